@@ -1,0 +1,46 @@
+"""The config of the running stack as validated settings."""
+
+import json
+from collections.abc import Mapping
+
+import pulumi
+from pulumi.runtime import is_config_secret
+from pulumi.runtime.config import CONFIG
+
+from multus_lab.settings import SettingsError, Stack, load
+
+
+class StackConfig:
+    """What the running stack's config declares: `settings`, and what of it is secret.
+
+    Raises pulumi.RunError, which the engine shows without a traceback, where the config can't
+    be used; no resource is registered then.
+    """
+
+    def __init__(self) -> None:
+        self._project = pulumi.get_project()
+        try:
+            self.settings: Stack = load(self._values())
+        except SettingsError as error:
+            raise pulumi.RunError(str(error)) from None
+
+    def is_secret(self, key: str) -> bool:
+        """Whether the value of a key of this project holds a `secure:` value."""
+        return is_config_secret(f"{self._project}:{key}")
+
+    def _values(self) -> Mapping[str, object]:
+        """Every key of this project; pulumi.Config can't list keys, and so would miss a typo."""
+        prefix = f"{self._project}:"
+        return {
+            key.removeprefix(prefix): _structured(value)
+            for key, value in CONFIG.get().items()
+            if key.startswith(prefix)
+        }
+
+
+def _structured(value: str) -> object:
+    """The engine hands lists and mappings over as JSON, and scalars as they are."""
+    try:
+        return json.loads(value)
+    except ValueError:
+        return value

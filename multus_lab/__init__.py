@@ -1,0 +1,1 @@
+"""Multus and secondary networks on Kubernetes: declared, checked, rehearsed, reversible."""

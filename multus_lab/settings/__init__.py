@@ -1,0 +1,44 @@
+"""What a stack may say: the zone, its networks and the Multus daemon, validated.
+
+Names and spelling follow the CNI specifications and plugins, so that a line of an existing
+NetworkAttachmentDefinition can be pasted into a stack config.
+"""
+
+from multus_lab.settings.ipam import (
+    Dhcp,
+    HostLocal,
+    Ipam,
+    NoIpam,
+    Range,
+    Route,
+    Static,
+    StaticAddress,
+    Whereabouts,
+)
+from multus_lab.settings.multus import DaemonConfig, Multus
+from multus_lab.settings.network import Capabilities, MacvlanNetwork
+from multus_lab.settings.problems import Problem, SettingsError
+from multus_lab.settings.stack import Stack, load
+from multus_lab.settings.zone import Node, Zone
+
+__all__ = [
+    "Capabilities",
+    "DaemonConfig",
+    "Dhcp",
+    "HostLocal",
+    "Ipam",
+    "MacvlanNetwork",
+    "Multus",
+    "NoIpam",
+    "Node",
+    "Problem",
+    "Range",
+    "Route",
+    "SettingsError",
+    "Stack",
+    "Static",
+    "StaticAddress",
+    "Whereabouts",
+    "Zone",
+    "load",
+]

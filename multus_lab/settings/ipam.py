@@ -1,0 +1,345 @@
+"""How a network's pods get their addresses: one model for each IPAM plugin, told apart by `type`.
+
+Facts are of containernetworking/plugins v1.9.1 (`plugins/ipam/*`) and whereabouts v0.9.4
+(`pkg/types/types.go`).
+"""
+
+import ipaddress
+from collections.abc import Iterator
+from ipaddress import IPv4Network
+from typing import Annotated, Literal, Self, TypeAlias
+
+from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
+
+from multus_lab.settings.addresses import AddressRange
+from multus_lab.settings.model import Model
+from multus_lab.settings.types import (
+    AbsolutePath,
+    Address,
+    AddressWithPrefix,
+    AnyAddress,
+    AnyInterface,
+    AnyNetwork,
+    Network,
+    refuse,
+)
+from multus_lab.settings.zone import Zone
+
+UInt32 = Annotated[int, Field(ge=0, le=2**32 - 1)]
+
+
+class Route(Model):
+    """A route of the pod (CNI v1.3.0, `pkg/types.Route`); `gw` defaults to the gateway."""
+
+    dst: Network
+    gw: Address | None = None
+    mtu: Annotated[int, Field(ge=0)] | None = None
+    advmss: Annotated[int, Field(ge=0)] | None = None
+    priority: UInt32 | None = None
+    table: UInt32 | None = None
+    scope: Annotated[int, Field(ge=0, le=255)] | None = None
+
+
+class Dns(Model):
+    """Name resolution as a CNI result carries it (CNI v1.3.0, `pkg/types.DNS`)."""
+
+    nameservers: list[Address] | None = None
+    domain: str | None = None
+    search: list[str] | None = None
+    options: list[str] | None = None
+
+
+class _RangeKeys(Model):
+    """The keys of host-local that say what it hands out (`allocator/range.go`)."""
+
+    subnet: Network | None = None
+    range_start: Address | None = None
+    range_end: Address | None = None
+    gateway: Address | None = None
+
+    @field_validator("subnet")
+    @classmethod
+    def _holds_pods(cls, subnet: AnyNetwork | None, info: ValidationInfo) -> AnyNetwork | None:
+        if subnet is not None and subnet.num_addresses < 4:
+            longest = subnet.max_prefixlen - 2
+            raise refuse(f"a subnet of at most /{longest}: host-local can't allocate from less")
+        return subnet if subnet is None else _within_zone(subnet, info)
+
+    @field_validator("range_start", "range_end")
+    @classmethod
+    def _within_subnet(cls, address: AnyAddress | None, info: ValidationInfo) -> AnyAddress | None:
+        subnet: AnyNetwork | None = info.data.get("subnet")
+        if address is None or subnet is None:
+            return address
+        if address not in subnet:
+            raise refuse(f"an address inside the subnet {subnet}")
+        start: AnyAddress | None = info.data.get("range_start")
+        if info.field_name == "range_end" and start is not None and int(address) < int(start):
+            raise refuse(f"an address that does not come before rangeStart {start}")
+        return address
+
+
+class Range(_RangeKeys):
+    """A part of a subnet that host-local hands out."""
+
+    subnet: Network
+
+    def addresses(self) -> AddressRange:
+        """What host-local hands out, and its gateway where that lies inside.
+
+        By default from the subnet's second address to its last but one (IPv4) or last (IPv6).
+        """
+        last = self.subnet[-2] if isinstance(self.subnet, IPv4Network) else self.subnet[-1]
+        return AddressRange(self.range_start or self.subnet[1], self.range_end or last)
+
+    def claimed_gateway(self) -> AnyAddress:
+        """The address that host-local never hands out: the gateway, else the subnet's second."""
+        return self.gateway or self.subnet[1]
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that pods can get, in one piece or two around the gateway."""
+        whole, gateway = self.addresses(), self.claimed_gateway()
+        if gateway not in whole:
+            yield whole
+            return
+        if gateway > whole.first:  # type: ignore[operator]  # one family, by `in`
+            yield AddressRange(whole.first, gateway - 1)
+        if gateway < whole.last:  # type: ignore[operator]
+            yield AddressRange(gateway + 1, whole.last)
+
+
+class HostLocal(_RangeKeys):
+    """host-local: each node hands out addresses on its own, from one flat range or `ranges`.
+
+    `ranges` is a list of range sets; a pod gets one address from each set.
+    """
+
+    type: Literal["host-local"] = "host-local"
+    ranges: list[Annotated[list[Range], Field(min_length=1)]] | None = None
+    routes: list[Route] | None = None
+    data_dir: AbsolutePath | None = None
+    resolv_conf: AbsolutePath | None = None
+
+    @model_validator(mode="after")
+    def _has_addresses(self) -> Self:
+        if self.subnet is None and not self.ranges:
+            raise refuse("has neither a subnet nor ranges")
+        return self
+
+    def range_sets(self) -> list[list[Range]]:
+        """The range sets as the plugin takes them: the flat range is a set ahead of `ranges`."""
+        if self.subnet is None:
+            return list(self.ranges or [])
+        flat = Range(
+            subnet=self.subnet,
+            range_start=self.range_start,
+            range_end=self.range_end,
+            gateway=self.gateway,
+        )
+        return [[flat], *(self.ranges or [])]
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that pods can get on one node."""
+        for range_set in self.range_sets():
+            for one in range_set:
+                yield from one.usable()
+
+
+class StaticAddress(Model):
+    """An address that every pod of the network gets."""
+
+    address: AddressWithPrefix
+    gateway: Address | None = None
+
+    @field_validator("address")
+    @classmethod
+    def _zone(cls, address: AnyInterface, info: ValidationInfo) -> AnyInterface:
+        _within_zone(address.network, info)
+        return address
+
+
+class Static(Model):
+    """static: the same addresses for every pod, unless a pod asks for its own."""
+
+    type: Literal["static"] = "static"
+    addresses: list[StaticAddress] | None = None
+    routes: list[Route] | None = None
+    dns: Dns | None = None
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that are configured."""
+        for one in self.addresses or []:
+            yield AddressRange(one.address.ip, one.address.ip)
+
+
+class DhcpProvide(Model):
+    """An option that the DHCP client sends."""
+
+    option: str
+    value: str | None = None
+    from_arg: str | None = None
+
+
+class DhcpRequest(Model):
+    """An option that the DHCP client asks for."""
+
+    option: str | None = None
+    skip_default: bool | None = None
+
+
+class Dhcp(Model):
+    """dhcp: leases from a server of the segment, over the plugin's daemon on every node."""
+
+    type: Literal["dhcp"] = "dhcp"
+    daemon_socket_path: AbsolutePath | None = None
+    provide: list[DhcpProvide] | None = None
+    request: list[DhcpRequest] | None = None
+    priority: UInt32 | None = None
+
+    def usable(self) -> Iterator[AddressRange]:
+        """Nothing: the server of the segment knows."""
+        return iter(())
+
+
+class WhereaboutsKubernetes(Model):
+    """How whereabouts reaches the API server."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+    kubeconfig: AbsolutePath | None = None
+    k8s_api_root: str | None = None
+
+
+class _WhereaboutsRangeKeys(Model):
+    """The keys of whereabouts that say what it hands out; they are snake_case."""
+
+    model_config = ConfigDict(alias_generator=None)
+
+    range: str | None = None
+    range_start: Address | None = None
+    range_end: Address | None = None
+    exclude: list[str] | None = None
+
+    @field_validator("range")
+    @classmethod
+    def _cidr(cls, text: str | None, info: ValidationInfo) -> str | None:
+        if text is None:
+            return None
+        try:
+            network = _network_of(text)
+            ipaddress.ip_address(text.partition("-")[0].partition("/")[0])
+        except ValueError:
+            raise refuse("a network like 10.12.34.0/24, or a range first-last/prefix") from None
+        _within_zone(network, info)
+        return text
+
+    @field_validator("range_start", "range_end")
+    @classmethod
+    def _within_range(cls, address: AnyAddress | None, info: ValidationInfo) -> AnyAddress | None:
+        text: str | None = info.data.get("range")
+        if address is None or text is None:
+            return address
+        if address not in _network_of(text):
+            raise refuse(f"an address inside the range's network {_network_of(text)}")
+        start: AnyAddress | None = info.data.get("range_start")
+        if info.field_name == "range_end" and start is not None and int(address) < int(start):
+            raise refuse(f"an address that does not come before range_start {start}")
+        return address
+
+    @field_validator("exclude")
+    @classmethod
+    def _excluded(cls, exclude: list[str] | None) -> list[str] | None:
+        for one in exclude or []:
+            try:
+                ipaddress.ip_network(one, strict=False)
+            except ValueError:
+                raise refuse(f"addresses or networks in CIDR form; {one!r} is none") from None
+        return exclude
+
+    def addresses_of_range(self) -> AddressRange | None:
+        """What is handed out of `range`, with what `exclude` takes off still in it.
+
+        Without start and end neither the network's first address nor its last
+        (whereabouts v0.9.2, `pkg/iphelpers`). None where there is no `range`.
+        """
+        if self.range is None:
+            return None
+        network = _network_of(self.range)
+        inner = 1 if network.num_addresses > 2 else 0
+        first, last = network[inner], network[-1 - inner]
+        if "-" in self.range:
+            first = ipaddress.ip_address(self.range.partition("-")[0])
+            last = ipaddress.ip_address(self.range.partition("-")[2].partition("/")[0])
+        return AddressRange(self.range_start or first, self.range_end or last)
+
+
+class WhereaboutsRange(_WhereaboutsRangeKeys):
+    """One of several ranges: a CIDR, or `first-last/prefix`; host bits are masked."""
+
+    range: str
+
+
+class Whereabouts(_WhereaboutsRangeKeys):
+    """whereabouts: one pool for all nodes, kept in the cluster."""
+
+    type: Literal["whereabouts"] = "whereabouts"
+    ip_ranges: Annotated[list[WhereaboutsRange] | None, Field(alias="ipRanges")] = None
+    gateway: Address | None = None
+    routes: list[Route] | None = None
+    addresses: list[StaticAddress] | None = None
+    dns: Dns | None = None
+    network_name: str | None = None
+    enable_overlapping_ranges: bool | None = None
+    node_slice_size: str | None = None
+    leader_lease_duration: UInt32 | None = None
+    leader_renew_deadline: UInt32 | None = None
+    leader_retry_period: UInt32 | None = None
+    reconciler_cron_expression: str | None = None
+    sleep_for_race: UInt32 | None = None
+    configuration_path: AbsolutePath | None = None
+    kubernetes: WhereaboutsKubernetes | None = None
+    log_file: AbsolutePath | None = None
+    log_level: Literal["debug", "verbose", "error", "panic"] | None = None
+
+    @model_validator(mode="after")
+    def _has_addresses(self) -> Self:
+        if self.range is None and not self.ip_ranges and not self.addresses:
+            raise refuse("has neither a range nor ipRanges nor addresses")
+        return self
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that pods can get, before `exclude`."""
+        for one in (self, *(self.ip_ranges or [])):
+            if (addresses := one.addresses_of_range()) is not None:
+                yield addresses
+        for static in self.addresses or []:
+            yield AddressRange(static.address.ip, static.address.ip)
+
+
+class NoIpam(Model):
+    """No addresses: the interface is set up on layer 2 alone."""
+
+    type: Literal["none"] = "none"
+
+    def usable(self) -> Iterator[AddressRange]:
+        """Nothing."""
+        return iter(())
+
+
+Ipam: TypeAlias = Annotated[
+    HostLocal | Static | Dhcp | Whereabouts | NoIpam, Field(discriminator="type")
+]
+
+
+def _network_of(text: str) -> AnyNetwork:
+    """The network of a whereabouts range, `10.0.0.0/24` or `10.0.0.5-10.0.0.9/24`."""
+    return ipaddress.ip_network(text.rpartition("-")[2], strict=False)
+
+
+def _within_zone(network: AnyNetwork, info: ValidationInfo) -> AnyNetwork:
+    """Refuse what lies outside the zone's range, where the zone is known."""
+    zone: Zone | None = (info.context or {}).get("zone")
+    if zone is not None and not zone.designates(network):
+        ranges = ", ".join(map(str, zone.range))
+        raise refuse(f"a subnet within the range of zone {zone.name}: {ranges}")
+    return network

@@ -1,0 +1,22 @@
+"""The base of all settings: strict, camelCase in a stack config, unknown keys refused."""
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+
+class Model(BaseModel):
+    """A mapping of a stack config.
+
+    In a stack config the keys are those of the CNI specification (`rangeStart`); in Python
+    the fields are snake_case (`range_start`).
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        strict=True,
+        frozen=True,
+        alias_generator=to_camel,
+        validate_by_alias=True,
+        validate_by_name=True,
+        serialize_by_alias=True,
+    )

@@ -1,0 +1,148 @@
+"""What is wrong with a stack's settings, each with its place, its value and what is allowed."""
+
+import difflib
+import json
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Self, get_args
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+from multus_lab.errors import MultusLabError
+
+Path = tuple[str | int, ...]
+"""Where a value stands in the stack config: keys and indices from its top."""
+
+
+@dataclass(frozen=True)
+class Problem:
+    """A value that can't be used. `value` is as written, in JSON, or "" where there is none."""
+
+    path: Path
+    value: str
+    allowed: str
+
+    @classmethod
+    def of(cls, path: Path, value: object, allowed: str) -> Self:
+        """The problem of a value, shown as JSON and cut where it is long."""
+        text = json.dumps(value, default=str, ensure_ascii=False)
+        return cls(path, text if len(text) <= 80 else f"{text[:77]}...", allowed)
+
+    def __str__(self) -> str:
+        return f"{dotted(self.path)}: {self.value} {self.allowed}".replace(":  ", ": ")
+
+
+class SettingsError(MultusLabError):
+    """A stack config that can't be used; `problems` are all that was found."""
+
+    def __init__(self, problems: Iterable[Problem]) -> None:
+        self.problems = tuple(problems)
+        count = f"{len(self.problems)} settings" if len(self.problems) > 1 else "1 setting"
+        lines = "".join(f"\n  {problem}" for problem in self.problems)
+        super().__init__(f"the stack config has {count} that can't be used:{lines}")
+
+
+def dotted(path: Path) -> str:
+    """A path as `networks[0].ipam.rangeStart`."""
+    text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
+    return text.removeprefix(".")
+
+
+def problems_of(
+    error: ValidationError, model: type[BaseModel], raw: object, path: Path
+) -> Iterator[Problem]:
+    """The problems of validating `raw`, which stands at `path`, as `model`."""
+    for details in error.errors(include_url=False):
+        place, allowed = path + _in_raw(details, raw), _allowed(details, model)
+        if details["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
+            yield Problem(place, "", allowed)  # a key is wrong, and the path says it
+        elif details["type"] == "union_tag_invalid":
+            yield Problem.of(place, details["ctx"]["tag"], allowed)
+        else:
+            yield Problem.of(place, details["input"], allowed)
+
+
+def _in_raw(details: ErrorDetails, raw: object) -> Path:
+    """The error's path among the raw values.
+
+    pydantic's has more parts: the tag of a union's member, and the index of a scalar that
+    stands for a list of one.
+    """
+    path: Path = ()
+    for part in details["loc"]:
+        if (isinstance(raw, dict) and part in raw) or (
+            isinstance(raw, list) and isinstance(part, int) and part < len(raw)
+        ):
+            raw = raw[part]  # type: ignore[index]
+            path += (part,)
+        elif part == details["loc"][-1] and details["type"] == "missing":
+            path += (part,)
+    if details["type"].startswith("union_tag"):
+        path += ("type",)
+    return path
+
+
+_KINDS = {
+    "string_type": "a string (quote a number or a boolean)",
+    "int_type": "an integer, without quotes",
+    "int_from_float": "an integer",
+    "bool_type": "true or false, without quotes",
+    "list_type": "a list",
+    "dict_type": "a mapping",
+    "model_type": "a mapping",
+    "model_attributes_type": "a mapping",
+    "missing": "is missing, and has no default",
+    "union_tag_not_found": "is missing, and has no default",
+    "too_short": "at least {min_length}",
+    "greater_than_equal": "at least {ge}",
+    "less_than_equal": "at most {le}",
+    "refused": "{allowed}",
+}
+
+
+def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
+    kind, context = details["type"], details.get("ctx", {})
+    if kind == "extra_forbidden":
+        return _known_keys(details["loc"], model)
+    if kind == "literal_error":
+        return f"is none of {context['expected'].replace(' or ', ', ')}"
+    if kind == "union_tag_invalid":
+        return f"is none of {context['expected_tags']}"
+    text = _KINDS.get(kind, details["msg"]).format(**context)
+    return text if text.startswith(("is ", "has ")) else f"must be {text}"
+
+
+def _known_keys(loc: Path, model: type[BaseModel]) -> str:
+    here = _model_at(loc[:-1], model)
+    keys = [field.alias or name for name, field in here.model_fields.items()]
+    close = difflib.get_close_matches(str(loc[-1]), keys, n=1)
+    hint = f"did you mean {close[0]}? " if close else ""
+    return f"is unknown; {hint}known here: {', '.join(keys)}"
+
+
+def _model_at(loc: Path, model: type[BaseModel]) -> type[BaseModel]:
+    """The model that a pydantic error location leads to, from `model`."""
+    here: Any = model
+    for part in loc:
+        if isinstance(here, type) and issubclass(here, BaseModel):
+            here = next(
+                field.annotation
+                for name, field in here.model_fields.items()
+                if part in (field.alias, name)
+            )
+        elif not isinstance(part, int):  # the tag of a union's member
+            here = next(one for one in _models_in(here) if _tag(one) == part)
+    return next(_models_in(here))
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for argument in get_args(annotation):
+        yield from _models_in(argument)
+
+
+def _tag(model: type[BaseModel]) -> object:
+    field = model.model_fields.get("type")
+    return field.default if field else None

@@ -1,0 +1,88 @@
+"""All that one stack declares, read from its config and validated as a whole."""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from pydantic import BaseModel, ValidationError
+
+from multus_lab.settings.multus import Multus
+from multus_lab.settings.network import MacvlanNetwork
+from multus_lab.settings.problems import Path, Problem, SettingsError, problems_of
+from multus_lab.settings.zone import Zone
+
+_M = TypeVar("_M", bound=BaseModel)
+_KEYS = ("zone", "networks", "multus")
+
+
+@dataclass(frozen=True)
+class Stack:
+    """One environment of one lab zone (DESIGN.md)."""
+
+    zone: Zone
+    networks: tuple[MacvlanNetwork, ...]
+    multus: Multus
+
+
+def load(config: Mapping[str, object]) -> Stack:
+    """Validate the config of a stack: the keys `zone`, `networks` and `multus`.
+
+    Raises SettingsError with everything that can't be used, never only the first of it.
+    """
+    problems = list(_unknown(config))
+    zone = _validated(Zone, config.get("zone", _MISSING), ("zone",), problems)
+    networks = list(_networks(config.get("networks", []), zone, problems))
+    multus = _validated(Multus, config.get("multus", {}), ("multus",), problems)
+    if problems or zone is None or multus is None:
+        raise SettingsError(problems)
+    return Stack(zone, tuple(networks), multus)
+
+
+_MISSING = object()
+
+
+def _unknown(config: Mapping[str, object]) -> Iterator[Problem]:
+    for key in config:
+        if key not in _KEYS:
+            yield Problem((key,), "", f"is unknown; known here: {', '.join(_KEYS)}")
+
+
+def _validated(
+    model: type[_M], raw: object, path: Path, problems: list[Problem], zone: Zone | None = None
+) -> _M | None:
+    if raw is _MISSING:
+        problems.append(Problem(path, "", "is missing, and has no default"))
+        return None
+    try:
+        return model.model_validate(raw, by_alias=True, by_name=False, context={"zone": zone})
+    except ValidationError as error:
+        problems.extend(problems_of(error, model, raw, path))
+        return None
+
+
+def _networks(raw: object, zone: Zone | None, problems: list[Problem]) -> Iterator[MacvlanNetwork]:
+    if not isinstance(raw, list):
+        problems.append(Problem.of(("networks",), raw, "must be a list"))
+        return
+    for index, one in enumerate(raw):
+        network = _validated(MacvlanNetwork, one, ("networks", index), problems, zone)
+        if network is not None:
+            yield network
+    problems.extend(_duplicates(raw))
+
+
+def _duplicates(networks: Iterable[Any]) -> Iterator[Problem]:
+    """The API keeps one object of a namespace and name: the last would silently win."""
+    first: dict[tuple[str, str], int] = {}
+    for index, one in enumerate(networks):
+        name = one.get("name") if isinstance(one, dict) else None
+        namespace = one.get("namespace", "default") if isinstance(one, dict) else None
+        if not isinstance(name, str) or not isinstance(namespace, str):
+            continue
+        before = first.setdefault((namespace, name), index)
+        if before != index:
+            yield Problem.of(
+                ("networks", index, "name"),
+                name,
+                f"is declared in namespace {namespace} by networks[{before}] already",
+            )

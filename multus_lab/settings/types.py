@@ -1,0 +1,167 @@
+"""The scalar types of a stack config, each with what it allows."""
+
+import ipaddress
+import re
+from collections.abc import Callable
+from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
+from ipaddress import IPv6Network as _IPv6Network
+from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+
+from pydantic import AfterValidator, PlainSerializer, PlainValidator
+from pydantic_core import PydanticCustomError
+
+AnyAddress: TypeAlias = IPv4Address | IPv6Address
+AnyNetwork: TypeAlias = IPv4Network | _IPv6Network
+AnyInterface: TypeAlias = IPv4Interface | IPv6Interface
+
+_T = TypeVar("_T")
+
+
+def refuse(allowed: str) -> PydanticCustomError:
+    """The error of a value that is not what `allowed` says, in a few words."""
+    return PydanticCustomError("refused", "{allowed}", {"allowed": allowed})
+
+
+def _parsed(parse: Callable[[str], _T], kinds: tuple[type, ...], allowed: str) -> PlainValidator:
+    """Read a string by `parse`; a value that is one of `kinds` already passes as it is."""
+
+    def read(value: Any) -> Any:
+        if isinstance(value, kinds):
+            return value
+        if not isinstance(value, str):
+            raise refuse(allowed)
+        try:
+            return parse(value)
+        except PydanticCustomError:
+            raise
+        except ValueError:
+            raise refuse(allowed) from None
+
+    return PlainValidator(read)
+
+
+def _network(text: str) -> AnyNetwork:
+    if "/" not in text:
+        raise refuse("an address with its prefix length, like 10.12.34.0/24")
+    interface = ipaddress.ip_interface(text)
+    if interface.ip != interface.network.network_address:
+        raise refuse(f"a network without host bits, like {interface.network}")
+    return interface.network
+
+
+def _interface(text: str) -> AnyInterface:
+    if "/" not in text:
+        raise refuse("an address with its prefix length, like 10.12.34.5/24")
+    return ipaddress.ip_interface(text)
+
+
+_as_text = PlainSerializer(str, return_type=str)
+
+Address = Annotated[
+    AnyAddress,
+    _parsed(ipaddress.ip_address, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address"),
+    _as_text,
+]
+"""An IPv4 or IPv6 address. IPv4 leading zeros are refused, as host-local does (Go net.ParseIP)."""
+
+Network = Annotated[
+    AnyNetwork,
+    _parsed(_network, (IPv4Network, _IPv6Network), "a network in CIDR form, like 10.12.34.0/24"),
+    _as_text,
+]
+"""A network in CIDR form, without host bits, as host-local asks for (its `allocator/range.go`)."""
+
+AddressWithPrefix = Annotated[
+    AnyInterface,
+    _parsed(
+        _interface,
+        (IPv4Interface, IPv6Interface),
+        "an address with its prefix length, like 10.12.34.5/24",
+    ),
+    _as_text,
+]
+"""An address with the prefix length of its subnet (plugins v1.9.1, plugins/ipam/static)."""
+
+
+def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
+    expression = re.compile(pattern)
+
+    def check(value: str) -> str:
+        if len(value) > length or not expression.fullmatch(value):
+            raise refuse(allowed)
+        return value
+
+    return AfterValidator(check)
+
+
+_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
+
+DnsLabel = Annotated[
+    str, _matching(_LABEL, "a DNS-1123 label: a-z, 0-9 and '-', at most 63 characters", 63)
+]
+"""What Kubernetes takes as the name of a namespace (RFC 1123)."""
+
+DnsSubdomain = Annotated[
+    str,
+    _matching(
+        rf"{_LABEL}(\.{_LABEL})*",
+        "a DNS-1123 subdomain: labels of a-z, 0-9 and '-' joined by '.', at most 253 characters",
+        253,
+    ),
+]
+"""What Kubernetes takes as the name of most objects (RFC 1123)."""
+
+InterfaceName = Annotated[
+    str,
+    _matching(
+        r"(?!\.\.?$)[^/:\s\x00-\x1f]+",
+        "an interface name: without '/', ':' and white space, and not '.' or '..'",
+        127,
+    ),
+]
+"""A network interface's name, or alternative name, of up to 127 characters (Linux ALTIFNAMSIZ).
+
+An alias such as `ens33:1` is no interface (multus-cni #720).
+"""
+
+MacAddress = Annotated[
+    str, _matching(r"[0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){5}", "six bytes like 02:00:0a:0c:22:c8", 17)
+]
+"""A 48-bit hardware address."""
+
+AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", 4095)]
+
+Quantity = Annotated[
+    str,
+    _matching(
+        r"\d+(\.\d+)?(m|[kMGTPE]i?|Ki)?",
+        "a Kubernetes quantity, like 100m or 256Mi",
+        32,
+    ),
+]
+"""A Kubernetes resource quantity (k8s.io/apimachinery, pkg/api/resource)."""
+
+QualifiedName = Annotated[
+    str,
+    _matching(
+        rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        "a label key: an optional DNS-1123 prefix and '/', then at most 63 characters",
+        317,
+    ),
+]
+LabelValue = Annotated[
+    str,
+    _matching(
+        r"([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?",
+        "a label value: at most 63 characters of a-z, A-Z, 0-9, '-', '_' and '.'",
+        63,
+    ),
+]
+
+CniVersion = Literal["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"]
+"""The versions of the CNI specification that plugins v1.9.1 support."""
+
+
+def one_or_more(value: Any) -> Any:
+    """Let a scalar stand for the list of itself."""
+    return value if isinstance(value, list | tuple) else [value]
