@@ -22,6 +22,8 @@ class Problem:
     path: Path
     value: str
     allowed: str
+    place: str = ""
+    """Line and column in the stack file, where it is known."""
 
     @classmethod
     def of(cls, path: Path, value: object, allowed: str) -> Self:
@@ -30,17 +32,18 @@ class Problem:
         return cls(path, text if len(text) <= 80 else f"{text[:77]}...", allowed)
 
     def __str__(self) -> str:
-        return f"{dotted(self.path)}: {self.value} {self.allowed}".replace(":  ", ": ")
+        words = (self.place and f"{self.place}:", f"{dotted(self.path)}:", self.value, self.allowed)
+        return " ".join(word for word in words if word)
 
 
 class SettingsError(MultusLabError):
     """A stack config that can't be used; `problems` are all that was found."""
 
-    def __init__(self, problems: Iterable[Problem]) -> None:
+    def __init__(self, problems: Iterable[Problem], source: str = "the stack config") -> None:
         self.problems = tuple(problems)
         count = f"{len(self.problems)} settings" if len(self.problems) > 1 else "1 setting"
         lines = "".join(f"\n  {problem}" for problem in self.problems)
-        super().__init__(f"the stack config has {count} that can't be used:{lines}")
+        super().__init__(f"{source}: {count} can't be used:{lines}")
 
 
 def dotted(path: Path) -> str:

@@ -1,0 +1,230 @@
+"""The command line `multus-lab`: it reads arguments, calls a room, and prints.
+
+Rooms are imported by the command that needs them, so that `check` starts without Pulumi.
+"""
+
+import argparse
+import json
+import shutil
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from multus_lab import project
+from multus_lab.errors import MultusLabError
+
+if TYPE_CHECKING:
+    from multus_lab.engine import Engine, Outcome
+    from multus_lab.testbed import Status, Testbed
+
+_DESCRIPTION = "Multus and secondary networks on Kubernetes: declared, checked, reversible."
+_EXAMPLES = """\
+examples:
+  multus-lab check                    all stacks of the project
+  multus-lab render dev | kubectl apply --server-side -f -
+  multus-lab up dev --testbed         onto a throw-away cluster on this machine
+  multus-lab preview lab              against the cluster of your kubeconfig
+
+exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file
+"""
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with its code."""
+    options = _parser().parse_args(arguments)
+    try:
+        code = options.run(options)
+    except MultusLabError as error:
+        print(f"multus-lab: {error}", file=sys.stderr)
+        code = error.exit_code
+    except BrokenPipeError:
+        sys.stderr.close()
+        code = 1
+    except KeyboardInterrupt:
+        print("multus-lab: interrupted", file=sys.stderr)
+        code = 130
+    sys.exit(code)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="multus-lab",
+        description=_DESCRIPTION,
+        epilog=_EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+
+    def command(name: str, run: Callable[[Any], int], text: str, example: str) -> Any:
+        made = commands.add_parser(
+            name,
+            help=text,
+            description=f"{text[0].upper()}{text[1:]}.",
+            epilog=f"example:\n  multus-lab {example}\n",
+            formatter_class=argparse.RawDescriptionHelpFormatter,
+        )
+        made.set_defaults(run=run)
+        return made
+
+    check = command("check", _check, "say what is wrong with stacks", "check dev")
+    check.add_argument(
+        "stacks", nargs="*", metavar="STACK", help="name or stack file; default: all"
+    )
+
+    render = command(
+        "render",
+        _render,
+        "print the Kubernetes objects of a stack",
+        "render dev --output manifests",
+    )
+    render.add_argument("stack", metavar="STACK", help="name or stack file")
+    render.add_argument("--output", metavar="DIR", type=Path, help="write one file an object")
+
+    for name, run, text in (
+        ("preview", _preview, "show what `up` would change"),
+        ("up", _up, "bring a cluster to what a stack declares"),
+        ("down", _down, "delete what a stack declares from its cluster"),
+    ):
+        made = command(name, run, text, f"{name} dev --testbed")
+        made.add_argument("stack", metavar="STACK", help="the stack's name")
+        made.add_argument(
+            "--testbed",
+            nargs="?",
+            const="default",
+            metavar="NAME",
+            help="on a test bed of this machine, which is started where it isn't up",
+        )
+        made.add_argument("--json", action="store_true", help="end with the outcome as JSON")
+
+    _add_testbed(command)
+    return parser
+
+
+def _add_testbed(command: Callable[..., Any]) -> None:
+    testbed = command("testbed", _testbed, "run a cluster on this machine", "testbed up --nodes 5")
+    testbed.add_argument("action", choices=("up", "down", "status"))
+    testbed.add_argument("--name", default="default", help="one of several test beds")
+    testbed.add_argument("--nodes", type=int, metavar="N", help="how many; default 3")
+    testbed.add_argument("--port", type=int, help="the API server's, on 127.0.0.1; default: free")
+    testbed.add_argument("--json", action="store_true", help="print the state as JSON")
+
+
+def _check(options: Any) -> int:
+    stacks = options.stacks or list(map(str, project.stack_files(project.folder())))
+    if not stacks:
+        raise project.ProjectError("there is no Pulumi.<stack>.yaml to check")
+    worst = 0
+    for name in stacks:
+        try:
+            project.stack_file(name).settings()
+        except MultusLabError as error:
+            print(error)
+            worst = max(worst, error.exit_code)
+    return worst
+
+
+def _render(options: Any) -> int:
+    from multus_lab import render
+
+    stack = project.stack_file(options.stack)
+    objects = render.manifests(stack)
+    if options.output is None:
+        print(render.stream(objects), end="")
+    else:
+        for path in render.write(objects, stack.name, options.output):
+            print(path)
+    return 0
+
+
+def _preview(options: Any) -> int:
+    _engine(options, lambda engine: engine.preview())
+    return 0
+
+
+def _up(options: Any) -> int:
+    testbed = _engine(options, lambda engine: engine.up())
+    if testbed is not None and not options.json:
+        _print_cluster(testbed)
+    return 0
+
+
+def _down(options: Any) -> int:
+    _engine(options, lambda engine: engine.down())
+    return 0
+
+
+def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None":
+    """Run the engine on the stack, and return the test bed that it ran on, if it was one.
+
+    With `--json` the engine's own output goes to stderr, and the outcome to stdout.
+    """
+    from multus_lab.engine import Engine
+    from multus_lab.programs import Progress
+    from multus_lab.testbed import Testbed
+
+    stack = project.stack_file(options.stack)
+    if not stack.secures:
+        stack.settings()  # refused here, before minutes of building or seconds of engine
+    progress, testbed = Progress(), None
+
+    def echo(line: str) -> None:
+        print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
+
+    if options.testbed is None:
+        engine = Engine.of_user(stack, progress, echo)
+    else:
+        testbed = Testbed.named(options.testbed)
+        testbed.up(progress=progress)
+        engine = Engine.of_testbed(stack, testbed, progress, echo)
+    outcome = act(engine)
+    if options.json:
+        _print_json({"stack": stack.name, **asdict(outcome)})
+    return testbed
+
+
+def _print_cluster(testbed: "Testbed") -> None:
+    """The pods' and the networks' state, and what to try next."""
+    pods = "POD:.metadata.name,NODE:.spec.nodeName,STATUS:.status.phase"
+    networks = "NAMESPACE:.metadata.namespace,NETWORK:.metadata.name,CONFIG:.spec.config"
+    get = ("get", "-o")
+    daemon = ("pod", "-n", "kube-system", "-l", "app=multus")
+    print(testbed.kubectl(*get, f"custom-columns={pods}", *daemon))
+    print(testbed.kubectl(*get, f"custom-columns={networks}", "net-attach-def", "-A"))
+    print(f"next:\n  export KUBECONFIG={testbed.kubeconfig}")
+    print(f"  {(shutil.which('kubectl') and 'kubectl') or testbed.kubectl_program} get node,pod -A")
+
+
+def _testbed(options: Any) -> int:
+    from multus_lab.programs import Progress
+    from multus_lab.testbed import Testbed
+
+    testbed = Testbed.named(options.name)
+    if options.action == "down":
+        stopped = testbed.down()
+        print(f"test bed {testbed.name} is down" + ("" if stopped else " already"))
+        return 0
+    if options.action == "up":
+        status = testbed.up(options.nodes, options.port, Progress())
+    else:
+        status = testbed.status()
+    if options.json:
+        _print_json(asdict(status))
+    else:
+        _print_status(testbed, status)
+    return 0 if status.state == "up" or options.action == "status" else 1
+
+
+def _print_status(testbed: "Testbed", status: "Status") -> None:
+    print(f"test bed {testbed.name} is {status.state}", end="")
+    if status.state != "down":
+        print(f": {status.server}, {len(status.nodes)} nodes")
+        print(f"export KUBECONFIG={status.kubeconfig}", end="")
+    print()
+    for problem in status.problems:
+        print(f"  {problem}")
+
+
+def _print_json(value: object) -> None:
+    print(json.dumps(value, sort_keys=True, default=str))

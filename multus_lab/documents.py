@@ -1,0 +1,480 @@
+r"""YAML or JSON text as plain Python values, with the place of every value and key.
+
+Scalars mean here what they mean to Pulumi's engine, which reads stack files with Go's
+gopkg.in/yaml.v3 (resolve.go and decode.go of v3.0.1): `yes`, `on` and `52:54:00:12:34:56` are
+strings, `0777` is 511, `08` is 8.0, `<<` merges. PyYAML's constructor follows YAML 1.1, where those
+are booleans and a base-60 integer, so only its parser is used here, as a stream of events.
+Stricter than yaml.v3: keys must be strings, and of tags only `!!str`, `!!int`, `!!float`,
+`!!bool`, `!!null`, `!!seq` and `!!map` are known. Timestamps stay the strings they are written as.
+
+Nothing recurses and `MAX_BYTES`, `MAX_NODES` and `MAX_DEPTH` bound what a file may hold, so that a
+hostile one costs a message, not the memory.
+"""
+
+import codecs
+import math
+import re
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterator
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from typing import Any, Final, Literal, NamedTuple, NoReturn
+
+import yaml
+
+from multus_lab.errors import MultusLabError
+
+MAX_BYTES: Final = 32 * 2**20
+"""Bytes in one file; 10,000 networks take about 5 MB."""
+
+MAX_NODES: Final = 2_000_000
+"""Values and keys in one file, aliases written out; 10,000 networks have about 400,000."""
+
+MAX_DEPTH: Final = 100
+"""Lists and mappings inside one another, aliases written out."""
+
+# A PyYAML built without libyaml has no CSafeLoader. Its Python twin gives the same events, slowly.
+_Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+# Of each list or mapping, by its id: the offset of each item, or of each key and value in turn.
+_Offsets = dict[int, list[int]]
+
+
+class DocumentError(MultusLabError):
+    """A file that can't be read: its text says where, what was found and what is allowed."""
+
+    exit_code = 2
+
+
+class Place(NamedTuple):
+    """Line and column in a file, both from 1, the column in Unicode characters."""
+
+    line: int
+    column: int
+
+
+class Document:
+    """One document of a file: a value, and where each part of it stands.
+
+    `value` is None, a bool, int, float or str, or a list or str-keyed dict of such. What an alias
+    repeats is one and the same object, so it is not to be changed. `name` is what messages call
+    the file.
+    """
+
+    def __init__(self, value: object, name: str, text: "_Text", at: int, offsets: _Offsets) -> None:
+        self.value = value
+        self.name = name
+        self._text = text
+        self._at = at
+        self._offsets = offsets
+        self._parts: dict[int, dict[str | int, tuple[int, int]]] = {}
+
+    def place(self, path: tuple[str | int, ...] = (), *, key: bool = False) -> Place:
+        """Where the value at `path` (keys and indices) begins, or with `key` the key before it.
+
+        Where `path` leaves the document, as for a missing key, its last part that exists counts.
+        An alias stands where it is written, what is inside it stands at the anchor.
+        """
+        value: Any = self.value
+        at = key_at = self._at
+        for step in path:
+            parts = self._parts_of(value)
+            if step not in parts:
+                break
+            key_at, at = parts[step]
+            value = value[step]
+        return self._text.place(key_at if key else at)
+
+    def _parts_of(self, value: object) -> dict[str | int, tuple[int, int]]:
+        """Key and value offset of each part, indexed when first asked for."""
+        # By identity, because what is aliased has many paths and one place.
+        parts = self._parts.get(id(value))
+        if parts is None:
+            at = self._offsets.get(id(value), [])
+            if isinstance(value, dict):
+                parts = dict(zip(value, zip(at[::2], at[1::2], strict=True), strict=True))
+            else:
+                parts = dict(enumerate(zip(at, at, strict=True)))
+            self._parts[id(value)] = parts
+        return parts
+
+
+def read(source: Path | Literal["-"]) -> list[Document]:
+    """Documents of a file, or of standard input for `-`, as `parse` gives them.
+
+    Raises DocumentError.
+    """
+    if source == "-":
+        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+    try:
+        with source.open("rb") as file:
+            data = file.read(MAX_BYTES + 1)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise DocumentError(f"{source}: {reason}; expected a YAML or JSON file") from None
+    return parse(data, str(source))
+
+
+def parse(data: bytes, name: str) -> list[Document]:
+    """Documents of a YAML stream or JSON text in UTF-8, at least one.
+
+    A text without any, such as one of comments only, counts as a document of value None. `name` is
+    what messages call the file. Raises DocumentError.
+    """
+    text = _Text(_decode(data, name), name)
+    builder = _Builder(text)
+    try:
+        builder.build(iter(_Loader(text.content).get_event, None))
+    except yaml.YAMLError as error:
+        _refuse_syntax(text, error)
+    return builder.documents or [Document(None, name, text, 0, {})]
+
+
+def _decode(data: bytes, name: str) -> str:
+    if len(data) > MAX_BYTES:
+        raise DocumentError(f"{name}: larger than {MAX_BYTES >> 20} MiB, the most that is read")
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise DocumentError(f"{name}: UTF-16; save the file as UTF-8")
+    if (at := data.find(0)) >= 0:
+        raise DocumentError(f"{name}: binary, a NUL byte at offset {at}; expected text in UTF-8")
+    try:
+        return data.decode().removeprefix("\ufeff")
+    except UnicodeDecodeError as error:
+        at = error.start
+        text = _Text(data[:at].decode().removeprefix("\ufeff"), name)
+        text.refuse(
+            len(text.content),
+            f"byte 0x{data[at]:02x} at offset {at} is not UTF-8; save the file as UTF-8",
+        )
+
+
+class _Text:
+    """The characters of a file; an offset in them is turned into a place when somebody asks.
+
+    Lines end as editors see it. PyYAML's own lines end at U+0085, U+2028 and U+2029 too.
+    """
+
+    def __init__(self, content: str, name: str) -> None:
+        self.content = content
+        self.name = name
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(end.end() for end in re.finditer(r"\r\n?|\n", self.content))]
+
+    def place(self, at: int) -> Place:
+        line = bisect_right(self._line_starts, at)
+        return Place(line, at - self._line_starts[line - 1] + 1)
+
+    def refuse(self, at: int, message: str) -> NoReturn:
+        line, column = self.place(at)
+        raise DocumentError(f"{self.name}:{line}:{column}: {message}")
+
+
+# --- from events to values ------------------------------------------------------------------------
+
+
+class _Node:
+    """A value being put together; its size and height are what an alias to it would repeat."""
+
+    __slots__ = ("height", "items", "offsets", "size", "value")
+
+    def __init__(self, value: Any, height: int = 1) -> None:
+        self.value = value
+        # Of a mapping each key and then its value. It is filled from them at its end, at C speed.
+        self.items: list[Any] = value if isinstance(value, list) else []
+        self.offsets: list[int] = []
+        self.size = 0
+        self.height = height
+
+    def weigh(self, part: "_Node") -> None:
+        self.size += part.size
+        if part.height >= self.height:
+            self.height = part.height + 1
+
+
+class _Plain(dict[str, object]):
+    """Values of plain scalars, worked out once for each text: few are many of all."""
+
+    def __missing__(self, text: str) -> object:
+        value = self[text] = _resolve(text)
+        return value
+
+
+class _Builder:
+    """Puts documents together from the parser's events."""
+
+    def __init__(self, text: _Text) -> None:
+        self.documents: list[Document] = []
+        self._text = text
+        self._offsets: _Offsets = {}
+        self._open: list[_Node] = []
+        self._anchors: dict[str, _Node] = {}
+        self._plain = _Plain()
+        self._repeated = 0
+
+    def build(self, events: Iterator[yaml.Event]) -> None:
+        takers: dict[type[yaml.Event], Callable[[Any], None]] = {
+            yaml.StreamStartEvent: lambda _: None,
+            yaml.StreamEndEvent: lambda _: None,
+            yaml.DocumentStartEvent: self._start_document,
+            yaml.DocumentEndEvent: self._end_document,
+            yaml.SequenceStartEvent: self._start_list,
+            yaml.SequenceEndEvent: self._end_list,
+            yaml.MappingStartEvent: self._start_mapping,
+            yaml.MappingEndEvent: self._end_mapping,
+            yaml.ScalarEvent: self._scalar,
+            yaml.AliasEvent: self._alias,
+        }
+        for event in islice(events, MAX_NODES):
+            takers[type(event)](event)
+        if (event := next(events, None)) and event.start_mark:
+            self._text.refuse(event.start_mark.index, _TOO_MANY)
+
+    def _start_document(self, _: yaml.Event) -> None:
+        self._open = [_Node([])]  # a list of the one value, so that nothing is special about it
+        self._anchors = {}
+
+    def _end_document(self, _: yaml.Event) -> None:
+        root = self._open.pop()
+        (value,), (at,) = root.value, root.offsets
+        self.documents.append(Document(value, self._text.name, self._text, at, self._offsets))
+
+    def _scalar(self, event: Any) -> None:
+        if event.tag is not None:
+            value = self._tagged(event)
+        elif event.style:  # in quotes or a block
+            value = event.value
+        else:
+            value = self._plain[event.value]
+        if event.anchor is not None:
+            self._anchors[event.anchor] = _Node(value, height=0)
+        node = self._open[-1]
+        node.items.append(value)
+        node.offsets.append(event.start_mark.index)
+
+    def _tagged(self, event: Any) -> object:
+        wanted = _TAGS.get(event.tag)
+        value = event.value if wanted is str else _resolve(event.value)
+        if wanted is float and type(value) is int:
+            return float(value)
+        if type(value) is not wanted:
+            self._refuse_tag(event)
+        return value
+
+    def _refuse_tag(self, event: Any) -> NoReturn:
+        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
+        problem = "does not fit this value" if event.tag in _TAGS else "is not known here"
+        self._text.refuse(event.start_mark.index, f"tag {_shown(tag)} {problem}; leave it out")
+
+    def _start_list(self, event: Any) -> None:
+        self._start(event, [])
+
+    def _start_mapping(self, event: Any) -> None:
+        self._start(event, {})
+
+    def _start(self, event: Any, value: list[Any] | dict[str, Any]) -> None:
+        at = event.start_mark.index
+        if event.tag is not None and type(value) is not _TAGS.get(event.tag):
+            self._refuse_tag(event)
+        if len(self._open) > MAX_DEPTH:
+            self._text.refuse(at, _TOO_DEEP)
+        node = _Node(value)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = node
+        self._offsets[id(value)] = node.offsets
+        parent = self._open[-1]
+        parent.items.append(value)
+        parent.offsets.append(at)
+        self._open.append(node)
+
+    def _end_list(self, _: yaml.Event) -> None:
+        node = self._open.pop()
+        node.size += len(node.offsets)
+        self._open[-1].weigh(node)
+
+    def _end_mapping(self, event: yaml.Event) -> None:
+        node = self._open[-1]
+        items = iter(node.items)
+        try:
+            # The same few keys stand in thousands of mappings; only strings can be interned.
+            node.value.update(zip(map(sys.intern, items), items, strict=True))
+        except TypeError:
+            self._refuse_keys(node)
+        if len(node.value) * 2 < len(node.items):
+            self._refuse_keys(node)
+        if "<<" in node.value:
+            self._merge(node)
+        self._end_list(event)
+
+    def _refuse_keys(self, node: _Node) -> NoReturn:
+        first: dict[str, int] = {}
+        for key, at in zip(node.items[::2], node.offsets[::2], strict=True):
+            if not isinstance(key, str):
+                self._text.refuse(at, f"this key is {_kind(key)}; a key is a string, quote it")
+            if key in first:
+                line, column = self._text.place(first[key])
+                self._text.refuse(
+                    at,
+                    f"key {_shown(key)} is already at line {line}, column {column};"
+                    " a mapping has each key once",
+                )
+            first[key] = at
+        raise AssertionError("neither a repeated key nor one that is no string")
+
+    def _merge(self, node: _Node) -> None:
+        """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
+        index = 2 * list(node.value).index("<<")
+        at = node.offsets[index]
+        if not self._text.content.startswith("<<", at):
+            return  # in quotes it is a key like any other
+        del node.offsets[index : index + 2]
+        merged = node.value.pop("<<")
+        for source in merged if isinstance(merged, list) else [merged]:
+            if not isinstance(source, dict):
+                self._text.refuse(
+                    at, f"'<<' of {_kind(source)}; it merges a mapping or a list of mappings"
+                )
+            places = iter(self._offsets[id(source)])
+            for (key, value), *place in zip(source.items(), places, places, strict=True):
+                if key not in node.value:
+                    node.value[key] = value
+                    node.offsets += place
+
+    def _alias(self, event: Any) -> None:
+        at = event.start_mark.index
+        node = self._anchors.get(event.anchor)
+        if node is None:
+            self._text.refuse(
+                at,
+                f"alias *{event.anchor[:60]} has no anchor before it;"
+                " put the value in quotes if it is not meant as one",
+            )
+        if node in self._open:
+            self._text.refuse(at, f"alias *{event.anchor[:60]} stands inside its own anchor")
+        if len(self._open) - 1 + node.height > MAX_DEPTH:
+            self._text.refuse(at, _TOO_DEEP)
+        self._repeated += node.size
+        if self._repeated > MAX_NODES:
+            self._text.refuse(at, _TOO_MANY)
+        parent = self._open[-1]
+        parent.weigh(node)
+        parent.items.append(node.value)
+        parent.offsets.append(at)
+
+
+_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
+_TOO_MANY: Final = f"more than {MAX_NODES:,} values and keys, counting what aliases repeat"
+
+
+def _kind(value: object) -> str:
+    match value:
+        case None:
+            return "null"
+        case bool():
+            return f"the boolean {str(value).lower()}"
+        case int() | float():
+            return f"the number {value}"
+        case str():
+            return "a string"
+        case _:
+            return "a list" if isinstance(value, list) else "a mapping"
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else text[:60] + "…")
+
+
+# --- scalars --------------------------------------------------------------------------------------
+
+_TAGS: Final[dict[str, type]] = {
+    f"tag:yaml.org,2002:{name}": kind
+    for name, kind in {
+        "str": str,
+        "int": int,
+        "float": float,
+        "bool": bool,
+        "null": type(None),
+        "seq": list,
+        "map": dict,
+    }.items()
+}
+
+_WORDS: Final[dict[str, bool | float | None]] = {
+    **dict.fromkeys(("true", "True", "TRUE"), True),
+    **dict.fromkeys(("false", "False", "FALSE"), False),
+    **dict.fromkeys(("", "~", "null", "Null", "NULL"), None),
+    **dict.fromkeys((".nan", ".NaN", ".NAN"), math.nan),
+    **dict.fromkeys((".inf", ".Inf", ".INF", "+.inf", "+.Inf", "+.INF"), math.inf),
+    **dict.fromkeys(("-.inf", "-.Inf", "-.INF"), -math.inf),
+}
+
+# Go's strconv.ParseInt with base 0: a leading zero means octal.
+_INTEGER: Final = re.compile(
+    r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]{0,19}))"
+)
+_BASES: Final = (16, 2, 8, 10)
+_FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+(?:_[0-9]+)*|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+
+
+def _resolve(text: str) -> object:
+    """Value of a plain scalar (yaml.v3, resolve.go)."""
+    if text in _WORDS:
+        return _WORDS[text]
+    return _number(text) if text[0] in "+-.0123456789" else text
+
+
+def _number(text: str) -> int | float | str:
+    plain = text if text[0] == "." else text.replace("_", "")
+    if match := _INTEGER.fullmatch(plain):
+        sign, *digits = match.groups()
+        base, found = next(pair for pair in zip(_BASES, digits, strict=True) if pair[1])
+        number = int(sign + found, base)
+        # An int64, or without a sign an uint64. A decimal beyond becomes a float, others a string.
+        if -(2**63) <= number < (2**63 if sign else 2**64):
+            return number
+    if _FLOAT.fullmatch(plain) and math.isfinite(real := float(plain)):
+        return real
+    return text
+
+
+# --- syntax errors --------------------------------------------------------------------------------
+
+# A part of the parser's message, libyaml's or its Python twin's, and what a user can do about it.
+_PLAINLY: Final = (
+    ("maximum nesting depth", _TOO_DEEP),
+    (
+        "mapping values are not allowed",
+        "a ':' where no key can stand; check the indentation, or quote the text that it belongs to",
+    ),
+    ("unexpected end of stream", "the file ends inside quotes; close them"),
+    ("cannot start any token", "a value can't begin with this character; put the value in quotes"),
+    ("alphabetic or numeric", "a value can't begin with '*' or '&'; put the value in quotes"),
+    ("could not find expected ':'", "a line without ': ' among keys; check it and its indentation"),
+    ("',' or ']'", "expected ',' or ']'"),
+    ("',' or '}'", "expected ',' or '}'"),
+    ("node content", "expected a value"),
+    ("<document start>", "text after the end of the document; only '---' begins another"),
+    ("expected", "this does not fit what it stands in; check indentation, quotes and brackets"),
+)
+
+
+def _refuse_syntax(text: _Text, error: yaml.YAMLError) -> NoReturn:
+    if isinstance(error, yaml.reader.ReaderError):
+        # Its position counts bytes or characters, depending on the parser.
+        bad = yaml.reader.Reader.NON_PRINTABLE.search(text.content)
+        at = bad.start() if bad else 0
+        code = f"U+{ord(text.content[at]):04X}"
+        text.refuse(at, f"control character {code}; write it as an escape in double quotes")
+    if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
+        text.refuse(0, str(error))
+    at, problem = error.problem_mark.index, error.problem or "not YAML"
+    if text.content.startswith("\t", at):
+        text.refuse(at, "a tab in the indentation; only spaces indent in YAML")
+    message = next((plain for part, plain in _PLAINLY if part in problem), problem)
+    if error.context and error.context_mark and error.context_mark.index < at:
+        line, column = text.place(error.context_mark.index)
+        message += f" ({error.context} from line {line}, column {column})"
+    text.refuse(at, message)

@@ -1,0 +1,35 @@
+"""Programs of others, built once from their pinned Go modules and kept in the cache.
+
+`build(KUBERNETES)` gives the folder with the programs. To add a group: a folder here with
+`go.mod` and `go.sum` (and `main.go`, where no program builds from its module alone), and an entry
+in `groups.GROUPS`.
+"""
+
+from multus_lab.programs.build import build, build_all, is_built
+from multus_lab.programs.go import BuildError
+from multus_lab.programs.groups import (
+    GROUPS,
+    KUBERNETES,
+    PROVIDER_VERSION,
+    PULUMI,
+    PULUMI_KUBERNETES,
+    Group,
+    ModuleFile,
+)
+from multus_lab.programs.progress import Progress, Task
+
+__all__ = [
+    "GROUPS",
+    "KUBERNETES",
+    "PROVIDER_VERSION",
+    "PULUMI",
+    "PULUMI_KUBERNETES",
+    "BuildError",
+    "Group",
+    "ModuleFile",
+    "Progress",
+    "Task",
+    "build",
+    "build_all",
+    "is_built",
+]

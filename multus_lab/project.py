@@ -1,0 +1,134 @@
+"""Where the Pulumi program and its stack files lie, and what a stack file says."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from multus_lab.documents import Document, read
+from multus_lab.errors import MultusLabError
+from multus_lab.settings import Problem, SettingsError, Stack, load
+from multus_lab.settings.problems import Path as ConfigPath
+from multus_lab.settings.problems import dotted
+
+NAME = "multus-lab"
+"""The Pulumi project, and so the namespace of its keys in a stack config."""
+
+
+class ProjectError(MultusLabError):
+    """No project, no such stack, or a stack file that isn't one."""
+
+    exit_code = 2
+
+
+class Secure(str):
+    """Stands for a `secure:` value, which only the engine can decrypt; never its cipher text."""
+
+    __slots__ = ()
+
+
+@dataclass(frozen=True)
+class StackFile:
+    """A `Pulumi.<stack>.yaml`: `config` holds this project's keys, without their namespace."""
+
+    path: Path
+    name: str
+    config: Mapping[str, object]
+    document: Document
+    secures: bool
+    """Whether some value is encrypted."""
+
+    def settings(self) -> Stack:
+        """The stack's settings; raises SettingsError with the place of every problem."""
+        try:
+            return load(self.config)
+        except SettingsError as error:
+            raise SettingsError(map(self._told, error.problems), str(self.path)) from None
+
+    def _told(self, problem: Problem) -> Problem:
+        """The problem with its line and column, and in other words where it is a secret's."""
+        key, *rest = problem.path
+        line, column = self.document.place(("config", self._key(str(key)), *rest))
+        return Problem(problem.path, problem.value, problem.allowed, f"{line}:{column}")
+
+    def _key(self, key: str) -> str:
+        config = self.document.value
+        written = config.get("config") if isinstance(config, dict) else None
+        return key if isinstance(written, dict) and key in written else f"{NAME}:{key}"
+
+
+def folder() -> Path:
+    """The folder of the Pulumi program: this one or one above it, else the package's clone."""
+    here = Path.cwd()
+    for place in (here, *here.parents, Path(__file__).resolve().parents[1]):
+        if (place / "Pulumi.yaml").is_file() and (place / "components").is_dir():
+            return place
+    raise ProjectError(
+        f"no Pulumi.yaml of {NAME} in {here} or above it; run this inside a clone of the project"
+    )
+
+
+def stack_files(project: Path) -> list[Path]:
+    """Every `Pulumi.<stack>.yaml` of a project, by name."""
+    return sorted(project.glob("Pulumi.*.yaml"))
+
+
+def stack_file(stack: str) -> StackFile:
+    """Read the file of a stack, given by its name or by the path of the file.
+
+    Raises ProjectError where there is none or it is no stack config, and DocumentError where
+    it isn't readable YAML.
+    """
+    if "/" in stack or stack.endswith((".yaml", ".yml")):
+        return _read(Path(stack))
+    project = folder()
+    path = project / f"Pulumi.{stack}.yaml"
+    if not path.exists():
+        names = ", ".join(_name(one) for one in stack_files(project)) or "none"
+        raise ProjectError(f"no stack {stack!r}: {path} does not exist; stacks here: {names}")
+    return _read(path)
+
+
+def _name(path: Path) -> str:
+    return path.name.removeprefix("Pulumi.").removesuffix(path.suffix)
+
+
+def _read(path: Path) -> StackFile:
+    documents = read(path)
+    if len(documents) > 1:
+        raise ProjectError(f"{path}: a stack file is one YAML document; here are {len(documents)}")
+    document = documents[0]
+    if document.value is None:
+        raise ProjectError(f"{path}: the file is empty; a stack file has a mapping `config:`")
+    written = document.value.get("config") if isinstance(document.value, dict) else None
+    if not isinstance(written, dict):
+        found = type(document.value if written is None else written).__name__
+        raise ProjectError(f"{path}: a stack file has a mapping `config:`; here is a {found}")
+    config = dict(_ours(written))
+    return StackFile(path, _name(path), config, document, _has_secure(config))
+
+
+def _ours(written: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+    """This project's keys: `multus-lab:zone`, or `zone`, which means the same to Pulumi."""
+    for key, value in written.items():
+        namespace, colon, name = key.partition(":")
+        if not colon or namespace == NAME:
+            own = name or key
+            yield own, _without_secrets(value, (own,))
+
+
+def _without_secrets(value: object, path: ConfigPath) -> object:
+    if isinstance(value, dict):
+        if set(value) == {"secure"}:
+            return Secure(f"<secure: {dotted(path)}>")
+        return {key: _without_secrets(one, (*path, key)) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_without_secrets(one, (*path, index)) for index, one in enumerate(value)]
+    return value
+
+
+def _has_secure(value: object) -> bool:
+    if isinstance(value, dict):
+        return any(map(_has_secure, value.values()))
+    if isinstance(value, list):
+        return any(map(_has_secure, value))
+    return isinstance(value, Secure)

@@ -1,0 +1,167 @@
+"""What a stack declares, as Kubernetes manifests: its program run under Pulumi's mocks.
+
+No engine and no cluster: for `kubectl apply --server-side`, for GitOps, and for tests. It equals
+what the engine sends.
+"""
+
+import asyncio
+import json
+import runpy
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Executor, ThreadPoolExecutor
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pulumi.runtime
+import yaml
+from pulumi.runtime.stack import run_pulumi_func
+
+from multus_lab import project
+from multus_lab.project import StackFile
+
+_ORDER = (
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "DaemonSet",
+    "NetworkAttachmentDefinition",
+)
+"""Applied in this order, each object finds what it needs."""
+
+_HEADER = "# Rendered by multus-lab"
+
+Manifest = Mapping[str, Any]
+"""A Kubernetes object, by the keys of its API."""
+
+
+def manifests(stack: StackFile) -> list[Manifest]:
+    """The objects that the stack's program registers, CRD first.
+
+    A `secure:` value shows as `<secure: PATH>`. Raises SettingsError where the config can't be
+    used.
+    """
+    stack.settings()
+    recorder = _Recorder()
+    with _worker_threads() as threads:
+        asyncio.run(_run_under(recorder, stack, threads))
+    return sorted(recorder.objects, key=_place)
+
+
+async def _run_under(recorder: "_Recorder", stack: StackFile, threads: Executor) -> None:
+    """Run the program within this loop's context, where the SDK keeps config and resources."""
+    asyncio.get_running_loop().set_default_executor(threads)
+    config = {f"{project.NAME}:{key}": json.dumps(value) for key, value in stack.config.items()}
+    pulumi.runtime.set_all_config(config)
+    pulumi.runtime.set_mocks(recorder, project=project.NAME, stack=stack.name, preview=False)
+    await run_pulumi_func(lambda: run_program(project.folder()))
+
+
+@contextmanager
+def _worker_threads() -> Iterator[ThreadPoolExecutor]:
+    """Threads for the SDK, each with an event loop that is closed in the end.
+
+    The SDK's mocks make themselves a loop in every thread and leave it open, which ends in
+    "Invalid file descriptor" when the interpreter exits.
+    """
+    loops: list[asyncio.AbstractEventLoop] = []
+
+    def with_loop() -> None:
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    try:
+        with ThreadPoolExecutor(max_workers=4, initializer=with_loop) as threads:
+            yield threads
+    finally:
+        for loop in loops:
+            loop.close()
+
+
+def run_program(folder: Path) -> None:
+    """Run the project's `__main__.py` in this process."""
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
+    runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+
+
+def stream(objects: Sequence[Manifest]) -> str:
+    """One YAML stream; the same objects give the same bytes."""
+    return "---\n".join(map(_yaml, objects))
+
+
+def write(objects: Sequence[Manifest], stack: str, output: Path) -> list[Path]:
+    """Write one file an object into `output`; returns their paths.
+
+    Files that an earlier render left there and that are no longer declared go away; others are
+    not touched. `kubectl apply -f` takes the files in the right order.
+    """
+    output.mkdir(parents=True, exist_ok=True)
+    header = f"{_HEADER} from stack {stack}\n"
+    texts = {output / _file_name(one): header + _yaml(one) for one in objects}
+    for path, text in texts.items():
+        path.write_text(text, encoding="utf-8")
+    for path in sorted(set(output.glob("*.yaml")) - set(texts)):
+        if path.read_text(encoding="utf-8", errors="replace").startswith(header):
+            path.unlink()
+    return list(texts)
+
+
+class _Recorder(pulumi.runtime.Mocks):
+    """Keeps the Kubernetes objects that a program registers."""
+
+    def __init__(self) -> None:
+        self.objects: list[Manifest] = []
+
+    def new_resource(
+        self, args: pulumi.runtime.MockResourceArgs
+    ) -> tuple[str | None, dict[str, Any]]:
+        if args.typ.startswith("kubernetes:"):
+            self.objects.append(_plain(args.inputs))
+        return f"{args.name}-id", args.inputs
+
+    def call(self, args: pulumi.runtime.MockCallArgs) -> tuple[dict[Any, Any], None]:
+        return {}, None
+
+
+def _place(manifest: Manifest) -> tuple[int, str, str, str]:
+    kind, metadata = manifest["kind"], manifest["metadata"]
+    rank = _ORDER.index(kind) if kind in _ORDER else len(_ORDER)
+    return rank, kind, metadata.get("namespace", ""), metadata["name"]
+
+
+def _file_name(manifest: Manifest) -> str:
+    rank, kind, namespace, name = _place(manifest)
+    return "-".join(filter(None, (str(rank), kind.lower(), namespace, name))) + ".yaml"
+
+
+class _Dumper(yaml.SafeDumper):
+    """Texts of several lines as blocks, so that a diff shows the line that changed."""
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None
+    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
+
+
+_Dumper.add_representer(str, _text)
+
+
+def _yaml(manifest: Manifest) -> str:
+    first = {key: manifest[key] for key in ("apiVersion", "kind", "metadata")}
+    return yaml.dump(first | dict(manifest), Dumper=_Dumper, sort_keys=False, width=100)
+
+
+def _plain(value: Any) -> Any:
+    """Keys in order, and whole numbers as such: on the wire every number is a double."""
+    if isinstance(value, dict):
+        return {key: _plain(value[key]) for key in sorted(value)}
+    if isinstance(value, list):
+        return [_plain(one) for one in value]
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value

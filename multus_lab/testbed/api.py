@@ -1,0 +1,77 @@
+"""The few calls to the API server that a test bed makes itself."""
+
+import http.client
+import json
+import ssl
+from pathlib import Path
+from typing import Any
+
+__all__ = ["Api", "Unreachable"]
+
+_TIMEOUT_SECONDS = 5.0
+
+
+class Unreachable(Exception):  # noqa: N818 - a state to wait out rather than an error to show
+    """The API server did not answer."""
+
+
+class Api:
+    """A client of one API server on this machine.
+
+    Args:
+        port: the server's, on 127.0.0.1.
+        authority: the file with the certificate that it must present.
+        token: who we are.
+
+    """
+
+    def __init__(self, port: int, authority: Path, token: str) -> None:
+        self._port = port
+        self._authority = authority
+        self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
+
+    def call(self, method: str, path: str, body: object = None) -> tuple[int, Any]:
+        """Make one request.
+
+        Returns:
+            The HTTP status, and the answer: read as JSON where it is, else as text.
+
+        Raises:
+            Unreachable: there was no answer.
+
+        """
+        # Not urllib, which would send requests to 127.0.0.1 to a proxy of the environment.
+        connection = None
+        try:
+            connection = http.client.HTTPSConnection(
+                "127.0.0.1",
+                self._port,
+                context=ssl.create_default_context(cafile=self._authority),
+                timeout=_TIMEOUT_SECONDS,
+            )
+            content = None if body is None else json.dumps(body)
+            connection.request(method, path, content, self._headers)
+            response = connection.getresponse()
+            text = response.read().decode(errors="replace")
+        except (OSError, http.client.HTTPException) as error:
+            raise Unreachable(str(error)) from error
+        finally:
+            if connection is not None:
+                connection.close()
+        try:
+            return response.status, json.loads(text)
+        except ValueError:
+            return response.status, text
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """Return the items of a collection.
+
+        Raises:
+            Unreachable: there was no answer, or none that is a list.
+
+        """
+        status, answer = self.call("GET", path)
+        if status != http.HTTPStatus.OK:
+            raise Unreachable(f"GET {path} gives {status}")
+        found: list[dict[str, Any]] = answer["items"]
+        return found

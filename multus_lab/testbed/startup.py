@@ -1,0 +1,250 @@
+"""Starting the parts of a test bed that do not run, in order, and undoing it where that fails."""
+
+import base64
+import json
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from pathlib import Path
+
+from multus_lab.programs import Progress, Task
+from multus_lab.testbed.api import Api, Unreachable
+from multus_lab.testbed.errors import TestbedError
+from multus_lab.testbed.parts import (
+    AUTHORITY,
+    ETCD_SOCKET,
+    KUBECONFIG,
+    PARTS,
+    SIGNING_KEY,
+    TOKENS,
+)
+from multus_lab.testbed.processes import PATIENCE_SECONDS, living, start, stop
+from multus_lab.testbed.state import Record, State, write_private
+
+__all__ = ["Startup", "connect", "log_of", "state_of"]
+
+_DEADLINE_SECONDS = 120.0  # ten times what two slow cores take
+_POLL_SECONDS = 0.05
+
+
+def state_of(folder: Path) -> Path:
+    """Return the path of a test bed's state file."""
+    return folder / "state.json"
+
+
+def log_of(folder: Path, part: str) -> Path:
+    """Return the path of a part's log."""
+    return folder / "logs" / f"{part}.log"
+
+
+def connect(folder: Path, port: int) -> Api:
+    """Return a client of the API server.
+
+    Raises:
+        TestbedError: the token is gone from the folder.
+
+    """
+    try:
+        token = (folder / TOKENS).read_text().partition(",")[0]
+    except OSError as error:
+        raise TestbedError(f"the test bed in {folder} has lost its {TOKENS}") from error
+    return Api(port, folder / AUTHORITY, token)
+
+
+class Startup:
+    """One start of a test bed; the lock on its folder must be held.
+
+    Args:
+        folder: the test bed's.
+        programs: the folder with the programs.
+        progress: where to tell of what isn't as expected.
+        task: where to tell what is waited for.
+
+    """
+
+    def __init__(self, folder: Path, programs: Path, progress: Progress, task: Task) -> None:
+        self._folder = folder
+        self._programs = programs
+        self._progress = progress
+        self._task = task
+        self._state = State.load(state_of(folder))
+        self._deadline = time.monotonic() + _DEADLINE_SECONDS
+        self.started: list[str] = []
+
+    def start(self, port: int | None) -> Api:
+        """Start what does not run, and return a client of the API server, which answers.
+
+        Everything is started anew where etcd or the API server has ended, as the others may
+        have given up on it or wait before they try again, and where the programs are others.
+
+        Args:
+            port: the API server's; the one of the last start or a free one where None.
+
+        Raises:
+            TestbedError: a part ends at once or is never ready, or the port isn't free.
+
+        """
+        alive = {name for name, record in self._state.processes.items() if living(record)}
+        ours = self._state.port if "kube-apiserver" in alive else None
+        if alive.issuperset(("etcd", "kube-apiserver")):
+            if port not in (None, ours):
+                raise TestbedError(
+                    f"the test bed {self._folder.name} is up on port {ours}: bring it down "
+                    f"first, to have it on port {port}"
+                )
+            whole = self._state.programs == str(self._programs)
+        else:
+            whole = False
+        if not whole:
+            kept = self._fitting_port(port, ours)
+            # Without etcd the API server waits for what never comes.
+            self._stop(reversed(PARTS), patience=2.0)
+            alive.clear()
+            self._save(replace(self._state, port=kept, programs=str(self._programs)))
+        for part in PARTS:
+            if part not in alive:
+                self._start(part)
+        return self._api()
+
+    def wait(self, what: str, condition: Callable[[], bool]) -> None:
+        """Wait until `condition` holds; that the API server does not answer counts as not yet.
+
+        Raises:
+            TestbedError: it doesn't in time, or a part has ended.
+
+        """
+        while not _holds(condition):
+            for part, record in self._state.processes.items():
+                if not living(record):
+                    raise TestbedError(f"{part} has ended", log_of(self._folder, part))
+            if time.monotonic() > self._deadline:
+                raise TestbedError(
+                    f"the test bed {self._folder.name} is not ready after "
+                    f"{_DEADLINE_SECONDS:.0f} s, still waiting for {what}",
+                    log_of(self._folder, (self.started or ["kube-apiserver"])[-1]),
+                )
+            self._task.tick(f"waiting for {what}")
+            time.sleep(_POLL_SECONDS)
+
+    def _stop(self, parts: Iterable[str], patience: float) -> None:
+        """Stop parts where they run, in the order given."""
+        for part in parts:
+            if record := self._state.processes.get(part):
+                stop(part, record, patience)
+                self._record(part, None)
+
+    def settle_nodes(self, asked: int | None, default: int) -> int:
+        """Return how many nodes there are to be: as asked, as last time, or the default."""
+        count = asked or self._state.nodes or default
+        self._save(replace(self._state, nodes=count))
+        return count
+
+    def undo(self) -> None:
+        """Stop what was started."""
+        self._stop(reversed(self.started), PATIENCE_SECONDS)
+
+    def _start(self, part: str) -> None:
+        """Start one part, up to where the next one can be."""
+        assert self._state.port is not None
+        if part == "etcd":
+            # A socket that an earlier run left tells nothing of this one.
+            (self._folder / ETCD_SOCKET).unlink(missing_ok=True)
+        if part == "kube-apiserver" and not (self._folder / TOKENS).exists():
+            token = secrets.token_hex(32)
+            write_private(self._folder / TOKENS, f"{token},admin,admin,system:masters\n")
+        home = self._folder / "home"
+        home.mkdir(mode=0o700, exist_ok=True)
+        arguments = PARTS[part](self._state.port, self._programs)
+        command = [str(self._programs / part), *arguments]
+        # Nothing of the user's environment: etcd takes its options from there too, and kwok
+        # its configuration from the home folder.
+        env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home)}
+        self._record(part, start(command, self._folder, log_of(self._folder, part), env))
+        self.started.append(part)
+        if part == "etcd":
+            self.wait("etcd", (self._folder / ETCD_SOCKET).exists)
+        if part == "kube-apiserver":
+            # The key is written last. The controllers end where the API server isn't there
+            # within ten seconds of their start, so it is to listen before they start.
+            self.wait("the API server's certificate", self._has_key)
+            self._write_kubeconfig()
+            self.wait("the API server", lambda: self._api().call("GET", "/readyz")[0] > 0)
+
+    def _has_key(self) -> bool:
+        key = self._folder / SIGNING_KEY
+        return key.exists() and key.read_text().rstrip().endswith("KEY-----")
+
+    def _api(self) -> Api:
+        assert self._state.port is not None
+        return connect(self._folder, self._state.port)
+
+    def _fitting_port(self, asked: int | None, ours: int | None) -> int:
+        """Choose the API server's port: the one asked for, the one kept, or a free one."""
+        if asked is not None:
+            if asked != ours and not _is_free(asked):
+                raise TestbedError(f"port {asked} on 127.0.0.1 is in use")
+            return asked
+        kept = self._state.port
+        if kept is not None and (kept == ours or _is_free(kept)):
+            return kept
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port: int = free.getsockname()[1]
+        if kept is not None:
+            self._progress.line(
+                f"port {kept} is taken by another program: the test bed {self._folder.name} "
+                f"is on port {port} now, and its kubeconfig says so"
+            )
+        return port
+
+    def _write_kubeconfig(self) -> None:
+        assert self._state.port is not None
+        name = f"multus-lab-{self._folder.name}"
+        authority = base64.b64encode((self._folder / AUTHORITY).read_bytes()).decode()
+        cluster = {
+            "server": f"https://127.0.0.1:{self._state.port}",
+            "certificate-authority-data": authority,
+        }
+        token = (self._folder / TOKENS).read_text().partition(",")[0]
+        content = {
+            "apiVersion": "v1",
+            "kind": "Config",
+            "clusters": [{"name": name, "cluster": cluster}],
+            "users": [{"name": name, "user": {"token": token}}],
+            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
+            "current-context": name,
+        }
+        write_private(self._folder / KUBECONFIG, json.dumps(content, indent=2) + "\n")
+
+    def _record(self, part: str, record: Record | None) -> None:
+        """Remember at once, so that nothing runs unknown where this run is killed."""
+        processes = {k: v for k, v in self._state.processes.items() if k != part}
+        if record is not None:
+            processes[part] = record
+        self._save(replace(self._state, processes=processes))
+
+    def _save(self, state: State) -> None:
+        if state != self._state:
+            state.save(state_of(self._folder))
+            self._state = state
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except Unreachable:
+        return False
+
+
+def _is_free(port: int) -> bool:
+    with socket.socket() as probe:
+        # A connection that has just ended keeps no server from listening.
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind(("127.0.0.1", port))
+        except OSError:
+            return False
+    return True
