@@ -22,10 +22,10 @@ pulumi.export("multus", {"release": multus.release, "image": multus.image} if mu
 pulumi.export(
     "networks",
     {
-        f"{network.namespace}/{network.name}": {
-            "annotation": component.annotation,
-            "usableAddresses": [str(addresses) for addresses in network.ipam.usable()],
+        f"{declared.namespace}/{declared.name}": {
+            "annotation": network.annotation,
+            "usableAddresses": network.usable_addresses,
         }
-        for network, component in zip(stack.networks, networks, strict=True)
+        for declared, network in zip(stack.networks, networks, strict=True)
     },
 )

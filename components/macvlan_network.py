@@ -1,6 +1,7 @@
 """A macvlan network of the zone, as a NetworkAttachmentDefinition."""
 
 from collections.abc import Sequence
+from typing import TypeVar
 
 import pulumi
 from pulumi_kubernetes.apiextensions import CustomResource
@@ -9,6 +10,8 @@ from pulumi_kubernetes.meta.v1 import ObjectMetaArgs
 from components.multus import Multus
 from multus_lab import settings
 from multus_lab.attachment import Selection, annotation
+
+_T = TypeVar("_T")
 
 
 class MacvlanNetwork(pulumi.ComponentResource):
@@ -25,6 +28,9 @@ class MacvlanNetwork(pulumi.ComponentResource):
     annotation: pulumi.Output[str]
     """The value for a pod's annotation `k8s.v1.cni.cncf.io/networks`."""
 
+    usable_addresses: pulumi.Output[list[str]]
+    """What pods can get, as `first-last (how many)`; empty where only the IPAM plugin knows."""
+
     def __init__(
         self,
         name: str,
@@ -35,7 +41,10 @@ class MacvlanNetwork(pulumi.ComponentResource):
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
         super().__init__("multus-lab:networks:MacvlanNetwork", name, None, opts)
-        config = pulumi.Output.from_input(network.cni_json())
+
+        def kept(value: pulumi.Input[_T]) -> pulumi.Output[_T]:
+            return pulumi.Output.secret(value) if secret else pulumi.Output.from_input(value)
+
         definition = CustomResource(
             name,
             api_version="k8s.cni.cncf.io/v1",
@@ -44,17 +53,25 @@ class MacvlanNetwork(pulumi.ComponentResource):
                 name=network.name,
                 namespace=network.namespace,
                 labels=network.labels or None,
-                annotations=network.annotations or None,
+                annotations=kept(network.annotations) if network.annotations else None,
             ),
-            spec={"config": pulumi.Output.secret(config) if secret else config},
+            spec={"config": kept(network.cni_json())},
             opts=pulumi.ResourceOptions(parent=self, depends_on=multus.crd if multus else None),
         )
         # Known in a preview, and still only there once the NAD is.
         self.name = definition.urn.apply(lambda _: network.name)
         self.namespace = definition.urn.apply(lambda _: network.namespace)
         self.annotation = self.select().apply(lambda one: annotation([one]))
+        self.usable_addresses = kept(
+            [f"{addresses} ({addresses.size})" for addresses in network.ipam.usable()]
+        )
         self.register_outputs(
-            {"name": self.name, "namespace": self.namespace, "annotation": self.annotation}
+            {
+                "name": self.name,
+                "namespace": self.namespace,
+                "annotation": self.annotation,
+                "usableAddresses": self.usable_addresses,
+            }
         )
 
     def select(

@@ -176,27 +176,19 @@ class _Text:
 # --- from events to values ------------------------------------------------------------------------
 
 
-class _Node:
-    """A value being put together; its size and height are what an alias to it would repeat."""
+_Container = list[Any] | dict[str, Any]
 
-    __slots__ = ("height", "items", "offsets", "size", "value")
 
-    def __init__(self, value: Any, height: int = 1) -> None:
-        self.value = value
-        # Of a mapping each key and then its value. It is filled from them at its end, at C speed.
-        self.items: list[Any] = value if isinstance(value, list) else []
-        self.offsets: list[int] = []
-        self.size = 0
-        self.height = height
+class _Frame(NamedTuple):
+    """A list or mapping that is being read."""
 
-    def weigh(self, part: "_Node") -> None:
-        self.size += part.size
-        if part.height >= self.height:
-            self.height = part.height + 1
+    value: _Container
+    items: list[Any]  # of a mapping each key and then its value; it is filled at its end
+    offsets: list[int]  # of the items
 
 
 class _Plain(dict[str, object]):
-    """Values of plain scalars, worked out once for each text: few are many of all."""
+    """Values of plain scalars, each text worked out once: most stand in a file many times."""
 
     def __missing__(self, text: str) -> object:
         value = self[text] = _resolve(text)
@@ -210,159 +202,43 @@ class _Builder:
         self.documents: list[Document] = []
         self._text = text
         self._offsets: _Offsets = {}
-        self._open: list[_Node] = []
-        self._anchors: dict[str, _Node] = {}
         self._plain = _Plain()
+        self._open: list[_Frame] = []
+        self._anchors: dict[str, object] = {}
+        self._weights: dict[int, _Weight] = {}
         self._repeated = 0
 
     def build(self, events: Iterator[yaml.Event]) -> None:
-        takers: dict[type[yaml.Event], Callable[[Any], None]] = {
-            yaml.StreamStartEvent: lambda _: None,
-            yaml.StreamEndEvent: lambda _: None,
-            yaml.DocumentStartEvent: self._start_document,
-            yaml.DocumentEndEvent: self._end_document,
-            yaml.SequenceStartEvent: self._start_list,
-            yaml.SequenceEndEvent: self._end_list,
-            yaml.MappingStartEvent: self._start_mapping,
-            yaml.MappingEndEvent: self._end_mapping,
-            yaml.ScalarEvent: self._scalar,
-            yaml.AliasEvent: self._alias,
-        }
+        # Flat, because this loop is most of the time that a large file takes.
+        plain, frames = self._plain, self._open
+        items: list[Any] = []
+        offsets: list[int] = []
+        event: Any
         for event in islice(events, MAX_NODES):
-            takers[type(event)](event)
-        if (event := next(events, None)) and event.start_mark:
-            self._text.refuse(event.start_mark.index, _TOO_MANY)
-
-    def _start_document(self, _: yaml.Event) -> None:
-        self._open = [_Node([])]  # a list of the one value, so that nothing is special about it
-        self._anchors = {}
-
-    def _end_document(self, _: yaml.Event) -> None:
-        root = self._open.pop()
-        (value,), (at,) = root.value, root.offsets
-        self.documents.append(Document(value, self._text.name, self._text, at, self._offsets))
-
-    def _scalar(self, event: Any) -> None:
-        if event.tag is not None:
-            value = self._tagged(event)
-        elif event.style:  # in quotes or a block
-            value = event.value
-        else:
-            value = self._plain[event.value]
-        if event.anchor is not None:
-            self._anchors[event.anchor] = _Node(value, height=0)
-        node = self._open[-1]
-        node.items.append(value)
-        node.offsets.append(event.start_mark.index)
-
-    def _tagged(self, event: Any) -> object:
-        wanted = _TAGS.get(event.tag)
-        value = event.value if wanted is str else _resolve(event.value)
-        if wanted is float and type(value) is int:
-            return float(value)
-        if type(value) is not wanted:
-            self._refuse_tag(event)
-        return value
-
-    def _refuse_tag(self, event: Any) -> NoReturn:
-        tag = event.tag.replace("tag:yaml.org,2002:", "!!")
-        problem = "does not fit this value" if event.tag in _TAGS else "is not known here"
-        self._text.refuse(event.start_mark.index, f"tag {_shown(tag)} {problem}; leave it out")
-
-    def _start_list(self, event: Any) -> None:
-        self._start(event, [])
-
-    def _start_mapping(self, event: Any) -> None:
-        self._start(event, {})
-
-    def _start(self, event: Any, value: list[Any] | dict[str, Any]) -> None:
-        at = event.start_mark.index
-        if event.tag is not None and type(value) is not _TAGS.get(event.tag):
-            self._refuse_tag(event)
-        if len(self._open) > MAX_DEPTH:
-            self._text.refuse(at, _TOO_DEEP)
-        node = _Node(value)
-        if event.anchor is not None:
-            self._anchors[event.anchor] = node
-        self._offsets[id(value)] = node.offsets
-        parent = self._open[-1]
-        parent.items.append(value)
-        parent.offsets.append(at)
-        self._open.append(node)
-
-    def _end_list(self, _: yaml.Event) -> None:
-        node = self._open.pop()
-        node.size += len(node.offsets)
-        self._open[-1].weigh(node)
-
-    def _end_mapping(self, event: yaml.Event) -> None:
-        node = self._open[-1]
-        items = iter(node.items)
-        try:
-            # The same few keys stand in thousands of mappings; only strings can be interned.
-            node.value.update(zip(map(sys.intern, items), items, strict=True))
-        except TypeError:
-            self._refuse_keys(node)
-        if len(node.value) * 2 < len(node.items):
-            self._refuse_keys(node)
-        if "<<" in node.value:
-            self._merge(node)
-        self._end_list(event)
-
-    def _refuse_keys(self, node: _Node) -> NoReturn:
-        first: dict[str, int] = {}
-        for key, at in zip(node.items[::2], node.offsets[::2], strict=True):
-            if not isinstance(key, str):
-                self._text.refuse(at, f"this key is {_kind(key)}; a key is a string, quote it")
-            if key in first:
-                line, column = self._text.place(first[key])
-                self._text.refuse(
-                    at,
-                    f"key {_shown(key)} is already at line {line}, column {column};"
-                    " a mapping has each key once",
-                )
-            first[key] = at
-        raise AssertionError("neither a repeated key nor one that is no string")
-
-    def _merge(self, node: _Node) -> None:
-        """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
-        index = 2 * list(node.value).index("<<")
-        at = node.offsets[index]
-        if not self._text.content.startswith("<<", at):
-            return  # in quotes it is a key like any other
-        del node.offsets[index : index + 2]
-        merged = node.value.pop("<<")
-        for source in merged if isinstance(merged, list) else [merged]:
-            if not isinstance(source, dict):
-                self._text.refuse(
-                    at, f"'<<' of {_kind(source)}; it merges a mapping or a list of mappings"
-                )
-            places = iter(self._offsets[id(source)])
-            for (key, value), *place in zip(source.items(), places, places, strict=True):
-                if key not in node.value:
-                    node.value[key] = value
-                    node.offsets += place
-
-    def _alias(self, event: Any) -> None:
-        at = event.start_mark.index
-        node = self._anchors.get(event.anchor)
-        if node is None:
-            self._text.refuse(
-                at,
-                f"alias *{event.anchor[:60]} has no anchor before it;"
-                " put the value in quotes if it is not meant as one",
-            )
-        if node in self._open:
-            self._text.refuse(at, f"alias *{event.anchor[:60]} stands inside its own anchor")
-        if len(self._open) - 1 + node.height > MAX_DEPTH:
-            self._text.refuse(at, _TOO_DEEP)
-        self._repeated += node.size
-        if self._repeated > MAX_NODES:
-            self._text.refuse(at, _TOO_MANY)
-        parent = self._open[-1]
-        parent.weigh(node)
-        parent.items.append(node.value)
-        parent.offsets.append(at)
+            kind = type(event)
+            if kind is ScalarEvent:
+                if event.tag is not None or event.anchor is not None:
+                    value = self._marked(event)
+                else:
+                    value = event.value if event.style else plain[event.value]
+                items.append(value)
+                offsets.append(event.start_mark.index)
+            elif kind is MappingStartEvent or kind is SequenceStartEvent:
+                frame = self._start(event)
+                items.append(frame.value)
+                offsets.append(event.start_mark.index)
+                frames.append(frame)
+                _, items, offsets = frame
+            elif kind is MappingEndEvent or kind is SequenceEndEvent:
+                if kind is MappingEndEvent:
+                    self._fill(frames[-1])
+                frames.pop()
+                _, items, offsets = frames[-1]
+            elif kind is AliasEvent:
+                items.append(self._alias(event))
+                offsets.append(event.start_mark.index)
+            elif kind is DocumentStartEvent:
+                ...
 
 
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from multus_lab.documents import Document, read
 from multus_lab.errors import MultusLabError
@@ -45,10 +46,13 @@ class StackFile:
             raise SettingsError(map(self._told, error.problems), str(self.path)) from None
 
     def _told(self, problem: Problem) -> Problem:
-        """The problem with its line and column, and in other words where it is a secret's."""
+        """The problem with its line and column; of a secret that the engine has to be asked."""
         key, *rest = problem.path
         line, column = self.document.place(("config", self._key(str(key)), *rest))
-        return Problem(problem.path, problem.value, problem.allowed, f"{line}:{column}")
+        value, allowed = problem.value, problem.allowed
+        if isinstance(_at(self.config, problem.path), Secure):
+            value, allowed = "", "is encrypted, and only the engine can decrypt it: see `preview`"
+        return Problem(problem.path, value, allowed, f"{line}:{column}")
 
     def _key(self, key: str) -> str:
         config = self.document.value
@@ -123,6 +127,15 @@ def _without_secrets(value: object, path: ConfigPath) -> object:
         return {key: _without_secrets(one, (*path, key)) for key, one in value.items()}
     if isinstance(value, list):
         return [_without_secrets(one, (*path, index)) for index, one in enumerate(value)]
+    return value
+
+
+def _at(value: Any, path: ConfigPath) -> object:
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
     return value
 
 

@@ -177,7 +177,7 @@ def _compile(group: Group, work: Path, binaries: Path, env: Mapping[str, str], t
     # The trailing slash makes Go write one program for each main package.
     command = ["build", "-v", *_flags(group), "-o", f"{binaries}{os.sep}", package]
     run(command, work, env, compiling, task.tick)
-    for ours, theirs in ((name, go) for go, name in group.renamed.items()):
+    for theirs, ours in group.renamed.items():
         (binaries / theirs).rename(binaries / ours)
 
 

@@ -17,6 +17,7 @@ import pytest
 
 from multus_lab.programs import KUBERNETES
 from multus_lab.testbed import Status, Testbed, TestbedError
+from multus_lab.testbed.api import Api
 from multus_lab.testbed.errors import last_lines
 from multus_lab.testbed.parts import PARTS
 from tests.engine.conftest import Built
@@ -222,29 +223,20 @@ def test_nothing_listens_but_on_loopback(bed: Testbed) -> None:
     assert heard == {("kube-apiserver", "127.0.0.1")}
 
 
-def test_a_stranger_gets_nothing(bed: Testbed) -> None:
-    status = bed.up()
-    assert status.server is not None
-    for arguments in ([], ["--token=guessed"]):
-        with pytest.raises(TestbedError, match=r"Unauthorized|logged in"):
-            bed.kubectl(
-                "--kubeconfig=/dev/null",
-                f"--server={status.server}",
-                f"--certificate-authority={bed.folder / 'certs' / 'apiserver.crt'}",
-                *arguments,
-                "get",
-                "nodes",
-            )
+@pytest.mark.parametrize("token", ["", "guessed"])
+@pytest.mark.parametrize("path", ["/", "/readyz", "/version", "/api/v1/nodes"])
+def test_a_stranger_gets_nothing(bed: Testbed, token: str, path: str) -> None:
+    bed.up()
+    api = Api(state(bed)["port"], bed.folder / "certs" / "apiserver.crt", token)
+    assert api.call("GET", path)[0] == 401
 
 
 def test_everything_is_private_to_the_user(bed: Testbed) -> None:
     bed.up()
-    bed.kubectl("get", "pods")
-    paths = [bed.folder, *bed.folder.rglob("*")]
-    open_to_others = [path for path in paths if path.lstat().st_mode & 0o077]
-    assert open_to_others == []
-    for name in ("kubeconfig", "tokens.csv", "state.json", "certs/apiserver.key"):
-        assert (bed.folder / name).stat().st_mode & 0o777 == 0o600
+    assert bed.folder.stat().st_mode & 0o777 == 0o700
+    files = ("kubeconfig", "tokens.csv", "state.json", "etcd.sock", "certs/apiserver.key")
+    paths = [bed.folder / name for name in files] + list((bed.folder / "logs").iterdir())
+    assert [path for path in paths if path.stat().st_mode & 0o077] == []
 
 
 def test_down_stops_all_removes_data_and_keeps_logs(bed: Testbed) -> None:
@@ -305,8 +297,12 @@ def test_a_stale_process_id_is_nobody_s(other: Testbed) -> None:
     try:
         other.folder.mkdir()
         record = {"pid": stranger.pid, "created": psutil.boot_time() - 3600}
-        content = {"port": None, "nodes": None, "programs": "", "processes": {}}
-        content["processes"] = dict.fromkeys(PARTS, record)
+        content = {
+            "port": None,
+            "nodes": None,
+            "programs": "",
+            "processes": dict.fromkeys(PARTS, record),
+        }
         (other.folder / "state.json").write_text(json.dumps(content))
         assert other.status().state == "broken"
         assert [process.pid for process in other.status().processes] == [None] * len(PARTS)

@@ -1,0 +1,46 @@
+# Two commands: `make up` brings the dev stack onto a cluster of this machine, `make test` passes
+# all tests. `make` lists the rest.
+
+PYTHON ?= python3
+VENV := .venv
+RUN := $(VENV)/bin/python -m
+
+.DEFAULT_GOAL := help
+.PHONY: help up down clean test unit lint bench
+
+help:  ## this list
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+up: $(VENV)/runtime  ## bring the dev stack up on a test bed of this machine
+	@$(RUN) multus_lab up dev --testbed
+
+down: $(VENV)/runtime  ## take the dev stack down again; the test bed stays
+	@$(RUN) multus_lab down dev --testbed
+
+clean: $(VENV)/runtime  ## stop the test bed and remove its data
+	@$(RUN) multus_lab testbed down
+
+test: $(VENV)/development  ## all tests, on the real engine and a real control plane
+	@$(RUN) multus_lab.programs
+	@$(RUN) pytest
+
+unit: $(VENV)/development  ## the tests that need PyPI alone
+	@$(RUN) pytest tests/unit
+
+lint: $(VENV)/development  ## lint, format and types
+	@$(RUN) ruff check
+	@$(RUN) ruff format --check
+	@$(RUN) mypy
+
+bench: $(VENV)/development  ## `up` of ours against the same resources in a bare loop
+	@$(RUN) bench.up
+
+$(VENV)/runtime: requirements.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements.txt
+	@touch $@
+
+$(VENV)/development: requirements.txt requirements-dev.txt
+	@$(PYTHON) -m venv $(VENV)
+	@$(VENV)/bin/pip install --quiet --disable-pip-version-check --requirement requirements-dev.txt
+	@touch $@
