@@ -7,7 +7,7 @@ are booleans and a base-60 integer, so only its parser is used here, as a stream
 Stricter than yaml.v3: keys must be strings, and of tags only `!!str`, `!!int`, `!!float`,
 `!!bool`, `!!null`, `!!seq` and `!!map` are known. Timestamps stay the strings they are written as.
 
-Nothing recurses and `MAX_BYTES`, `MAX_NODES` and `MAX_DEPTH` bound what a file may hold, so that a
+Nothing recurses and `MAX_BYTES`, `MAX_EVENTS` and `MAX_DEPTH` bound what a file may hold, so that a
 hostile one costs a message, not the memory.
 """
 
@@ -20,6 +20,7 @@ from collections.abc import Callable, Iterator
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
+from sys import intern
 from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import yaml
@@ -29,8 +30,11 @@ from multus_lab.errors import MultusLabError
 MAX_BYTES: Final = 32 * 2**20
 """Bytes in one file; 10,000 networks take about 5 MB."""
 
-MAX_NODES: Final = 2_000_000
-"""Values and keys in one file, aliases written out; 10,000 networks have about 400,000."""
+MAX_EVENTS: Final = 2_000_000
+"""Keys, values and ends of lists and mappings in one file; 10,000 networks have about 500,000.
+
+What aliases repeat may be as much again.
+"""
 
 MAX_DEPTH: Final = 100
 """Lists and mappings inside one another, aliases written out."""
@@ -178,13 +182,9 @@ class _Text:
 
 _Container = list[Any] | dict[str, Any]
 
-
-class _Frame(NamedTuple):
-    """A list or mapping that is being read."""
-
-    value: _Container
-    items: list[Any]  # of a mapping each key and then its value; it is filled at its end
-    offsets: list[int]  # of the items
+# What the next value is put under, where that is no key.
+_ITEM: Final = object()  # it is an item of a list
+_KEY: Final = object()  # it is a key itself
 
 
 class _Plain(dict[str, object]):
@@ -202,47 +202,185 @@ class _Builder:
         self.documents: list[Document] = []
         self._text = text
         self._offsets: _Offsets = {}
-        self._plain = _Plain()
-        self._open: list[_Frame] = []
+        self._open: list[tuple[Any, list[int]]] = []  # containers being read, and their offsets
         self._anchors: dict[str, object] = {}
-        self._weights: dict[int, _Weight] = {}
+        self._weights: _Weights = {}
         self._repeated = 0
+        self._merged: list[object] = []
 
-    def build(self, events: Iterator[yaml.Event]) -> None:
-        # Flat, because this loop is most of the time that a large file takes.
-        plain, frames = self._plain, self._open
-        items: list[Any] = []
+    def build(self, events: Iterator[Any]) -> None:
+        turns: dict[type[yaml.Event], Callable[[Any, object], None]] = {
+            yaml.StreamStartEvent: self._start_document,
+            yaml.StreamEndEvent: self._start_document,
+            yaml.DocumentStartEvent: self._start_document,
+            yaml.DocumentEndEvent: self._end_document,
+            yaml.SequenceStartEvent: self._start,
+            yaml.SequenceEndEvent: self._end,
+            yaml.MappingStartEvent: self._start,
+            yaml.MappingEndEvent: self._end,
+        }
+        scalar, plain = yaml.ScalarEvent, _Plain()
+        container: Any = None
         offsets: list[int] = []
-        event: Any
-        for event in islice(events, MAX_NODES):
+        under: object = _ITEM
+        # One flat loop, because a large file spends its time here.
+        for event in islice(events, MAX_EVENTS):
             kind = type(event)
-            if kind is ScalarEvent:
-                if event.tag is not None or event.anchor is not None:
-                    value = self._marked(event)
-                else:
-                    value = event.value if event.style else plain[event.value]
-                items.append(value)
-                offsets.append(event.start_mark.index)
-            elif kind is MappingStartEvent or kind is SequenceStartEvent:
-                frame = self._start(event)
-                items.append(frame.value)
-                offsets.append(event.start_mark.index)
-                frames.append(frame)
-                _, items, offsets = frame
-            elif kind is MappingEndEvent or kind is SequenceEndEvent:
-                if kind is MappingEndEvent:
-                    self._fill(frames[-1])
-                frames.pop()
-                _, items, offsets = frames[-1]
-            elif kind is AliasEvent:
-                items.append(self._alias(event))
-                offsets.append(event.start_mark.index)
-            elif kind is DocumentStartEvent:
-                ...
+            if kind is scalar and event.tag is None and event.anchor is None:
+                value = event.value if event.style else plain[event.value]
+            elif kind in turns:
+                turns[kind](event, under)
+                container, offsets = self._open[-1]
+                under = _KEY if type(container) is dict else _ITEM
+                continue
+            else:
+                value = self._alias(event) if kind is yaml.AliasEvent else self._marked(event)
+            offsets.append(event.start_mark.index)
+            if under is _ITEM:
+                container.append(value)
+            elif under is not _KEY:
+                container[under] = value
+                under = _KEY
+            elif type(value) is str and value not in container:
+                under = intern(value)  # the same few keys stand in thousands of mappings
+            else:
+                self._refuse_key(value)
+        for event in events:
+            self._text.refuse(event.start_mark.index, _TOO_MANY)
+
+    def _start_document(self, _: yaml.Event, _under: object) -> None:
+        self._open = [([], [])]  # a list of the one value, so that nothing is special about it
+        self._anchors.clear()
+
+    def _end_document(self, _: yaml.Event, _under: object) -> None:
+        (value,), (at,) = self._open[-1]
+        self.documents.append(Document(value, self._text.name, self._text, at, self._offsets))
+
+    def _start(self, event: Any, under: object) -> None:
+        value: _Container = {} if type(event) is yaml.MappingStartEvent else []
+        at = event.start_mark.index
+        if event.tag is not None and _TAGS.get(event.tag) is not type(value):
+            self._refuse_tag(event)
+        if len(self._open) > MAX_DEPTH:
+            self._text.refuse(at, _TOO_DEEP)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        container, offsets = self._open[-1]
+        offsets.append(at)
+        if under is _ITEM:
+            container.append(value)
+        elif under is not _KEY:
+            container[under] = value
+        else:
+            self._refuse_key(value)
+        inside = self._offsets[id(value)] = []
+        self._open.append((value, inside))
+
+    def _end(self, _: yaml.Event, _under: object) -> None:
+        container, offsets = self._open.pop()
+        if type(container) is dict and "<<" in container:
+            self._merge(container, offsets)
+
+    def _marked(self, event: Any) -> object:
+        """Value of a scalar with a tag or an anchor."""
+        tag = event.tag
+        quoted = tag is None and event.style
+        value = event.value if quoted or _TAGS.get(tag) is str else _resolve(event.value)
+        if _TAGS.get(tag) is float and type(value) is int:
+            value = float(value)
+        if tag is not None and _TAGS.get(tag) is not type(value):
+            self._refuse_tag(event)
+        if event.anchor is not None:
+            self._anchors[event.anchor] = value
+        return value
+
+    def _refuse_tag(self, event: Any) -> NoReturn:
+        tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
+        problem = "does not fit this value" if event.tag in _TAGS else "is not known here"
+        self._text.refuse(event.start_mark.index, f"tag {tag} {problem}; leave it out")
+
+    def _refuse_key(self, key: object) -> NoReturn:
+        mapping, offsets = self._open[-1]
+        at = offsets[-1]
+        if not isinstance(key, str):
+            self._text.refuse(at, f"this key is {_kind(key)}; keys are strings, so quote it")
+        line, column = self._text.place(offsets[2 * list(mapping).index(key)])
+        self._text.refuse(
+            at,
+            f"key {_shown(key)} is already at line {line}, column {column};"
+            " a mapping has each key once",
+        )
+
+    def _merge(self, mapping: dict[str, Any], offsets: list[int]) -> None:
+        """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
+        index = 2 * list(mapping).index("<<")
+        at = offsets[index]
+        if not self._text.content.startswith("<<", at):
+            return  # in quotes it is a key like any other
+        del offsets[index : index + 2]
+        merged = mapping.pop("<<")
+        self._merged.append(merged)  # alive, so that no other value comes to have its id
+        for source in merged if isinstance(merged, list) else [merged]:
+            if not isinstance(source, dict):
+                self._text.refuse(
+                    at, f"'<<' names {_kind(source)}; expected a mapping or a list of mappings"
+                )
+            places = iter(self._offsets[id(source)])
+            for (key, value), *place in zip(source.items(), places, places, strict=True):
+                if key not in mapping:
+                    mapping[key] = value
+                    offsets += place
+
+    def _alias(self, event: Any) -> object:
+        at, anchor = event.start_mark.index, event.anchor
+        if anchor not in self._anchors:
+            self._text.refuse(
+                at,
+                f"alias *{_shown(anchor)} has no anchor before it; a value with '*' needs quotes",
+            )
+        value = self._anchors[anchor]
+        if any(part is value for part, _ in self._open):
+            self._text.refuse(at, f"alias *{anchor} stands inside what it repeats")
+        nodes, levels = _weigh(value, self._weights)
+        if len(self._open) - 1 + levels > MAX_DEPTH:
+            self._text.refuse(at, _TOO_DEEP)
+        self._repeated += nodes
+        if self._repeated > MAX_EVENTS:
+            self._text.refuse(at, _TOO_MANY)
+        return value
+
+
+# Of lists and mappings, by id: how many nodes and levels are inside, aliases written out.
+_Weights = dict[int, tuple[int, int]]
+
+
+def _weigh(value: object, known: _Weights) -> tuple[int, int]:
+    """Nodes and levels inside a value, each part of it worked out once and kept in `known`."""
+    if not isinstance(value, list | dict):
+        return 0, 0
+    pending: list[_Container] = [value]
+    while pending:
+        part = pending[-1]
+        items = part.values() if isinstance(part, dict) else part
+        inside = [item for item in items if isinstance(item, list | dict)]
+        if unknown := [item for item in inside if id(item) not in known]:
+            pending += unknown
+            continue
+        pending.pop()
+        weights = [known[id(item)] for item in inside]
+        nodes = len(part) * (2 if isinstance(part, dict) else 1)
+        known[id(part)] = (
+            nodes + sum(weight for weight, _ in weights),
+            1 + max((levels for _, levels in weights), default=0),
+        )
+    return known[id(value)]
 
 
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
-_TOO_MANY: Final = f"more than {MAX_NODES:,} values and keys, counting what aliases repeat"
+_TOO_MANY: Final = (
+    f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
+    " the most that is read; what aliases repeat counts"
+)
 
 
 def _kind(value: object) -> str:

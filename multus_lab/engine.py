@@ -5,6 +5,7 @@ is on PATH, CLI and provider are built from their Go modules and kept in the cac
 """
 
 import os
+import re
 import secrets
 import shutil
 import sys
@@ -131,25 +132,21 @@ class Engine:
 
     def state(self) -> Mapping[str, Any]:
         """The stack's checkpoint, as `pulumi stack export` prints it."""
-        deployment = self._open(create=False).export_stack().deployment
-        return deployment or {}
+        stack = self._open(create=False)
+        return self._run(stack.export_stack).deployment or {}
 
     def _open(self, create: bool) -> automation.Stack:
-        if create:
-            stack: automation.Stack = self._run(
-                lambda: automation.Stack.create_or_select(self._stack, self._workspace)
-            )
-            return stack
-        try:
-            return automation.Stack.select(self._stack, self._workspace)
-        except StackNotFoundError:
-            raise EngineError(
-                f"stack {self._stack} is not up: this backend has no state of it"
-            ) from None
+        select = automation.Stack.create_or_select if create else automation.Stack.select
+        stack: automation.Stack = self._run(lambda: select(self._stack, self._workspace))
+        return stack
 
     def _run(self, operation: Callable[[], Any]) -> Any:
         try:
             return operation()
+        except StackNotFoundError:
+            raise EngineError(
+                f"stack {self._stack} is not up: this backend has no state of it"
+            ) from None
         except CommandError as error:
             raise EngineError(_reason(error)) from None
 
@@ -199,6 +196,8 @@ def _copy_project(stack: StackFile, kubeconfig: Path, work: Path) -> None:
     """Copy project and stack file into `work`, with the test bed as the only cluster."""
     shutil.copy(project.folder() / "Pulumi.yaml", work)
     written = dict(stack.document.value)  # type: ignore[call-overload]  # StackFile: a mapping
+    if not stack.secures:  # else the test bed's passphrase would have to fit the user's salt
+        written = {key: value for key, value in written.items() if key not in _ENCRYPTION}
     config = {
         key: value for key, value in written["config"].items() if not key.startswith("kubernetes:")
     }
@@ -206,6 +205,10 @@ def _copy_project(stack: StackFile, kubeconfig: Path, work: Path) -> None:
     target = work / f"Pulumi.{stack.name}.yaml"
     text = yaml.safe_dump(written | {"config": config} | _salt(target), sort_keys=False)
     target.write_text(text, encoding="utf-8")
+
+
+_ENCRYPTION = ("secretsprovider", "encryptedkey", "encryptionsalt")
+"""What a stack file says of how its `secure:` values, and its state, are encrypted."""
 
 
 def _salt(earlier: Path) -> dict[str, str]:
@@ -232,8 +235,14 @@ def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
     return {str(getattr(kind, "value", kind)): count for kind, count in (changes or {}).items()}
 
 
+_ERROR = re.compile(r"^( *)(?:stderr: )?error: (.+(?:\n\1 +\S.*)*)", re.MULTILINE)
+"""An error as the engine prints it: the lines after its first are indented deeper."""
+
+
 def _reason(error: CommandError) -> str:
-    """The engine's own sentence, out of an error that repeats all that was printed."""
-    lines = str(error).splitlines()
-    said = [line.strip() for line in lines if line.strip().startswith("error: ")]
-    return said[-1].removeprefix("error: ") if said else lines[-1].strip()
+    """The engine's own words, out of an error that repeats all that was printed."""
+    said = _ERROR.findall(str(error))
+    if not said:
+        return str(error).strip().splitlines()[-1].strip()
+    indent, text = said[-1]
+    return text.removeprefix("an unhandled error occurred: ").replace(f"\n{indent}", "\n")

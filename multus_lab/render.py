@@ -20,6 +20,7 @@ import yaml
 from pulumi.runtime.stack import run_pulumi_func
 
 from multus_lab import project
+from multus_lab.errors import MultusLabError
 from multus_lab.project import StackFile
 
 _ORDER = (
@@ -37,6 +38,12 @@ _HEADER = "# Rendered by multus-lab"
 
 Manifest = Mapping[str, Any]
 """A Kubernetes object, by the keys of its API."""
+
+
+class OutputError(MultusLabError):
+    """A folder that can't be written."""
+
+    exit_code = 2
 
 
 def manifests(stack: StackFile) -> list[Manifest]:
@@ -98,16 +105,20 @@ def write(objects: Sequence[Manifest], stack: str, output: Path) -> list[Path]:
     """Write one file an object into `output`; returns their paths.
 
     Files that an earlier render left there and that are no longer declared go away; others are
-    not touched. `kubectl apply -f` takes the files in the right order.
+    not touched. `kubectl apply -f` takes the files in the right order. Raises OutputError.
     """
-    output.mkdir(parents=True, exist_ok=True)
     header = f"{_HEADER} from stack {stack}\n"
     texts = {output / _file_name(one): header + _yaml(one) for one in objects}
-    for path, text in texts.items():
-        path.write_text(text, encoding="utf-8")
-    for path in sorted(set(output.glob("*.yaml")) - set(texts)):
-        if path.read_text(encoding="utf-8", errors="replace").startswith(header):
-            path.unlink()
+    try:
+        output.mkdir(parents=True, exist_ok=True)
+        for path, text in texts.items():
+            path.write_text(text, encoding="utf-8")
+        for path in sorted(set(output.glob("*.yaml")) - set(texts)):
+            if path.read_text(encoding="utf-8", errors="replace").startswith(header):
+                path.unlink()
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise OutputError(f"{error.filename or output}: {reason}; expected a folder") from None
     return list(texts)
 
 
@@ -135,8 +146,9 @@ def _place(manifest: Manifest) -> tuple[int, str, str, str]:
 
 
 def _file_name(manifest: Manifest) -> str:
+    """In no name of Kubernetes is a "_", so that no two objects share a file."""
     rank, kind, namespace, name = _place(manifest)
-    return "-".join(filter(None, (str(rank), kind.lower(), namespace, name))) + ".yaml"
+    return "_".join(filter(None, (str(rank), kind.lower(), namespace, name))) + ".yaml"
 
 
 class _Dumper(yaml.SafeDumper):

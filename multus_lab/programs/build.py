@@ -147,38 +147,58 @@ def _make(group: Group, beside: Path, task: Task) -> None:
 
 def _compile(group: Group, work: Path, binaries: Path, env: Mapping[str, str], task: Task) -> None:
     package = "." if (work / "main.go").exists() else "tool"
-    fetched = 0
-    done = 0
-
-    def fetching(line: str) -> bool:
-        nonlocal fetched
-        if not line.startswith("go: downloading "):
-            return False
-        fetched += 1
-        task.tick(f"{fetched} modules fetched")
-        return True
-
-    def compiling(line: str) -> bool:
-        nonlocal done
-        if line not in every:
-            return fetching(line)
-        done += line in stale
-        task.tick(f"{done} of {len(stale)} packages")
-        return True
-
+    count = _Count(task, len(group.programs))
     # Stale is what Go doesn't hold in its own cache; after an interrupt that is the rest.
-    listed = run(
-        ["list", "-trimpath", "-deps", "-f", "{{.ImportPath}} {{.Stale}}", package],
-        work, env, fetching, task.tick,
-    )  # fmt: skip
-    every = dict(line.split() for line in listed.splitlines())
-    stale = {path for path, state in every.items() if state == "true"}
-    task.tick(f"0 of {len(stale)} packages")
+    form = "{{.ImportPath}} {{.Stale}}"
+    listing = ["list", "-trimpath", "-deps", "-f", form, package]
+    count.expect(run(listing, work, env, count.fetching, task.tick))
     # The trailing slash makes Go write one program for each main package.
-    command = ["build", "-v", *_flags(group), "-o", f"{binaries}{os.sep}", package]
-    run(command, work, env, compiling, task.tick)
+    building = ["build", "-v", *_flags(group), "-o", f"{binaries}{os.sep}", package]
+    run(building, work, env, count.compiling, task.tick)
     for theirs, ours in group.renamed.items():
         (binaries / theirs).rename(binaries / ours)
+
+
+class _Count:
+    """How far Go is, by what it says on standard error, which is told to a task."""
+
+    def __init__(self, task: Task, programs: int) -> None:
+        self._task = task
+        self._programs = programs
+        self._fetched = 0
+        self._compiled = 0
+        self._packages: dict[str, bool] = {}
+        self._stale = 0
+
+    def expect(self, listing: str) -> None:
+        """Take the packages to come, a line each: the import path, and whether it is stale."""
+        for line in listing.splitlines():
+            path, stale = line.split()
+            self._packages[path] = stale == "true"
+        self._stale = sum(self._packages.values())
+        self._tell()
+
+    def fetching(self, line: str) -> bool:
+        """Count a line of a fetched module; tell whether it was one."""
+        if not line.startswith("go: downloading "):
+            return False
+        self._fetched += 1
+        self._task.tick(f"{self._fetched} modules fetched")
+        return True
+
+    def compiling(self, line: str) -> bool:
+        """Count a line of a compiled package, or a fetched module; tell whether it was one."""
+        if line not in self._packages:
+            return self.fetching(line)
+        self._compiled += self._packages[line]
+        self._tell()
+        return True
+
+    def _tell(self) -> None:
+        # Linking takes a while and Go says nothing of it: then the main packages alone are left.
+        linking = self._stale - self._compiled <= self._programs
+        packages = f"{self._compiled} of {self._stale} packages compiled"
+        self._task.tick("linking" if linking else packages)
 
 
 def _copy_files(

@@ -21,6 +21,8 @@ from multus_lab.settings.types import (
     AnyInterface,
     AnyNetwork,
     Network,
+    bare,
+    prefixed,
     refuse,
 )
 from multus_lab.settings.zone import Zone
@@ -225,11 +227,13 @@ class _WhereaboutsRangeKeys(Model):
     def _cidr(cls, text: str | None, info: ValidationInfo) -> str | None:
         if text is None:
             return None
+        first, dash, last = text.rpartition("-")
         try:
-            network = _network_of(text)
-            ipaddress.ip_address(text.partition("-")[0].partition("/")[0])
+            network, start = _network_of(text), bare(first) if dash else None
         except ValueError:
             raise refuse("a network like 10.12.34.0/24, or a range first-last/prefix") from None
+        if start and (start not in network or int(start) > int(prefixed(last).ip)):
+            raise refuse(f"a range first-last/prefix that begins in {network}, before its last")
         _within_zone(network, info)
         return text
 
@@ -333,7 +337,7 @@ Ipam: TypeAlias = Annotated[
 
 def _network_of(text: str) -> AnyNetwork:
     """The network of a whereabouts range, `10.0.0.0/24` or `10.0.0.5-10.0.0.9/24`."""
-    return ipaddress.ip_network(text.rpartition("-")[2], strict=False)
+    return prefixed(text.rpartition("-")[2]).network
 
 
 def _within_zone(network: AnyNetwork, info: ValidationInfo) -> AnyNetwork:

@@ -2,7 +2,7 @@
 
 import difflib
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, Self, get_args
 
@@ -61,7 +61,7 @@ def problems_of(
         if details["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
             yield Problem(place, "", allowed)  # a key is wrong, and the path says it
         elif details["type"] == "union_tag_invalid":
-            yield Problem.of(place, details["ctx"]["tag"], allowed)
+            yield Problem.of(place, details["input"]["type"], allowed)
         else:
             yield Problem.of(place, details["input"], allowed)
 
@@ -97,7 +97,7 @@ _KINDS = {
     "model_attributes_type": "a mapping",
     "missing": "is missing, and has no default",
     "union_tag_not_found": "is missing, and has no default",
-    "too_short": "at least {min_length}",
+    "too_short": "a list of at least {min_length}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "refused": "{allowed}",
@@ -119,9 +119,14 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
 def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     here = _model_at(loc[:-1], model)
     keys = [field.alias or name for name, field in here.model_fields.items()]
-    close = difflib.get_close_matches(str(loc[-1]), keys, n=1)
+    return unknown_key(str(loc[-1]), keys)
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """What is told of a key that is none of `known`."""
+    close = difflib.get_close_matches(key, known, n=1)
     hint = f"did you mean {close[0]}? " if close else ""
-    return f"is unknown; {hint}known here: {', '.join(keys)}"
+    return f"is unknown; {hint}known here: {', '.join(known)}"
 
 
 def _model_at(loc: Path, model: type[BaseModel]) -> type[BaseModel]:

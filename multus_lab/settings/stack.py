@@ -8,7 +8,13 @@ from pydantic import BaseModel, ValidationError
 
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.network import MacvlanNetwork
-from multus_lab.settings.problems import Path, Problem, SettingsError, problems_of
+from multus_lab.settings.problems import (
+    Path,
+    Problem,
+    SettingsError,
+    problems_of,
+    unknown_key,
+)
 from multus_lab.settings.zone import Zone
 
 _M = TypeVar("_M", bound=BaseModel)
@@ -44,7 +50,7 @@ _MISSING = object()
 def _unknown(config: Mapping[str, object]) -> Iterator[Problem]:
     for key in config:
         if key not in _KEYS:
-            yield Problem((key,), "", f"is unknown; known here: {', '.join(_KEYS)}")
+            yield Problem((key,), "", unknown_key(key, _KEYS))
 
 
 def _validated(

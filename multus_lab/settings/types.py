@@ -40,10 +40,17 @@ def _parsed(parse: Callable[[str], _T], kinds: tuple[type, ...], allowed: str) -
     return PlainValidator(read)
 
 
+def bare(text: str) -> AnyAddress:
+    """Read an address, strictly."""
+    if "%" in text:  # a zone index, which Go's net.ParseIP refuses
+        raise ValueError(text)
+    return ipaddress.ip_address(text)
+
+
 def _network(text: str) -> AnyNetwork:
     if "/" not in text:
         raise refuse("an address with its prefix length, like 10.12.34.0/24")
-    interface = ipaddress.ip_interface(text)
+    interface = prefixed(text)
     if interface.ip != interface.network.network_address:
         raise refuse(f"a network without host bits, like {interface.network}")
     return interface.network
@@ -52,14 +59,22 @@ def _network(text: str) -> AnyNetwork:
 def _interface(text: str) -> AnyInterface:
     if "/" not in text:
         raise refuse("an address with its prefix length, like 10.12.34.5/24")
-    return ipaddress.ip_interface(text)
+    return prefixed(text)
+
+
+def prefixed(text: str) -> AnyInterface:
+    """Read an address and its prefix length, strictly; Python also reads a netmask there."""
+    address, _, length = text.partition("/")
+    if not re.fullmatch("[0-9]{1,3}", length):
+        raise ValueError(text)
+    return ipaddress.ip_interface((bare(address), int(length)))
 
 
 _as_text = PlainSerializer(str, return_type=str)
 
 Address = Annotated[
     AnyAddress,
-    _parsed(ipaddress.ip_address, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address"),
+    _parsed(bare, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address"),
     _as_text,
 ]
 """An IPv4 or IPv6 address. IPv4 leading zeros are refused, as host-local does (Go net.ParseIP)."""
@@ -134,7 +149,7 @@ AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", 4095)]
 Quantity = Annotated[
     str,
     _matching(
-        r"\d+(\.\d+)?(m|[kMGTPE]i?|Ki)?",
+        r"[0-9]+(\.[0-9]+)?(m|k|Ki|[MGTPE]i?)?",
         "a Kubernetes quantity, like 100m or 256Mi",
         32,
     ),

@@ -254,3 +254,33 @@ exclude example.com/six v6.0.0
         "example.com/two": "v0.0.0-20260115033456-f47bc2d6f199",
     }
     assert go_line(text) == "1.26.0"
+
+
+class Terminal(io.StringIO):
+    def isatty(self) -> bool:
+        return True
+
+
+def test_on_a_terminal_one_line_is_rewritten(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "20")
+    told = Terminal()
+    with Progress(told).task("building", "a, b") as task:
+        time.sleep(0.3)
+        task.tick("3 of 2798 packages compiled")
+    start = "\r\x1b[2K"
+    parts = told.getvalue().split(start)[1:]
+    assert parts == ["building, a, b", "building, 3 of 2798", "building, done, 0 s\n"]
+
+
+def test_what_ends_before_the_delay_is_never_told_of() -> None:
+    told = io.StringIO()
+    with Progress(told).task("starting", delay=60) as task:
+        task.tick("almost")
+    assert told.getvalue() == ""
+
+
+def test_what_fails_is_told_to_have_stopped() -> None:
+    told = io.StringIO()
+    with pytest.raises(BuildError), Progress(told, every=0).task("building"):
+        raise BuildError("no")
+    assert told.getvalue().splitlines() == ["building", "building, stopped, 0 s"]

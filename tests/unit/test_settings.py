@@ -1,0 +1,755 @@
+"""What a stack may say, what becomes of it, and what is told where it can't be used."""
+
+import copy
+import ipaddress
+import json
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from multus_lab.project import stack_file
+from multus_lab.settings import MacvlanNetwork, Problem, SettingsError, Stack, load
+from multus_lab.settings.problems import dotted
+
+Config = dict[str, Any]
+
+HOWTO = """{
+      "cniVersion": "0.3.0",
+      "type": "macvlan",
+      "master": "enp0s8",
+      "mode": "bridge",
+      "ipam": {
+        "type": "host-local",
+        "subnet": "10.12.34.0/24",
+        "rangeStart": "10.12.34.200",
+        "rangeEnd": "10.12.34.220",
+        "routes": [
+          { "dst": "0.0.0.0/0" }
+        ],
+        "gateway": "10.12.34.254"
+      }
+    }"""
+
+ZONE = {
+    "name": "private",
+    "range": ["10.12.34.0/24", "fd00:12:34::/48"],
+    "gateway": ["10.12.34.254", "fd00:12:34::1"],
+    "interface": "enp0s8",
+    "nodes": [{"name": "master01"}, {"name": "worker01", "interface": "ens5"}],
+}
+
+
+def one(ipam: Config, **keys: Any) -> MacvlanNetwork:
+    """The only network of a stack."""
+    network = {"name": "lab", "ipam": ipam, **keys}
+    return load({"zone": ZONE, "networks": [network]}).networks[0]
+
+
+# --- what comes out -------------------------------------------------------------------------------
+
+
+def test_howto_network_has_the_howtos_keys_and_values(dev_config: Config) -> None:
+    (network,) = load(dev_config).networks
+    assert network.cni_config() == json.loads(HOWTO) | {"name": "privatezone-macvlan-conf"}
+
+
+IPAMS: dict[str, Config] = {
+    "host-local": {"type": "host-local", "subnet": "10.12.34.0/24"},
+    "host-local-all-keys": {
+        "type": "host-local",
+        "subnet": "10.12.34.0/24",
+        "rangeStart": "10.12.34.10",
+        "rangeEnd": "10.12.34.10",
+        "gateway": "10.12.34.254",
+        "routes": [{"dst": "10.0.0.0/8"}],
+        "dataDir": "/run/cni/networks",
+        "resolvConf": "/etc/resolv.conf",
+    },
+    "host-local-ranges": {
+        "type": "host-local",
+        "ranges": [
+            [
+                {"subnet": "10.12.34.0/25", "rangeEnd": "10.12.34.9", "gateway": "10.12.34.1"},
+                {"subnet": "10.12.34.128/25", "rangeStart": "10.12.34.200"},
+            ]
+        ],
+    },
+    "host-local-flat-and-ranges": {
+        "type": "host-local",
+        "subnet": "10.12.34.0/24",
+        "ranges": [[{"subnet": "fd00:12:34::/64"}]],
+    },
+    "host-local-dual-stack": {
+        "type": "host-local",
+        "ranges": [
+            [{"subnet": "10.12.34.0/24"}],
+            [{"subnet": "fd00:12:34::/64", "rangeStart": "fd00:12:34::10"}],
+        ],
+        "routes": [{"dst": "0.0.0.0/0"}, {"dst": "::/0", "gw": "fd00:12:34::1"}],
+    },
+    "host-local-ipv6": {
+        "type": "host-local",
+        "subnet": "fd00:12:34::/126",
+        "gateway": "fe80::1",
+    },
+    "routes-all-keys": {
+        "type": "host-local",
+        "subnet": "10.12.34.0/24",
+        "routes": [
+            {
+                "dst": "192.168.0.0/16",
+                "gw": "10.12.34.1",
+                "mtu": 1400,
+                "advmss": 1360,
+                "priority": 4294967295,
+                "table": 100,
+                "scope": 253,
+            }
+        ],
+    },
+    "static": {
+        "type": "static",
+        "addresses": [
+            {"address": "10.12.34.5/24", "gateway": "10.12.34.254"},
+            {"address": "fd00:12:34::5/64"},
+        ],
+        "routes": [{"dst": "0.0.0.0/0"}],
+        "dns": {
+            "nameservers": ["10.12.34.53"],
+            "domain": "lab",
+            "search": ["lab.example"],
+            "options": ["ndots:1"],
+        },
+    },
+    "static-addresses-from-the-pod": {"type": "static"},
+    "dhcp": {"type": "dhcp"},
+    "dhcp-all-keys": {
+        "type": "dhcp",
+        "daemonSocketPath": "/run/cni/dhcp.sock",
+        "provide": [{"option": "host-name", "fromArg": "K8S_POD_NAME"}],
+        "request": [{"skipDefault": True}, {"option": "121"}],
+        "priority": 100,
+    },
+    "whereabouts": {"type": "whereabouts", "range": "10.12.34.0/24"},
+    "whereabouts-first-last": {
+        "type": "whereabouts",
+        "range": "10.12.34.200-10.12.34.220/24",
+        "exclude": ["10.12.34.204/30"],
+        "gateway": "10.12.34.254",
+    },
+    "whereabouts-host-bits": {"type": "whereabouts", "range": "10.12.34.5/24"},
+    "whereabouts-dual-stack": {
+        "type": "whereabouts",
+        "ipRanges": [
+            {"range": "10.12.34.0/24", "range_start": "10.12.34.9", "range_end": "10.12.34.9"},
+            {"range": "fd00:12:34::/64", "exclude": ["fd00:12:34::/120"]},
+        ],
+        "network_name": "private",
+        "enable_overlapping_ranges": False,
+        "leader_lease_duration": 1500,
+        "kubernetes": {"kubeconfig": "/etc/cni/net.d/whereabouts.kubeconfig"},
+        "log_file": "/var/log/whereabouts.log",
+        "log_level": "verbose",
+    },
+}
+
+
+@pytest.mark.parametrize("ipam", IPAMS.values(), ids=IPAMS)
+def test_ipam_comes_out_as_it_went_in(ipam: Config) -> None:
+    assert one(ipam).cni_config() == {
+        "cniVersion": "0.3.1",
+        "name": "lab",
+        "type": "macvlan",
+        "mode": "bridge",
+        "ipam": ipam,
+    }
+
+
+def test_no_ipam_leaves_the_key_out() -> None:
+    assert "ipam" not in one({"type": "none"}).cni_config()
+
+
+def test_every_key_of_the_plugin_comes_out() -> None:
+    keys: Config = {
+        "cniVersion": "1.0.0",
+        "master": "enp0s8",
+        "mode": "passthru",
+        "mtu": 1400,
+        "mac": "02:00:0a:0c:22:c8",
+        "linkInContainer": False,
+        "bcqueuelen": 0,
+        "capabilities": {"mac": True, "ips": False},
+        "dns": {"nameservers": ["10.12.34.53"]},
+    }
+    config = one({"type": "none"}, **keys, namespace="web", labels={"a": "b"}).cni_config()
+    assert config == keys | {"name": "lab", "type": "macvlan"}
+
+
+@pytest.mark.parametrize("mode", ["bridge", "private", "vepa", "passthru"])
+def test_mode(mode: str) -> None:
+    assert one({"type": "none"}, mode=mode).mode == mode
+
+
+def test_json_is_canonical() -> None:
+    forward = one(IPAMS["routes-all-keys"], master="enp0s8")
+    backward = one(dict(reversed(IPAMS["routes-all-keys"].items())), master="enp0s8")
+    assert forward.cni_json() == backward.cni_json()
+    assert forward.cni_json().startswith('{"cniVersion":"0.3.1","ipam":{"routes":[{"advmss":1360,')
+
+
+def test_json_spells_addresses_one_way() -> None:
+    written = one({"type": "host-local", "subnet": "FD00:12:34:0::/64"})
+    assert written.cni_config()["ipam"]["subnet"] == "fd00:12:34::/64"
+
+
+@pytest.mark.parametrize("key", ["range", "gateway"])
+def test_zone_takes_one_or_several(key: str) -> None:
+    single = {"range": "10.12.34.0/24", "gateway": "10.12.34.254"}[key]
+    zones = [load({"zone": ZONE | {key: value}}).zone for value in (single, [single])]
+    assert zones[0] == zones[1]
+
+
+@pytest.mark.parametrize(
+    ("range_", "subnet", "inside"),
+    [
+        pytest.param("10.12.34.0/24", "10.12.34.0/24", True, id="all-of-it"),
+        pytest.param("10.12.34.0/24", "10.12.34.128/25", True, id="a-part"),
+        pytest.param("10.12.34.0/24", "10.12.34.0/23", False, id="more"),
+        pytest.param("10.12.34.0/24", "10.12.35.0/24", False, id="the-next"),
+        pytest.param(["10.0.0.0/24", "10.12.34.0/24"], "10.12.34.0/24", True, id="the-second"),
+        pytest.param("10.12.34.0/24", "fd00::/64", False, id="other-family"),
+        pytest.param(["10.12.34.0/24", "fd00::/48"], "fd00::/64", True, id="dual-stack"),
+    ],
+)
+def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
+    zone = load({"zone": {"name": "private", "range": range_}}).zone
+    assert zone.designates(ipaddress.ip_network(subnet)) is inside
+
+
+def test_a_zone_is_enough() -> None:
+    stack = load({"zone": {"name": "private", "range": "10.12.34.0/24"}})
+    assert stack.networks == ()
+    assert stack.multus.image == "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick"
+
+
+def test_same_name_in_two_namespaces() -> None:
+    network: Config = {"name": "lab", "ipam": {"type": "none"}}
+    stack = load({"zone": ZONE, "networks": [network, network | {"namespace": "web"}]})
+    assert [found.namespace for found in stack.networks] == ["default", "web"]
+
+
+@pytest.mark.parametrize(
+    "multus",
+    [
+        pytest.param({"install": False}, id="install"),
+        pytest.param({"retainCrd": False}, id="retain-crd"),
+        pytest.param({"digest": f"sha256:{'0a' * 32}"}, id="digest"),
+        pytest.param({"repository": "registry.lab:5000/multus-cni"}, id="repository-with-port"),
+        pytest.param({"resources": {"limits": {"memory": "1.5Gi", "cpu": None}}}, id="limits"),
+        pytest.param({"daemonConfig": {"multusMasterCNI": "10-calico.conflist"}}, id="master-cni"),
+        pytest.param({"daemonConfig": {"globalNamespaces": ["kube-system"]}}, id="namespaces"),
+        pytest.param({"daemonConfig": {"connectionLimit": 1, "metricsPort": 65535}}, id="numbers"),
+    ],
+)
+def test_multus_takes(multus: Config) -> None:
+    load({"zone": ZONE, "multus": multus})
+
+
+def test_daemon_config_has_what_a_stack_sets() -> None:
+    written = {
+        "logLevel": "debug",
+        "multusMasterCNI": "10-calico.conflist",
+        "namespaceIsolation": True,
+        "globalNamespaces": ["default", "kube-system"],
+        "connectionLimit": 10,
+    }
+    text = load({"zone": ZONE, "multus": {"daemonConfig": written}}).multus.daemon_config.text()
+    default = load({"zone": ZONE}).multus.daemon_config.text()
+    expected = json.loads(default) | written | {"globalNamespaces": "default,kube-system"}
+    assert json.loads(text) == expected
+
+
+# --- usable addresses -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("ipam", "usable"),
+    [
+        pytest.param(
+            {"type": "host-local", "subnet": "10.12.34.0/24", "gateway": "10.12.34.254"},
+            ["10.12.34.1-10.12.34.253"],
+            id="gateway-at-the-end",
+        ),
+        pytest.param(
+            {"type": "host-local", "subnet": "10.12.34.0/24"},
+            ["10.12.34.2-10.12.34.254"],
+            id="no-gateway-claims-the-second-address",
+        ),
+        pytest.param(
+            {"type": "host-local", "subnet": "10.12.34.0/24", "gateway": "10.12.34.100"},
+            ["10.12.34.1-10.12.34.99", "10.12.34.101-10.12.34.254"],
+            id="gateway-in-the-middle",
+        ),
+        pytest.param(
+            {
+                "type": "host-local",
+                "subnet": "10.12.34.0/24",
+                "rangeStart": "10.12.34.200",
+                "rangeEnd": "10.12.34.220",
+                "gateway": "10.12.34.254",
+            },
+            ["10.12.34.200-10.12.34.220"],
+            id="howto",
+        ),
+        pytest.param(
+            {
+                "type": "host-local",
+                "subnet": "10.12.34.0/24",
+                "rangeStart": "10.12.34.9",
+                "rangeEnd": "10.12.34.9",
+                "gateway": "10.12.34.9",
+            },
+            [],
+            id="only-the-gateway",
+        ),
+        pytest.param(
+            {"type": "host-local", "subnet": "10.12.34.0/30"},
+            ["10.12.34.2-10.12.34.2"],
+            id="the-smallest",
+        ),
+        pytest.param(
+            {"type": "host-local", "subnet": "fd00:12:34::/64"},
+            ["fd00:12:34::2-fd00:12:34:0:ffff:ffff:ffff:ffff"],
+            id="ipv6-has-no-broadcast",
+        ),
+        pytest.param(
+            {"type": "host-local", "subnet": "fd00:12:34::/64", "gateway": "fe80::1"},
+            ["fd00:12:34::1-fd00:12:34:0:ffff:ffff:ffff:ffff"],
+            id="gateway-outside",
+        ),
+        pytest.param(
+            IPAMS["host-local-dual-stack"],
+            [
+                "10.12.34.2-10.12.34.254",
+                "fd00:12:34::10-fd00:12:34:0:ffff:ffff:ffff:ffff",
+            ],
+            id="dual-stack",
+        ),
+        pytest.param(
+            IPAMS["static"],
+            ["10.12.34.5-10.12.34.5", "fd00:12:34::5-fd00:12:34::5"],
+            id="static",
+        ),
+        pytest.param({"type": "dhcp"}, [], id="dhcp"),
+        pytest.param({"type": "none"}, [], id="none"),
+        pytest.param(IPAMS["whereabouts"], ["10.12.34.1-10.12.34.254"], id="whereabouts"),
+        pytest.param(
+            IPAMS["whereabouts-first-last"],
+            ["10.12.34.200-10.12.34.220"],
+            id="whereabouts-first-last",
+        ),
+        pytest.param(
+            IPAMS["whereabouts-dual-stack"],
+            ["10.12.34.9-10.12.34.9", "fd00:12:34::1-fd00:12:34:0:ffff:ffff:ffff:fffe"],
+            id="whereabouts-dual-stack",
+        ),
+    ],
+)
+def test_usable_addresses(ipam: Config, usable: list[str]) -> None:
+    assert [str(addresses) for addresses in one(ipam).ipam.usable()] == usable
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    prefix=st.integers(24, 30),
+    ends=st.tuples(st.integers(1, 254), st.integers(1, 254)).map(sorted),
+    gateway=st.integers(0, 255),
+)
+def test_usable_is_the_range_without_the_gateway(
+    prefix: int, ends: list[int], gateway: int
+) -> None:
+    subnet = ipaddress.ip_network(f"10.12.34.0/{prefix}")
+    start, end = (subnet[1 + number % (subnet.num_addresses - 2)] for number in ends)
+    start, end = min(start, end), max(start, end)
+    network = one(
+        {
+            "type": "host-local",
+            "subnet": str(subnet),
+            "rangeStart": str(start),
+            "rangeEnd": str(end),
+            "gateway": f"10.12.34.{gateway}",
+        }
+    )
+    usable = [
+        number
+        for piece in network.ipam.usable()
+        for number in range(int(piece.first), int(piece.last) + 1)
+    ]
+    wanted = set(range(int(start), int(end) + 1)) - {int(subnet[0]) + gateway}
+    assert usable == sorted(wanted)
+
+
+# --- what is refused ------------------------------------------------------------------------------
+
+VALID: Config = {
+    "zone": ZONE,
+    "networks": [
+        {"name": "flat", "master": "enp0s8", "ipam": IPAMS["host-local-all-keys"]},
+        {"name": "ranges", "ipam": IPAMS["host-local-ranges"]},
+        {"name": "static", "ipam": IPAMS["static"]},
+        {"name": "dhcp", "ipam": IPAMS["dhcp-all-keys"]},
+        {"name": "whereabouts", "ipam": IPAMS["whereabouts-first-last"]},
+        {"name": "pools", "ipam": IPAMS["whereabouts-dual-stack"]},
+        {"name": "none", "ipam": {"type": "none"}, "labels": {"tier": "lab"}},
+    ],
+    "multus": {"resources": {}, "daemonConfig": {}},
+}
+FLAT, RANGES, STATIC, DHCP, POOL, POOLS, NONE = (f"networks[{n}]" for n in range(7))
+DAEMON = "multus.daemonConfig"
+GONE = object()
+
+
+class Broken(NamedTuple):
+    """A value of VALID changed, the path that has to be named and a part of what is told."""
+
+    change: str
+    value: object
+    told: str
+    names: str
+
+
+def broken(id_: str, change: str, value: object, told: str, names: str | None = None) -> Any:
+    return pytest.param(Broken(change, value, told, names or change), id=id_)
+
+
+ADDRESS = "must be an IPv4 or IPv6 address"
+CIDR = "like 10.12.34.0/24"
+STRING = "must be a string (quote a number or a boolean)"
+INTEGER = "must be an integer, without quotes"
+BOOLEAN = "must be true or false, without quotes"
+MAPPING = "must be a mapping"
+LIST = "must be a list"
+MISSING = "is missing, and has no default"
+NO_SUBNET = "has neither a subnet nor ranges"
+MODES = "is none of 'bridge', 'private', 'vepa', 'passthru'"
+INTERFACE = "must be an interface name"
+SUBDOMAIN = "must be a DNS-1123 subdomain"
+LABEL_KEY = "must be a label key"
+LABEL_VALUE = "must be a label value"
+QUANTITY = "must be a Kubernetes quantity, like 100m or 256Mi"
+
+BROKEN = [
+    # addresses
+    broken("not-an-address", f"{FLAT}.ipam.rangeStart", "10.12.34.300", ADDRESS),
+    broken("leading-zero", f"{FLAT}.ipam.rangeStart", "10.12.34.010", ADDRESS),
+    broken("empty-address", f"{FLAT}.ipam.rangeEnd", "", ADDRESS),
+    broken("address-is-a-number", f"{FLAT}.ipam.rangeEnd", 10, ADDRESS),
+    broken("gateway-is-a-network", f"{FLAT}.ipam.gateway", "10.12.34.0/24", ADDRESS),
+    broken("gateway-with-a-zone-index", f"{FLAT}.ipam.gateway", "fe80::1%enp0s8", ADDRESS),
+    broken("route-gateway", f"{FLAT}.ipam.routes[0].gw", "gateway", ADDRESS),
+    broken("nameserver", f"{STATIC}.ipam.dns.nameservers[0]", "dns.lab", ADDRESS),
+    broken("zone-gateway", "zone.gateway[1]", "10.12.34", ADDRESS),
+    broken("single-zone-gateway", "zone.gateway", "10.12.34.256", ADDRESS),
+    # networks
+    broken("subnet-without-prefix", f"{FLAT}.ipam.subnet", "10.12.34.0", CIDR),
+    broken("subnet-prefix-too-long", f"{FLAT}.ipam.subnet", "10.12.34.0/33", CIDR),
+    broken("subnet-with-netmask", f"{FLAT}.ipam.subnet", "10.12.34.0/255.255.255.0", CIDR),
+    broken("subnet-with-blank", f"{FLAT}.ipam.subnet", "10.12.34.0/24 ", CIDR),
+    broken("host-bits", f"{FLAT}.ipam.subnet", "10.12.34.1/24", "without host bits, " + CIDR),
+    broken("subnet-too-small", f"{FLAT}.ipam.subnet", "10.12.34.0/31", "of at most /30"),
+    broken("subnet-too-small-ipv6", f"{FLAT}.ipam.subnet", "fd00:12:34::/127", "of at most /126"),
+    broken(
+        "subnet-outside-zone",
+        f"{FLAT}.ipam.subnet",
+        "10.12.35.0/24",
+        "within the range of zone private: 10.12.34.0/24, fd00:12:34::/48",
+    ),
+    broken("subnet-wider-than-zone", f"{FLAT}.ipam.subnet", "10.12.0.0/16", "within the range"),
+    broken(
+        "second-range-outside-zone", f"{RANGES}.ipam.ranges[0][1].subnet", "10.1.0.0/24", "within"
+    ),
+    broken("route-host-bits", f"{FLAT}.ipam.routes[0].dst", "10.0.0.1/8", "like 10.0.0.0/8"),
+    broken("route-without-prefix", f"{FLAT}.ipam.routes[0].dst", "0.0.0.0", CIDR),
+    broken("zone-range", "zone.range[0]", "10.12.34", CIDR),
+    broken("single-zone-range", "zone.range", "10.12.34.1/24", "without host bits"),
+    broken("no-zone-range", "zone.range", [], "must be a list of at least 1"),
+    broken("static-without-prefix", f"{STATIC}.ipam.addresses[0].address", "10.12.34.5", "prefix"),
+    broken(
+        "static-outside-zone", f"{STATIC}.ipam.addresses[1].address", "10.1.2.3/24", "zone private"
+    ),
+    # ranges
+    broken("start-outside", f"{FLAT}.ipam.rangeStart", "10.12.35.1", "inside the subnet 10.12.34"),
+    broken("end-outside", f"{FLAT}.ipam.rangeEnd", "10.12.33.255", "inside the subnet 10.12.34"),
+    broken("start-other-family", f"{FLAT}.ipam.rangeStart", "fd00:12:34::9", "inside the subnet"),
+    broken("end-first", f"{FLAT}.ipam.rangeEnd", "10.12.34.9", "before rangeStart 10.12.34.10"),
+    broken(
+        "start-outside-range", f"{RANGES}.ipam.ranges[0][1].rangeStart", "10.12.34.1", "34.128/25"
+    ),
+    broken("flat-ranges", f"{RANGES}.ipam.ranges[0]", {"subnet": "10.12.34.0/24"}, LIST),
+    broken("empty-range-set", f"{RANGES}.ipam.ranges[0]", [], "must be a list of at least 1"),
+    broken("no-ranges", f"{RANGES}.ipam.ranges", [], NO_SUBNET, f"{RANGES}.ipam"),
+    broken("whereabouts-range", f"{POOL}.ipam.range", "10.12.34", "first-last/prefix"),
+    broken("whereabouts-no-prefix", f"{POOL}.ipam.range", "10.12.34.9", "first-last/prefix"),
+    broken(
+        "whereabouts-last-first",
+        f"{POOL}.ipam.range",
+        "10.12.34.9-10.12.34.8/24",
+        "begins in 10.12.34.0/24, before its last",
+    ),
+    broken(
+        "whereabouts-first-outside",
+        f"{POOL}.ipam.range",
+        "10.12.33.9-10.12.34.8/24",
+        "begins in 10.12.34.0/24",
+    ),
+    broken("whereabouts-outside-zone", f"{POOL}.ipam.range", "10.1.0.0/16", "zone private"),
+    broken("whereabouts-exclude", f"{POOL}.ipam.exclude", ["10.12.34.5-6"], "CIDR form"),
+    broken("pool-start", f"{POOLS}.ipam.ipRanges[0].range_start", "10.12.35.9", "range's network"),
+    broken("pool-end", f"{POOLS}.ipam.ipRanges[0].range_end", "10.12.34.8", "before range_start"),
+    broken("no-pools", f"{POOLS}.ipam.ipRanges", [], "neither a range nor", f"{POOLS}.ipam"),
+    # names
+    broken("nad-name", f"{FLAT}.name", "Private_Zone", SUBDOMAIN),
+    broken("nad-name-too-long", f"{FLAT}.name", "a" * 254, "at most 253 characters"),
+    broken("namespace-too-long", f"{FLAT}.namespace", "a" * 64, "DNS-1123 label"),
+    broken("namespace-with-dot", f"{FLAT}.namespace", "kube.system", "must be a DNS-1123 label"),
+    broken("duplicate", f"{RANGES}.name", "flat", "namespace default by networks[0] already"),
+    broken("interface-with-slash", f"{FLAT}.master", "enp0s8/1", INTERFACE),
+    broken("interface-alias", f"{FLAT}.master", "enp0s8:1", INTERFACE),
+    broken("interface-with-blank", f"{FLAT}.master", "enp0s8 ", INTERFACE),
+    broken("interface-dots", f"{FLAT}.master", "..", INTERFACE),
+    broken("interface-empty", f"{FLAT}.master", "", INTERFACE),
+    broken("interface-too-long", f"{FLAT}.master", "e" * 128, INTERFACE),
+    broken("zone-interface", "zone.interface", "a/b", INTERFACE),
+    broken("zone-name", "zone.name", "private.zone", "must be a DNS-1123 label"),
+    broken("node-name", "zone.nodes[0].name", "Master01", SUBDOMAIN),
+    broken("label-key", f"{NONE}.labels.a b", "c", LABEL_KEY),
+    broken("label-value", f"{NONE}.labels.tier", "a b", LABEL_VALUE),
+    broken("label-value-too-long", f"{NONE}.labels.tier", "a" * 64, LABEL_VALUE),
+    broken("annotation-key", f"{NONE}.annotations./a", "", LABEL_KEY),
+    broken("mac", f"{NONE}.mac", "02-00-0a-0c-22-c8", "six bytes like"),
+    # choices
+    broken("mode-upper-case", f"{FLAT}.mode", "Bridge", MODES),
+    broken("mode-not-of-the-plugin", f"{FLAT}.mode", "source", MODES),
+    broken("type", f"{FLAT}.type", "ipvlan", "is none of 'macvlan'"),
+    broken("cni-version", f"{FLAT}.cniVersion", "2.0.0", "'0.4.0', '1.0.0', '1.1.0'"),
+    broken("cni-version-is-a-number", f"{FLAT}.cniVersion", 1.0, "'0.4.0', '1.0.0', '1.1.0'"),
+    broken(
+        "ipam-type", f"{FLAT}.ipam.type", "calico-ipam", "'static', 'dhcp', 'whereabouts', 'none'"
+    ),
+    broken("ipam-type-null", f"{FLAT}.ipam.type", None, "null is none of 'host-local', 'static'"),
+    broken("ipam-type-list", f"{FLAT}.ipam.type", ["static"], '["static"] is none of'),
+    broken("log-level", f"{POOLS}.ipam.log_level", "info", "'debug', 'verbose', 'error', 'panic'"),
+    broken("daemon-log-level", f"{DAEMON}.logLevel", "info", "'debug', 'verbose'"),
+    broken("release", "multus.release", "v4.2.4", "is none of 'v4.3.0'"),
+    broken("release-moving", "multus.release", "snapshot", "is none of 'v4.3.0'"),
+    # numbers
+    broken("mtu-negative", f"{FLAT}.mtu", -1, "must be at least 0"),
+    broken("mtu-huge", f"{FLAT}.mtu", 2**31, "must be at most 2147483647"),
+    broken("mtu-quoted", f"{FLAT}.mtu", "1500", INTEGER),
+    broken("mtu-with-point", f"{FLAT}.mtu", 1500.5, INTEGER),
+    broken("mtu-boolean", f"{FLAT}.mtu", True, INTEGER),
+    broken("queue-length", f"{FLAT}.bcqueuelen", 2**32, "must be at most 4294967295"),
+    broken("route-priority", f"{FLAT}.ipam.routes[0].priority", -1, "must be at least 0"),
+    broken("route-scope", f"{FLAT}.ipam.routes[0].scope", 256, "must be at most 255"),
+    broken("metrics-port", f"{DAEMON}.metricsPort", 65536, "must be at most 65535"),
+    broken("connection-limit", f"{DAEMON}.connectionLimit", 0, "must be at least 1"),
+    # kinds
+    broken("name-is-a-number", f"{FLAT}.name", 5, STRING),
+    broken("master-is-a-boolean", f"{FLAT}.master", True, STRING),
+    broken("label-value-is-a-number", f"{NONE}.labels.tier", 1, STRING),
+    broken("annotation-is-a-boolean", f"{NONE}.annotations.a", True, STRING),
+    broken("boolean-quoted", f"{FLAT}.linkInContainer", "false", BOOLEAN),
+    broken("install-quoted", "multus.install", "no", BOOLEAN),
+    broken("retain-is-a-number", "multus.retainCrd", 0, BOOLEAN),
+    broken("capability-quoted", f"{FLAT}.capabilities.mac", "true", BOOLEAN),
+    broken("zone-is-a-string", "zone", "private", MAPPING),
+    broken("zone-is-null", "zone", None, MAPPING),
+    broken("networks-is-a-mapping", "networks", {"name": "lab"}, LIST),
+    broken("networks-is-null", "networks", None, LIST),
+    broken("network-is-a-string", FLAT, "lab", MAPPING),
+    broken("network-is-null", FLAT, None, MAPPING),
+    broken("ipam-is-a-list", f"{FLAT}.ipam", [{"type": "dhcp"}], MAPPING),
+    broken("ipam-is-a-string", f"{FLAT}.ipam", "dhcp", MAPPING),
+    broken("ipam-is-null", f"{FLAT}.ipam", None, MAPPING),
+    broken("routes-is-a-mapping", f"{FLAT}.ipam.routes", {"dst": "0.0.0.0/0"}, LIST),
+    broken("route-is-a-string", f"{FLAT}.ipam.routes[0]", "0.0.0.0/0", MAPPING),
+    broken("labels-is-a-list", f"{NONE}.labels", ["tier"], MAPPING),
+    broken("node-is-a-string", "zone.nodes[1]", "worker01", MAPPING),
+    broken("multus-is-a-boolean", "multus", False, MAPPING),
+    broken("daemon-config-is-text", "multus.daemonConfig", "{}", MAPPING),
+    broken("global-namespaces", f"{DAEMON}.globalNamespaces", "a,b", LIST),
+    # missing keys
+    broken("no-zone", "zone", GONE, MISSING),
+    broken("no-zone-name", "zone.name", GONE, MISSING),
+    broken("no-name", f"{FLAT}.name", GONE, MISSING),
+    broken("no-ipam", f"{FLAT}.ipam", GONE, MISSING),
+    broken("no-ipam-type", f"{FLAT}.ipam.type", GONE, MISSING),
+    broken("no-subnet", f"{FLAT}.ipam.subnet", GONE, NO_SUBNET, f"{FLAT}.ipam"),
+    broken("no-range-subnet", f"{RANGES}.ipam.ranges[0][0].subnet", GONE, MISSING),
+    broken("no-route-dst", f"{FLAT}.ipam.routes[0].dst", GONE, MISSING),
+    broken("no-static-address", f"{STATIC}.ipam.addresses[1].address", GONE, MISSING),
+    broken("no-dhcp-option", f"{DHCP}.ipam.provide[0].option", GONE, MISSING),
+    broken("no-pool-range", f"{POOLS}.ipam.ipRanges[1].range", GONE, MISSING),
+    broken("no-node-name", "zone.nodes[1].name", GONE, MISSING),
+    # unknown keys
+    broken("unknown-top", "netwerks", [], "is unknown; did you mean networks? known here: zone"),
+    broken("unknown-zone", "zone.gateways", [], "did you mean gateway? known here: name, range"),
+    broken("unknown-node", "zone.nodes[0].nic", "a", "is unknown; known here: name, interface"),
+    broken("unknown-network", f"{FLAT}.linkInContainers", True, "did you mean linkInContainer?"),
+    broken("unknown-ipam", f"{FLAT}.ipam.subnets", "", "did you mean subnet?"),
+    broken("unknown-range", f"{RANGES}.ipam.ranges[0][0].rangeBegin", "", "did you mean rangeEnd?"),
+    broken("unknown-route", f"{FLAT}.ipam.routes[0].via", "", "known here: dst, gw, mtu, advmss"),
+    broken("unknown-static", f"{STATIC}.ipam.addresses[0].adress", "", "did you mean address?"),
+    broken("unknown-dns", f"{STATIC}.ipam.dns.nameserver", [], "did you mean nameservers?"),
+    broken("unknown-dhcp", f"{DHCP}.ipam.subnet", "", "known here: type, daemonSocketPath"),
+    broken("unknown-none", f"{NONE}.ipam.subnet", "", "is unknown; known here: type"),
+    broken("unknown-multus", "multus.version", "v4.3.0", "known here: install, release"),
+    broken("unknown-resource", "multus.resources.limit", {}, "did you mean limits?"),
+    broken("unknown-daemon", f"{DAEMON}.loglevel", "debug", "did you mean logLevel?"),
+    broken("path-of-daemon", f"{DAEMON}.cniConfigDir", "/etc/cni", "is unknown"),
+    broken("dialect-host-local", f"{FLAT}.ipam.range_start", "", "did you mean rangeStart?"),
+    broken("dialect-whereabouts", f"{POOL}.ipam.rangeStart", "", "did you mean range_start?"),
+    broken("dialect-pool", f"{POOLS}.ipam.ipRanges[0].rangeEnd", "", "did you mean range_end?"),
+    broken("dialect-python", f"{FLAT}.cni_version", "0.3.1", "did you mean cniVersion?"),
+    # the daemon's
+    broken("quantity-in-words", "multus.resources.limits.memory", "1 GB", QUANTITY),
+    broken("quantity-unit", "multus.resources.requests.memory", "50ki", QUANTITY),
+    broken("quantity-is-a-number", "multus.resources.limits.cpu", 1, STRING),
+    broken("digest-short", "multus.digest", "sha256:abc", "sha256: and 64 hexadecimal digits"),
+    broken("digest-upper-case", "multus.digest", f"sha256:{'A' * 64}", "64 hexadecimal digits"),
+    broken("digest-bare", "multus.digest", "a" * 64, "sha256: and 64 hexadecimal digits"),
+    broken("repository-with-tag", "multus.repository", "lab/multus:v4", "without tag and digest"),
+    broken("repository-empty", "multus.repository", "", "without tag and digest"),
+    broken("master-cni-path", f"{DAEMON}.multusMasterCNI", "/a.conf", "without a path"),
+    broken("master-cni-itself", f"{DAEMON}.multusMasterCNI", "00-multus.conf", "not Multus'"),
+    broken("data-dir", f"{FLAT}.ipam.dataDir", "run/cni", "must be an absolute path"),
+]
+
+
+def parts(path: str) -> list[str | int]:
+    """`networks[0].name` as its keys and indices."""
+    found = re.findall(r"\[(\d+)\]|([^.\[\]]+)", path)
+    return [int(index) if index else key for index, key in found]
+
+
+def changed(*changes: tuple[str, object]) -> Config:
+    """VALID with the values at some paths replaced, or gone."""
+    config: Any = copy.deepcopy(VALID)
+    for path, value in changes:
+        *way, last = parts(path)
+        at = config
+        for part in way:
+            at = at.setdefault(part, {}) if isinstance(at, dict) else at[part]
+        if value is GONE:
+            del at[last]
+        else:
+            at[last] = value
+    return dict(config)
+
+
+def problems_of(config: Config) -> tuple[Problem, ...]:
+    with pytest.raises(SettingsError) as error:
+        load(config)
+    return error.value.problems
+
+
+def test_valid_is_valid() -> None:
+    assert isinstance(load(VALID), Stack)
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_refused_with_its_path_and_what_is_allowed(case: Broken) -> None:
+    (problem,) = problems_of(changed((case.change, case.value)))
+    assert dotted(problem.path) == case.names
+    assert case.told in str(problem)
+    assert len(str(problem)) < 600
+    assert "\n" not in str(problem)
+
+
+@pytest.mark.parametrize("case", BROKEN)
+def test_refused_with_line_and_column(case: Broken, tmp_path: Path) -> None:
+    config = changed((case.change, case.value))
+    path = tmp_path / "Pulumi.broken.yaml"
+    path.write_text(text := json.dumps({"config": config}, indent=1))  # JSON is YAML too
+    with pytest.raises(SettingsError) as error:
+        stack_file(str(path)).settings()
+    (problem,) = error.value.problems
+    line, column = map(int, problem.place.split(":"))
+    found = text.splitlines()[line - 1][column - 1 :].rstrip(",")
+    assert found == json.dumps(innermost(config, case.names), indent=1).partition("\n")[0]
+    assert str(error.value).startswith(f"{path}: 1 setting can't be used:\n  {line}:{column}: ")
+
+
+def innermost(value: Any, path: str) -> object:
+    """What stands at a path, or at its last part that exists."""
+    for part in parts(path):
+        try:
+            value = value[part]
+        except (KeyError, TypeError):
+            break
+    return value
+
+
+@pytest.mark.parametrize(
+    ("where", "value"),
+    [
+        pytest.param(f"{FLAT}.mode", "x" * 100_000, id="text"),
+        pytest.param(f"{FLAT}.ipam", [0] * 100_000, id="list"),
+        pytest.param(f"{FLAT}.labels", {"a": "\n" * 1000}, id="line-breaks"),
+    ],
+)
+def test_a_long_value_is_cut(where: str, value: object) -> None:
+    (problem,) = problems_of(changed((where, value)))
+    assert len(problem.value) == 80
+    assert problem.value.endswith("...")
+    assert "\n" not in str(problem)
+
+
+def test_all_problems_at_once() -> None:
+    changes = [
+        ("zone.interface", "a/b"),
+        ("zone.nodes[1].nic", "ens5"),
+        (f"{FLAT}.mode", "Bridge"),
+        (f"{FLAT}.ipam.rangeStart", "10.12.34"),
+        (f"{FLAT}.ipam.rangeEnd", "10.12.35.1"),
+        (f"{FLAT}.ipam.routes[0].dst", GONE),
+        (f"{STATIC}.ipam", {}),
+        (f"{DHCP}.name", GONE),
+        (f"{NONE}.labels.tier", 5),
+        ("multus.release", "v1"),
+        (f"{DAEMON}.metricsPort", "8080"),
+        ("netwerks", []),
+    ]
+    named = {dotted(problem.path) for problem in problems_of(changed(*changes))}
+    assert named == {path for path, _ in changes} - {f"{STATIC}.ipam"} | {f"{STATIC}.ipam.type"}
+
+
+def test_the_message_counts_and_lists() -> None:
+    config = changed((f"{FLAT}.mode", "Bridge"), (f"{FLAT}.mtu", "1500"))
+    with pytest.raises(SettingsError) as error:
+        load(config)
+    assert str(error.value).splitlines() == [
+        "the stack config: 2 settings can't be used:",
+        """  networks[0].mode: "Bridge" is none of 'bridge', 'private', 'vepa', 'passthru'""",
+        """  networks[0].mtu: "1500" must be an integer, without quotes""",
+    ]
+
+
+def test_networks_are_checked_where_the_zone_is_broken() -> None:
+    config = changed(("zone.name", GONE), (f"{FLAT}.ipam.subnet", "192.168.0.0/33"))
+    named = [dotted(problem.path) for problem in problems_of(config)]
+    assert named == ["zone.name", f"{FLAT}.ipam.subnet"]
+
+
+def test_each_duplicate_names_the_first() -> None:
+    network: Config = {"name": "lab", "ipam": {"type": "none"}}
+    twins = [network, network | {"namespace": "web"}, network, network | {"namespace": "web"}]
+    told = [str(problem) for problem in problems_of({"zone": ZONE, "networks": twins})]
+    assert told == [
+        'networks[2].name: "lab" is declared in namespace default by networks[0] already',
+        'networks[3].name: "lab" is declared in namespace web by networks[1] already',
+    ]
