@@ -131,7 +131,7 @@ class Engine:
         return Outcome(_counts(result.summary.resource_changes), {})
 
     def state(self) -> Mapping[str, Any]:
-        """The stack's checkpoint, as `pulumi stack export` prints it."""
+        """The stack's checkpoint, as `pulumi stack export --show-secrets` prints it."""
         stack = self._open(create=False)
         return self._run(stack.export_stack).deployment or {}
 
@@ -241,7 +241,7 @@ _ERROR = re.compile(r"^( *)(?:stderr: )?error: (.+(?:\n\1 +\S.*)*)", re.MULTILIN
 
 def _reason(error: CommandError) -> str:
     """The engine's own words, out of an error that repeats all that was printed."""
-    said = _ERROR.findall(str(error))
+    said: list[tuple[str, str]] = _ERROR.findall(str(error))
     if not said:
         return str(error).strip().splitlines()[-1].strip()
     indent, text = said[-1]

@@ -81,7 +81,7 @@ def _in_raw(details: ErrorDetails, raw: object) -> Path:
             path += (part,)
         elif part == details["loc"][-1] and details["type"] == "missing":
             path += (part,)
-    if details["type"].startswith("union_tag"):
+    if details["type"].startswith("union_tag") and isinstance(raw, dict):
         path += ("type",)
     return path
 
@@ -97,6 +97,7 @@ _KINDS = {
     "model_attributes_type": "a mapping",
     "missing": "is missing, and has no default",
     "union_tag_not_found": "is missing, and has no default",
+    "string_pattern_mismatch": "text of the form {pattern}",
     "too_short": "a list of at least {min_length}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",

@@ -1,11 +1,12 @@
 """All that one stack declares, read from its config and validated as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.network import MacvlanNetwork
 from multus_lab.settings.problems import (
@@ -15,10 +16,11 @@ from multus_lab.settings.problems import (
     problems_of,
     unknown_key,
 )
+from multus_lab.settings.types import Accept
 from multus_lab.settings.zone import Zone
 
 _M = TypeVar("_M", bound=BaseModel)
-_KEYS = ("zone", "networks", "multus")
+_KEYS = ("zone", "networks", "multus", "accept")
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class Stack:
     zone: Zone
     networks: tuple[MacvlanNetwork, ...]
     multus: Multus
+    accept: Accept = field(default_factory=dict)
+    """The risks that the whole stack accepts: code to reason."""
 
 
 def load(config: Mapping[str, object]) -> Stack:
-    """Validate the config of a stack: the keys `zone`, `networks` and `multus`.
+    """Validate the config of a stack: the keys `zone`, `networks`, `multus` and `accept`.
 
     Raises SettingsError with everything that can't be used, never only the first of it.
     """
@@ -39,9 +43,14 @@ def load(config: Mapping[str, object]) -> Stack:
     zone = _validated(Zone, config.get("zone", _MISSING), ("zone",), problems)
     networks = list(_networks(config.get("networks", []), zone, problems))
     multus = _validated(Multus, config.get("multus", {}), ("multus",), problems)
-    if problems or zone is None or multus is None:
+    accepted = _validated(_Accepted, {"accept": config.get("accept", {})}, (), problems)
+    if problems or zone is None or multus is None or accepted is None:
         raise SettingsError(problems)
-    return Stack(zone, tuple(networks), multus)
+    return Stack(zone, tuple(networks), multus, accepted.accept)
+
+
+class _Accepted(Model):
+    accept: Accept
 
 
 _MISSING = object()

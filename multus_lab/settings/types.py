@@ -177,6 +177,15 @@ CniVersion = Literal["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.
 """The versions of the CNI specification that plugins v1.9.1 support."""
 
 
+Reason = Annotated[str, _matching(r"(?s).*\S.*", "a reason, not empty", 1000)]
+"""Why a risk is accepted."""
+
+RuleCode = Annotated[str, _matching(r"[A-Z]{3}\d{3}", "the code of a rule, like RTE301", 6)]
+
+Accept = dict[RuleCode, Reason]
+"""The risks that are accepted: code to reason."""
+
+
 def one_or_more(value: Any) -> Any:
     """Let a scalar stand for the list of itself."""
     return value if isinstance(value, list | tuple) else [value]

@@ -1,11 +1,13 @@
 """The zone as inventory: what the lab gives to its secondary networks."""
 
-from typing import Annotated
+from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from multus_lab.settings.addresses import Span
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
+    Accept,
     Address,
     AnyNetwork,
     DnsLabel,
@@ -15,26 +17,55 @@ from multus_lab.settings.types import (
     one_or_more,
 )
 
+Mtu = Annotated[int, Field(ge=68, le=65536)]
+"""A link's MTU in bytes; Linux takes none below 68."""
+
+Count = Annotated[int, Field(ge=0, le=10**6)]
+
 
 class Node(Model):
-    """A node of the zone; `interface` where it differs from the zone's."""
+    """A node of the zone; `interface` and `mtu` where they differ from the zone's.
+
+    `schedulable: false` where no pods are scheduled, as on a tainted control plane node.
+    """
 
     name: DnsSubdomain
     interface: InterfaceName | None = None
+    mtu: Mtu | None = None
+    schedulable: bool = True
+    addresses: list[Address] = []
 
 
 class Zone(Model):
-    """A lab zone: the range(s) designated as its own, its gateway(s) and its nodes.
+    """A lab zone: what is designated to it, and what else lives on its segment.
 
-    `range` and `gateway` take one value or a list of them. `interface` is the nodes' interface
-    into the zone.
+    `range` and `gateway` take one value or a list of them. `interface` and `mtu` are of the
+    nodes' interface into the zone. `segment` names the L2 segment and `cluster` the Kubernetes
+    cluster, where other stacks share them. `macLimit` is how many MAC addresses the switch lets
+    a port have, `podsPerNode` how many pods a node is expected to attach to each network.
+    All but name and range is optional: without it, what can't be decided is told as a note.
     """
 
     name: DnsLabel
     range: Annotated[list[Network], BeforeValidator(one_or_more), Field(min_length=1)]
     gateway: Annotated[list[Address], BeforeValidator(one_or_more)] = []
     interface: InterfaceName | None = None
+    mtu: Mtu | None = None
     nodes: list[Node] = []
+    reserved: list[Span] = []
+    dhcp_scope: list[Span] = []
+    load_balancer_pool: list[Span] = []
+    pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
+    service_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
+    platform: (
+        Literal["bare-metal", "virtualbox", "vsphere", "hyperv", "openstack", "kvm", "cloud"] | None
+    ) = None
+    mac_limit: Count | None = None
+    pods_per_node: Count | None = None
+    cni_plugins: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+$")] | None = None
+    segment: DnsLabel | None = None
+    cluster: DnsLabel | None = None
+    accept: Accept = {}
 
     def designates(self, network: AnyNetwork) -> bool:
         """Whether all of `network` is the zone's."""
@@ -44,3 +75,15 @@ class Zone(Model):
             for one in self.range
             if one.version == network.version
         )
+
+    def schedulable_nodes(self) -> list[Node]:
+        """The nodes on which pods run."""
+        return [node for node in self.nodes if node.schedulable]
+
+    def interface_of(self, node: Node) -> str | None:
+        """The node's interface into the zone."""
+        return node.interface or self.interface
+
+    def mtu_of(self, node: Node) -> int | None:
+        """The MTU of the node's interface into the zone."""
+        return node.mtu or self.mtu

@@ -81,7 +81,7 @@ def dev(lab: Lab, created: Outcome) -> Lab:
 
 def changed(before: Mapping[str, object], after: Mapping[str, object]) -> set[str]:
     """What was made, changed or removed between two `Lab.versions`."""
-    return {name for name in before | after if before.get(name) != after.get(name)}
+    return {name for name in {*before, *after} if before.get(name) != after.get(name)}
 
 
 def test_preview_and_up_tell_the_same(previewed: Outcome, created: Outcome) -> None:
@@ -166,7 +166,7 @@ def rendered(lab: Lab) -> dict[tuple[str, ...], str]:
 
 def texts(objects: list[Any]) -> dict[tuple[str, ...], str]:
     """Each object as JSON, in which 10 is not 10.0, by its place in the cluster."""
-    found = {
+    found: dict[tuple[str, ...], str] = {
         (one["kind"], one["metadata"].get("namespace", ""), one["metadata"]["name"]): (
             json.dumps(one, sort_keys=True, indent=1)
         )

@@ -50,12 +50,12 @@ def test_it_reaches_the_cluster_and_nothing_else(lab: Lab, monkeypatch: pytest.M
     lab.up()
     said = lab.said
     assert lab.networks()[PRIVATE]["metadata"]["annotations"] == {"owner": SECRET}
-    import json; Path("/tmp/state.json").write_text(json.dumps(lab.engine.state(), indent=1))
-    assert SECRET not in str(lab.engine.state())
     assert SECRET not in "\n".join(said)
     kept = lab.bed.folder / "pulumi"
-    assert [path for path in holding(kept) if "stacks" in path.parts] == []
+    assert list(kept.glob("state/.pulumi/stacks/*/secure.json"))
     assert holding(kept) == []
+    # Read with the passphrase, the state has it.
+    assert SECRET in str(lab.engine.state())
 
 
 def holding(folder: Path) -> list[Path]:

@@ -1,0 +1,1 @@
+"""Rules IPA: to be filled."""

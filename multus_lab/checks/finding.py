@@ -1,0 +1,44 @@
+"""What a check found: data only; how it looks is the printers' work."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+Path = tuple[str | int, ...]
+"""Where a value stands: keys and indices from the top of the stack config or the manifest."""
+
+
+class Severity(StrEnum):
+    """How much a finding weighs (DESIGN.md, "Severity")."""
+
+    ERROR = "error"
+    """Certain to fail or to collide; refused."""
+    RISK = "risk"
+    """Silent or likely wrong; refused until it is accepted with a reason."""
+    NOTE = "note"
+    """Told, and never in the way."""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that is wrong, or may be, with its place and the way out.
+
+    `network` is `namespace/name`, or "" for what concerns the stack as a whole. `value` is as
+    written, in JSON, or "". `fix` is a line to paste, or a short sentence. `accepted` is the
+    reason for which a stack accepts a risk.
+    """
+
+    code: str
+    severity: Severity
+    network: str
+    path: Path
+    value: str
+    message: str
+    fix: str
+    accepted: str | None = None
+
+    @property
+    def refuses(self) -> bool:
+        """Whether a stack with this finding must not reach a cluster."""
+        return self.severity is Severity.ERROR or (
+            self.severity is Severity.RISK and self.accepted is None
+        )

@@ -1,0 +1,99 @@
+"""Run all rules over a stack or over manifests, and settle which risks are accepted."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from multus_lab.checks import addresses, lifecycle, links, names, routes
+from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import RULES
+from multus_lab.settings import Stack
+
+RULE_MODULES = (names, links, addresses, routes, lifecycle)
+"""Importing them registers the rules."""
+
+
+def judge_stack(stack: Stack) -> list[Finding]:
+    """All findings of a stack, in the order of its networks; accepted risks say so."""
+    networks = [
+        Network(
+            name=network.name,
+            namespace=network.namespace,
+            path=("networks", index),
+            config=network.cni_config(),
+            settings=network.model_dump(include={"default_route", "pods_per_node"}),
+        )
+        for index, network in enumerate(stack.networks)
+    ]
+    lab = Lab(networks, stack.zone)
+    return _in_order(_accepted(_found(lab), stack, networks), networks)
+
+
+def judge(networks: Sequence[Network]) -> list[Finding]:
+    """All findings of networks alone, without a zone."""
+    return _in_order(_found(Lab(networks)), networks)
+
+
+def _found(lab: Lab) -> Iterator[Finding]:
+    for rule in RULES.values():
+        yield from rule.findings(lab)
+
+
+def _accepted(
+    findings: Iterable[Finding], stack: Stack, networks: Sequence[Network]
+) -> Iterator[Finding]:
+    """Put its reason to each accepted risk; tell each accept that matches nothing."""
+    places: list[tuple[Path, str, Mapping[str, str]]] = [
+        (("accept",), "", stack.accept),
+        (("zone", "accept"), "", stack.zone.accept),
+    ]
+    for network, settings in zip(networks, stack.networks, strict=True):
+        if settings.accept:
+            places.append(((*network.path, "accept"), network.label, settings.accept))
+    reasons = {
+        (label, code): (path, reason)
+        for path, label, accept in places
+        for code, reason in accept.items()
+    }
+    used: set[Path] = set()
+    for finding in findings:
+        match = reasons.get((finding.network, finding.code)) or reasons.get(("", finding.code))
+        if match is None or finding.severity is not Severity.RISK:
+            yield finding
+            continue
+        path, reason = match
+        used.add((*path, finding.code))
+        yield replace(finding, accepted=reason)
+    for path, label, accept in places:
+        for code in accept:
+            if (*path, code) not in used:
+                yield _needless(path, label, code)
+
+
+def _needless(path: Path, label: str, code: str) -> Finding:
+    known = RULES.get(code)
+    reason = (
+        "no rule has this code"
+        if known is None
+        else "an error can't be accepted"
+        if known.severity is Severity.ERROR
+        else "nothing here has this risk"
+    )
+    return Finding(
+        code="ACC001",
+        severity=Severity.ERROR if known is None else Severity.NOTE,
+        network=label,
+        path=(*path, code),
+        value="",
+        message=f"{code} is accepted, but {reason}",
+        fix=f"remove {code} from accept",
+    )
+
+
+def _in_order(findings: Iterable[Finding], networks: Sequence[Network]) -> list[Finding]:
+    place = {network.label: index for index, network in enumerate(networks)}
+    weight = list(Severity)
+    return sorted(
+        findings,
+        key=lambda one: (place.get(one.network, -1), weight.index(one.severity), one.code),
+    )

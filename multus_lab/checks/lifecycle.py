@@ -1,0 +1,1 @@
+"""Rules LIF: to be filled."""

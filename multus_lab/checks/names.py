@@ -1,0 +1,1 @@
+"""Rules NAD: to be filled."""

@@ -1,0 +1,95 @@
+"""A rule: a small function beside its code, title, severity, explanation, fix and source.
+
+Adding a rule is adding one function to one of the rules' modules:
+
+    @rule("LNK101", Severity.ERROR, "unknown mode", why=…, fix=…, source=…)
+    def unknown_mode(network: Network, lab: Lab) -> Iterator[Hit]:
+        …
+
+A rule across networks takes the whole lab instead, and says for each hit whose it is.
+"""
+
+import inspect
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any, TypeAlias
+
+from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.network import Lab, Network
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """Where a rule holds: `path` from the network's configuration, or from the lab's top.
+
+    `message` says what was found and what it does. `fix` and `severity` stand in for the rule's
+    own where the case is another; `network` is whose it is, in a rule across networks.
+    """
+
+    path: Path
+    value: object
+    message: str
+    fix: str | None = None
+    severity: Severity | None = None
+    network: Network | None = None
+
+
+OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
+OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """What a rule is; `source` names issue or file of upstream, `why` explains, `fix` helps."""
+
+    code: str
+    severity: Severity
+    title: str
+    why: str
+    fix: str
+    source: str
+    check: Callable[..., Iterator[Hit]]
+    across: bool
+    """Whether it looks at all networks together."""
+
+    def findings(self, lab: Lab) -> Iterator[Finding]:
+        """Judge all networks of a lab."""
+        if self.across:
+            for hit in self.check(lab):
+                yield self._finding(hit, hit.network)
+            return
+        for network in lab.networks:
+            for hit in self.check(network, lab):
+                yield self._finding(hit, network)
+
+    def _finding(self, hit: Hit, network: Network | None) -> Finding:
+        value = "" if hit.value is None else json.dumps(hit.value, default=str, ensure_ascii=False)
+        return Finding(
+            code=self.code,
+            severity=hit.severity or self.severity,
+            network=network.label if network else "",
+            path=(*network.path, *hit.path) if network else hit.path,
+            value=value if len(value) <= 80 else f"{value[:77]}...",
+            message=hit.message,
+            fix=hit.fix or self.fix,
+        )
+
+
+RULES: dict[str, Rule] = {}
+"""Every rule by its code."""
+
+
+def rule(  # noqa: PLR0913 - what a rule is, each part by its name
+    code: str, severity: Severity, title: str, *, why: str, fix: str, source: str
+) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
+    """Register a function as the rule `code`."""
+
+    def register(check: Callable[..., Iterator[Hit]]) -> Callable[..., Iterator[Hit]]:
+        if code in RULES:
+            raise ValueError(f"two rules have the code {code}")
+        parameters: Any = inspect.signature(check).parameters
+        RULES[code] = Rule(code, severity, title, why, fix, source, check, len(parameters) == 1)
+        return check
+
+    return register

@@ -1,0 +1,244 @@
+"""The command line: what it prints, and the code that it ends with."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+import yaml
+
+from multus_lab import cli
+
+ROOT = Path(__file__).parents[2]
+
+GOOD = "config: {zone: {name: lab, range: 10.0.0.0/8}, networks: []}"
+
+BROKEN = [
+    pytest.param("", 2, "the file is empty", id="empty"),
+    pytest.param("# a\n", 2, "the file is empty", id="comments-only"),
+    pytest.param("\0\1\2", 2, "binary", id="binary"),
+    pytest.param("- zone\n", 2, "a mapping `config:`", id="list"),
+    pytest.param("zone\n", 2, "a mapping `config:`", id="scalar"),
+    pytest.param("name: x\n", 2, "a mapping `config:`", id="no-config"),
+    pytest.param("config: []\n", 2, "a mapping `config:`", id="list-config"),
+    pytest.param(f"{GOOD}\n---\n{GOOD}\n", 2, "here are 2", id="two-documents"),
+    pytest.param("config: {\n", 2, ":2:1: expected a value", id="not-yaml"),
+    pytest.param("config: {}\n", 1, "zone: is missing", id="nothing-in-config"),
+    pytest.param(GOOD.replace("[]", "[5]"), 1, "networks[0]: 5 must be a mapping", id="settings"),
+]
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: object
+    out: str
+    err: str
+
+
+@pytest.fixture
+def run(
+    project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> "Run":
+    """The command line, with nothing that an engine could be run on."""
+    monkeypatch.delattr("multus_lab.engine.Engine.of_user")
+    return Run(project_folder, capsys)
+
+
+class Run:
+    """Calls the command line in a project folder."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(arguments)
+        return Ended(ended.value.code, *self._capsys.readouterr())
+
+
+def process(folder: Path, *command: str) -> Ended:
+    """Run Python in a process of its own."""
+    done = subprocess.run(
+        [sys.executable, *command],
+        cwd=folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+# --- check ----------------------------------------------------------------------------------------
+
+
+def test_check_is_quiet_when_fine(run: Run) -> None:
+    assert run("check", "dev") == (0, "", "")
+
+
+def test_check_takes_all_stacks_by_default(run: Run) -> None:
+    (run.folder / "Pulumi.a.yaml").write_text(GOOD.replace("lab", "Lab"))
+    (run.folder / "Pulumi.b.yaml").write_text("")
+    (run.folder / "Pulumi.c.yaml").write_text(GOOD)
+    code, out, err = run("check")
+    assert (code, err) == (2, "")
+    assert out.count("Pulumi.a.yaml: 1 setting can't be used:") == 1
+    assert out.count("Pulumi.b.yaml: the file is empty") == 1
+    assert "Pulumi.c.yaml" not in out
+    assert "Pulumi.dev.yaml" not in out
+
+
+def test_check_without_any_stack(run: Run) -> None:
+    (run.folder / "Pulumi.dev.yaml").unlink()
+    code, _, err = run("check")
+    assert (code, err) == (2, "multus-lab: there is no Pulumi.<stack>.yaml to check\n")
+
+
+def test_check_names_place_path_value_and_what_is_allowed(run: Run) -> None:
+    path = run.folder / "Pulumi.lab.yaml"
+    path.write_text("config:\n  zone:\n    name: Lab\n    range: 10.0.0.0\n")
+    assert run("check", "lab").out.splitlines() == [
+        f"{path}: 2 settings can't be used:",
+        "  3:11: zone.name: \"Lab\" must be a DNS-1123 label: a-z, 0-9 and '-', "
+        "at most 63 characters",
+        '  4:12: zone.range: "10.0.0.0" must be an address with its prefix length, '
+        "like 10.12.34.0/24",
+    ]
+
+
+def test_check_imports_no_pulumi(project_folder: Path) -> None:
+    loaded = "print([name for name in sys.modules if name.startswith('pulumi')])"
+    command = f"import sys; from multus_lab import cli\ntry: cli.main(['check'])\nfinally: {loaded}"
+    assert process(project_folder, "-c", command) == (0, "[]\n", "")
+
+
+# --- broken files ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down"])
+@pytest.mark.parametrize(("content", "code", "words"), BROKEN)
+def test_broken_file(command: str, content: str, code: int, words: str, run: Run) -> None:
+    path = run.folder / "Pulumi.broken.yaml"
+    path.write_text(content)
+    ended = run(command, str(path))
+    assert ended.code == code
+    message, silent = (ended.out, ended.err) if command == "check" else (ended.err, ended.out)
+    assert words in message
+    assert message.count(str(path)) == 1
+    assert silent == ""
+
+
+@pytest.mark.parametrize("command", ["check", "render"])
+def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
+    secret = GOOD.replace("10.0.0.0/8", "{secure: v1:Y2lwaGVy}")
+    (run.folder / "Pulumi.lab.yaml").write_text(secret)
+    code, out, err = run(command, "lab")
+    assert code == 1
+    assert "1:35: zone.range: is encrypted, and only the engine can decrypt it" in out + err
+    assert "Y2lwaGVy" not in out + err
+
+
+@pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down"])
+@pytest.mark.parametrize(
+    ("stack", "words"),
+    [
+        pytest.param("prod", "no stack 'prod': ", id="name"),
+        pytest.param("./prod.yaml", "prod.yaml: no such file or directory", id="path"),
+        pytest.param("./components", "components: is a directory", id="folder"),
+        pytest.param("", "no stack '': ", id="empty"),
+    ],
+)
+def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:
+    code, out, err = run(command, stack)
+    assert code == 2
+    assert words in out + err
+    assert (out + err).count("\n") == 1
+
+
+@pytest.mark.parametrize(
+    ("content", "code", "words"),
+    [
+        pytest.param("- zone\n", 2, "a mapping `config:`", id="file"),
+        pytest.param("config: {}", 1, "zone: is missing", id="settings"),
+    ],
+)
+def test_broken_file_in_a_process_of_its_own(
+    content: str, code: int, words: str, project_folder: Path
+) -> None:
+    (project_folder / "Pulumi.broken.yaml").write_text(content)
+    ended = process(project_folder, "-m", "multus_lab", "check", "broken")
+    assert ended.code == code
+    assert words in ended.out
+    assert ended.out.count("Pulumi.broken.yaml") == 1
+    assert ended.err == ""
+
+
+# --- render ---------------------------------------------------------------------------------------
+
+
+def test_render_prints_one_stream(run: Run) -> None:
+    code, out, err = run("render", "dev")
+    assert (code, err) == (0, "")
+    assert len(list(yaml.safe_load_all(out))) == 7
+
+
+def test_render_into_a_folder_prints_the_paths(run: Run) -> None:
+    code, out, err = run("render", "dev", "--output", "manifests")
+    assert (code, err) == (0, "")
+    assert sorted(out.split()) == sorted(
+        str(path.relative_to(run.folder)) for path in (run.folder / "manifests").iterdir()
+    )
+
+
+def test_render_into_a_file_is_refused(run: Run) -> None:
+    code, out, err = run("render", "dev", "--output", "Pulumi.yaml")
+    assert (code, out) == (2, "")
+    assert err.startswith("multus-lab: Pulumi.yaml: ")
+    assert err.count("\n") == 1
+
+
+# --- usage ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down", "testbed"])
+def test_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
+    code, out, _ = run(command, "--help")
+    assert code == 0
+    assert f"\nexample:\n  multus-lab {command} " in out
+
+
+def test_help_lists_every_command(run: Run) -> None:
+    _, out, _ = run("--help")
+    for command in ("check", "render", "preview", "up", "down", "testbed"):
+        assert f"\n    {command} " in out
+    assert "exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file" in out
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        pytest.param([], id="nothing"),
+        pytest.param(["apply"], id="unknown-command"),
+        pytest.param(["render"], id="no-stack"),
+        pytest.param(["render", "dev", "lab"], id="two-stacks"),
+        pytest.param(["check", "--fast"], id="unknown-option"),
+        pytest.param(["testbed", "restart"], id="unknown-action"),
+        pytest.param(["testbed", "up", "--nodes", "three"], id="not-a-number"),
+    ],
+)
+def test_usage(arguments: list[str], run: Run) -> None:
+    code, out, err = run(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: multus-lab")
+
+
+def test_interrupt(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("multus_lab.project.stack_file", interrupted)
+    assert run("check", "dev") == (130, "", "multus-lab: interrupted\n")

@@ -1,0 +1,353 @@
+"""The components: what they register, as the engine would be asked to."""
+
+import functools
+import hashlib
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from pulumi.runtime import rpc
+from pulumi.runtime.mocks import MockMonitor
+
+from components.multus import INTENDED_DIFFERENCES
+from multus_lab import render
+from multus_lab.attachment import ANNOTATION
+from multus_lab.project import StackFile, stack_file
+
+Config = dict[str, Any]
+StackOf = Callable[[Config], StackFile]
+
+UPSTREAM = Path(__file__).parent / "upstream" / "multus-daemonset-thick-v4.3.0.yml"
+UPSTREAM_SHA256 = "2d622f697809644a12704497bbf5c3256adc1e7f5b5504655e4993743651b585"
+
+
+def by_name(objects: list[Any]) -> dict[str, Any]:
+    return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects}
+
+
+def rendered(stack: StackFile) -> dict[str, Any]:
+    return by_name(render.manifests(stack))
+
+
+def daemon(stack: StackFile) -> Any:
+    """The pod template of the DaemonSet."""
+    return rendered(stack)["DaemonSet/kube-multus-ds"]["spec"]["template"]
+
+
+# --- parity with upstream -------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="module")
+def upstream() -> dict[str, Any]:
+    assert hashlib.sha256(UPSTREAM.read_bytes()).hexdigest() == UPSTREAM_SHA256
+    return by_name(list(yaml.safe_load_all(UPSTREAM.read_text())))
+
+
+def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[str]:
+    """The paths at which two values differ, each as deep as it goes."""
+    if isinstance(theirs, dict) and isinstance(ours, dict):
+        for key in theirs.keys() | ours.keys():
+            yield from differences(theirs.get(key), ours.get(key), f"{path}.{key}".lstrip("."))
+    elif isinstance(theirs, list) and isinstance(ours, list) and len(theirs) == len(ours):
+        for index, (their, our) in enumerate(zip(theirs, ours, strict=True)):
+            yield from differences(their, our, f"{path}[{index}]")
+    elif theirs != ours or type(theirs) is not type(ours):
+        yield path
+
+
+def test_the_same_objects_as_upstream(upstream: dict[str, Any], project_folder: Path) -> None:
+    ours = rendered(stack_file("dev"))
+    networks = {name for name in ours if name.startswith("NetworkAttachmentDefinition/")}
+    assert ours.keys() - networks == upstream.keys()
+
+
+def test_the_objects_differ_where_it_is_intended_and_nowhere_else(
+    upstream: dict[str, Any], project_folder: Path
+) -> None:
+    ours = rendered(stack_file("dev"))
+    found = {
+        f"{name} {path}" for name in upstream for path in differences(upstream[name], ours[name])
+    }
+    assert found == INTENDED_DIFFERENCES.keys()
+
+
+def test_every_difference_has_its_reason() -> None:
+    assert all(len(reason) > 20 for reason in INTENDED_DIFFERENCES.values())
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "paths"),
+    [
+        pytest.param({"a": [{"b": 1}]}, {"a": [{"b": 1}]}, set(), id="equal"),
+        pytest.param({"a": [{"b": 1}]}, {"a": [{"b": 2}]}, {"a[0].b"}, id="changed"),
+        pytest.param({"a": {"b": 1}}, {"a": {}}, {"a.b"}, id="missing"),
+        pytest.param({"a": {}}, {"a": {"b": 1}}, {"a.b"}, id="added"),
+        pytest.param({"a": [1]}, {"a": [1, 2]}, {"a"}, id="longer"),
+        pytest.param({"a": 1}, {"a": True}, {"a"}, id="other-type"),
+    ],
+)
+def test_differences(theirs: Any, ours: Any, paths: set[str]) -> None:
+    assert set(differences(theirs, ours)) == paths
+
+
+# --- what a stack can set -------------------------------------------------------------------------
+
+
+def test_default_image_and_memory(project_folder: Path) -> None:
+    pod = daemon(stack_file("dev"))["spec"]
+    images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
+    assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick"}
+    assert pod["containers"][0]["resources"] == {
+        "requests": {"cpu": "100m", "memory": "50Mi"},
+        "limits": {"cpu": "100m"},
+    }
+
+
+def test_memory_limit(dev_config: Config, stack_of: StackOf) -> None:
+    multus = {"resources": {"limits": {"memory": "512Mi"}}}
+    resources = daemon(stack_of(dev_config | {"multus": multus}))["spec"]["containers"][0]
+    assert resources["resources"]["limits"] == {"memory": "512Mi"}
+    assert resources["resources"]["requests"] == {"cpu": "100m", "memory": "50Mi"}
+
+
+def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: StackOf) -> None:
+    multus = {"repository": "registry.lab:5000/multus", "digest": f"sha256:{'0a' * 32}"}
+    pod = daemon(stack_of(dev_config | {"multus": multus}))["spec"]
+    images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
+    assert images == {f"registry.lab:5000/multus:v4.3.0-thick@sha256:{'0a' * 32}"}
+
+
+@pytest.mark.parametrize(
+    ("multus", "rolls"),
+    [
+        pytest.param({"daemonConfig": {"logLevel": "debug"}}, True, id="daemon-config"),
+        pytest.param({"daemonConfig": {"logLevel": "verbose"}}, False, id="the-default"),
+        pytest.param({"retainCrd": False}, False, id="retain-crd"),
+    ],
+)
+def test_a_change_of_the_daemon_config_rolls_the_pods(
+    multus: Config, rolls: bool, dev_config: Config, stack_of: StackOf
+) -> None:
+    default = daemon(stack_of(dev_config))
+    assert (daemon(stack_of(dev_config | {"multus": multus})) != default) is rolls
+
+
+def test_the_annotation_is_the_digest_of_the_config(project_folder: Path) -> None:
+    objects = rendered(stack_file("dev"))
+    text = objects["ConfigMap/multus-daemon-config"]["data"]["daemon-config.json"]
+    annotations = daemon(stack_file("dev"))["metadata"]["annotations"]
+    digest = hashlib.sha256(text.encode()).hexdigest()
+    assert annotations == {"checksum/daemon-config": digest}
+
+
+# --- how it is registered -------------------------------------------------------------------------
+
+CRD = "kubernetes:apiextensions.k8s.io/v1:CustomResourceDefinition"
+DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
+NAD = "kubernetes:k8s.cni.cncf.io/v1:NetworkAttachmentDefinition"
+MULTUS = "multus-lab:multus:Multus"
+NETWORK = "multus-lab:networks:MacvlanNetwork"
+OBJECTS = {
+    CRD,
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
+    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+    "kubernetes:core/v1:ServiceAccount",
+    "kubernetes:core/v1:ConfigMap",
+    DAEMON_SET,
+}
+
+
+class Monitor(MockMonitor):
+    """Keeps the requests as they would reach the engine, each with the URN it got."""
+
+    def __init__(self, mocks: pulumi.runtime.Mocks) -> None:
+        super().__init__(mocks)
+        self.requests: list[Any] = []
+        self.urns: dict[str, str] = {}
+
+    def RegisterResource(self, request: Any) -> Any:  # noqa: N802
+        self.requests.append(request)
+        response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
+        self.urns[request.type] = response.urn
+        return response
+
+    def types(self) -> set[str]:
+        return {request.type for request in self.requests} - {"pulumi:pulumi:Stack"}
+
+    def request(self, type_: str) -> Any:
+        (found,) = [request for request in self.requests if request.type == type_]
+        return found
+
+
+@pytest.fixture
+def monitor(monkeypatch: pytest.MonkeyPatch) -> Monitor:
+    """What the programs that this test runs register."""
+    set_mocks = pulumi.runtime.set_mocks
+    made = Monitor(render._Recorder())
+
+    def set_mocks_and_monitor(mocks: pulumi.runtime.Mocks, **keywords: Any) -> None:
+        made.mocks = mocks
+        set_mocks(mocks, monitor=made, **keywords)
+
+    monkeypatch.setattr(pulumi.runtime, "set_mocks", set_mocks_and_monitor)
+    return made
+
+
+@pytest.fixture
+def exports(monkeypatch: pytest.MonkeyPatch) -> Config:
+    """What the programs that this test runs export."""
+    made: Config = {}
+
+    def export(name: str, value: Any) -> None:
+        pulumi.Output.from_input(value).apply(lambda found: made.update({name: found}))
+
+    monkeypatch.setattr(pulumi, "export", export)
+    return made
+
+
+def test_type_tokens(monitor: Monitor, project_folder: Path) -> None:
+    render.manifests(stack_file("dev"))
+    assert monitor.types() == {MULTUS, NETWORK, NAD} | OBJECTS
+
+
+def test_install_false_registers_no_daemon(
+    monitor: Monitor, exports: Config, dev_config: Config, stack_of: StackOf
+) -> None:
+    render.manifests(stack_of(dev_config | {"multus": {"install": False}}))
+    assert monitor.types() == {NETWORK, NAD}
+    assert list(monitor.request(NAD).dependencies) == []
+    assert exports["multus"] is None
+
+
+@pytest.mark.parametrize(
+    ("multus", "retained"),
+    [
+        pytest.param({}, True, id="default"),
+        pytest.param({"retainCrd": True}, True, id="true"),
+        pytest.param({"retainCrd": False}, False, id="false"),
+    ],
+)
+def test_retain_crd(
+    multus: Config, retained: bool, monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    render.manifests(stack_of(dev_config | {"multus": multus}))
+    assert {one.type for one in monitor.requests if one.retainOnDelete} == (
+        {CRD} if retained else set()
+    )
+
+
+def test_children_have_their_component_as_parent(monitor: Monitor, project_folder: Path) -> None:
+    render.manifests(stack_file("dev"))
+    parents = {request.type: request.parent for request in monitor.requests}
+    assert {parents[one] for one in OBJECTS} == {monitor.urns[MULTUS]}
+    assert parents[NAD] == monitor.urns[NETWORK]
+    assert {parents[MULTUS], parents[NETWORK]} == {monitor.urns["pulumi:pulumi:Stack"]}
+
+
+def test_daemon_set_waits_for_all_the_others(monitor: Monitor, project_folder: Path) -> None:
+    render.manifests(stack_file("dev"))
+    others = {monitor.urns[one] for one in OBJECTS - {DAEMON_SET}}
+    assert set(monitor.request(DAEMON_SET).dependencies) == others
+
+
+def test_network_waits_for_the_crd_alone(monitor: Monitor, project_folder: Path) -> None:
+    render.manifests(stack_file("dev"))
+    assert list(monitor.request(NAD).dependencies) == [monitor.urns[CRD]]
+
+
+def test_names_of_resources_tell_networks_apart(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    network: Config = {"name": "lab", "ipam": {"type": "none"}}
+    dev_config["networks"] = [network, network | {"namespace": "web"}]
+    render.manifests(stack_of(dev_config))
+    names = [request.name for request in monitor.requests if request.type == NAD]
+    assert sorted(names) == ["default/lab", "web/lab"]
+
+
+def test_exports(exports: Config, project_folder: Path) -> None:
+    render.manifests(stack_file("dev"))
+    assert exports == {
+        "multus": {
+            "release": "v4.3.0",
+            "image": "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick",
+        },
+        "networks": {
+            "default/privatezone-macvlan-conf": {
+                "annotation": "default/privatezone-macvlan-conf",
+                "usableAddresses": ["10.12.34.200-10.12.34.220 (21)"],
+            }
+        },
+    }
+
+
+@pytest.mark.parametrize("secret", [True, False])
+def test_config_with_a_secret_is_kept_secret(
+    secret: bool,
+    monitor: Monitor,
+    dev_config: Config,
+    stack_of: StackOf,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    dev_config["networks"][0]["annotations"] = {"owner": "me"}
+    keys = ["multus-lab:networks"] if secret else []
+    set_all_config = functools.partial(pulumi.runtime.set_all_config, secret_keys=keys)
+    monkeypatch.setattr(pulumi.runtime, "set_all_config", set_all_config)
+    render.manifests(stack_of(dev_config))
+    definition = rpc.deserialize_properties(monitor.request(NAD).object)
+    assert rpc.is_rpc_secret(definition["spec"]) is secret
+    assert rpc.is_rpc_secret(definition["metadata"]) is secret
+
+
+def test_broken_config_registers_nothing(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    dev_config["networks"][0]["mode"] = "Bridge"
+    stack = stack_of(dev_config | {"zonne": {}})
+    monkeypatch.setattr(StackFile, "settings", lambda _: None)  # as the engine runs a program
+    with pytest.raises(pulumi.RunError, match=r"2 settings can't be used") as error:
+        render.manifests(stack)
+    assert "networks[0].mode" in str(error.value)
+    assert "zonne" in str(error.value)
+    assert monitor.types() == set()
+
+
+# --- pods -----------------------------------------------------------------------------------------
+
+ATTACHING = """
+import pulumi_kubernetes as k8s
+from components import MacvlanNetwork, StackConfig, attach
+
+a, b = (MacvlanNetwork(one.name, one) for one in StackConfig().settings.networks)
+k8s.core.v1.Pod("probe", metadata={{"name": "probe", **attach({arguments})}}, spec={{}})
+"""
+
+
+@pytest.mark.parametrize(
+    ("arguments", "annotation"),
+    [
+        pytest.param("a", "default/a", id="one"),
+        pytest.param("b, a", "web/b,default/a", id="two-in-order"),
+        pytest.param("a.select(interface='net5')", "default/a@net5", id="interface"),
+        pytest.param(
+            "a, b.select(ips=['10.12.34.5/24'], default_route=['10.12.34.254'])",
+            '[{"name":"a","namespace":"default"},{"default-route":["10.12.34.254"],'
+            '"ips":["10.12.34.5/24"],"name":"b","namespace":"web"}]',
+            id="json",
+        ),
+    ],
+)
+def test_attach(
+    arguments: str, annotation: str, dev_config: Config, stack_of: StackOf, project_folder: Path
+) -> None:
+    dev_config["networks"] = [
+        {"name": "a", "ipam": {"type": "none"}},
+        {"name": "b", "namespace": "web", "ipam": {"type": "none"}},
+    ]
+    (project_folder / "__main__.py").unlink()
+    (project_folder / "__main__.py").write_text(ATTACHING.format(arguments=arguments))
+    pod = rendered(stack_of(dev_config))["Pod/probe"]
+    assert pod["metadata"]["annotations"] == {ANNOTATION: annotation}

@@ -1,0 +1,169 @@
+"""What a stack declares, as manifests."""
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from multus_lab import render
+from multus_lab.project import StackFile, stack_file
+from multus_lab.settings import SettingsError
+
+Config = dict[str, Any]
+StackOf = Callable[[Config], StackFile]
+
+KINDS = [
+    "CustomResourceDefinition",
+    "ServiceAccount",
+    "ClusterRole",
+    "ClusterRoleBinding",
+    "ConfigMap",
+    "DaemonSet",
+]
+NAD = "NetworkAttachmentDefinition"
+
+
+def network(name: str, namespace: str = "default") -> Config:
+    return {"name": name, "namespace": namespace, "ipam": {"type": "none"}}
+
+
+def names(objects: list[render.Manifest]) -> list[str]:
+    return [f"{one['metadata']['namespace']}/{one['metadata']['name']}" for one in objects]
+
+
+def test_dev_stack_crd_first_and_networks_last(project_folder: Path) -> None:
+    objects = render.manifests(stack_file("dev"))
+    assert [one["kind"] for one in objects] == [*KINDS, NAD]
+
+
+def test_network(dev_config: Config, stack_of: StackOf) -> None:
+    (declared,) = dev_config["networks"]
+    declared |= {"namespace": "web", "labels": {"tier": "lab"}, "annotations": {"owner": "me"}}
+    definition = dict(render.manifests(stack_of(dev_config))[-1])
+    config = json.loads(definition.pop("spec")["config"])
+    assert definition == {
+        "apiVersion": "k8s.cni.cncf.io/v1",
+        "kind": NAD,
+        "metadata": {
+            "name": declared["name"],
+            "namespace": "web",
+            "labels": {"tier": "lab"},
+            "annotations": {"owner": "me"},
+        },
+    }
+    assert config == {
+        key: value
+        for key, value in declared.items()
+        if key not in {"namespace", "labels", "annotations"}
+    }
+
+
+def test_install_false_leaves_the_networks_alone(dev_config: Config, stack_of: StackOf) -> None:
+    objects = render.manifests(stack_of(dev_config | {"multus": {"install": False}}))
+    assert [one["kind"] for one in objects] == [NAD]
+
+
+def test_same_stack_gives_the_same_bytes(project_folder: Path) -> None:
+    first, second = (render.stream(render.manifests(stack_file("dev"))) for _ in range(2))
+    assert first == second
+
+
+def test_order_of_networks_and_keys_does_not_matter(dev_config: Config, stack_of: StackOf) -> None:
+    dev_config["networks"] += [network("b"), network("a", "web"), network("a")]
+    forward = render.stream(render.manifests(stack_of(dev_config)))
+    dev_config["networks"] = [
+        dict(reversed(one.items())) for one in reversed(dev_config["networks"])
+    ]
+    assert render.stream(render.manifests(stack_of(dev_config))) == forward
+    assert names(list(yaml.safe_load_all(forward))[len(KINDS) :]) == [
+        "default/a",
+        "default/b",
+        "default/privatezone-macvlan-conf",
+        "web/a",
+    ]
+
+
+def test_stream_reads_back(project_folder: Path) -> None:
+    objects = render.manifests(stack_file("dev"))
+    assert list(yaml.safe_load_all(render.stream(objects))) == objects
+
+
+def test_numbers_stay_whole(dev_config: Config, stack_of: StackOf) -> None:
+    spec = render.manifests(stack_of(dev_config))[KINDS.index("DaemonSet")]["spec"]
+    assert repr(spec["template"]["spec"]["terminationGracePeriodSeconds"]) == "10"
+
+
+def test_secret_shows_as_placeholder(dev_config: Config, stack_of: StackOf) -> None:
+    dev_config["networks"][0]["annotations"] = {"owner": {"secure": "v1:Y2lwaGVy"}}
+    text = render.stream(render.manifests(stack_of(dev_config)))
+    assert "owner: '<secure: networks[0].annotations.owner>'" in text
+    assert "Y2lwaGVy" not in text
+
+
+def test_broken_stack_renders_nothing(dev_config: Config, stack_of: StackOf) -> None:
+    dev_config["networks"][0]["mode"] = "Bridge"
+    with pytest.raises(SettingsError, match=r"\d+:\d+: networks\[0\].mode: "):
+        render.manifests(stack_of(dev_config))
+
+
+# --- into a folder --------------------------------------------------------------------------------
+
+
+def written(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+def nad(name: str, namespace: str = "default") -> render.Manifest:
+    metadata = {"name": name, "namespace": namespace}
+    return {"apiVersion": "v1", "kind": NAD, "metadata": metadata, "spec": {}}
+
+
+def test_one_file_an_object_in_order(project_folder: Path, tmp_path: Path) -> None:
+    objects = render.manifests(stack_file("dev"))
+    paths = render.write(objects, "dev", tmp_path / "new" / "folder")
+    assert sorted(paths) == sorted((tmp_path / "new" / "folder").iterdir())
+    assert [yaml.safe_load(path.read_text()) for path in sorted(paths)] == objects
+
+
+def test_again_gives_the_same_files(tmp_path: Path) -> None:
+    first, second = (
+        {path.name: path.read_bytes() for path in render.write([nad("a")], "dev", tmp_path)}
+        for _ in range(2)
+    )
+    assert first == second
+
+
+def test_what_is_no_longer_declared_goes(tmp_path: Path) -> None:
+    both = render.write([nad("a"), nad("b")], "dev", tmp_path)
+    assert render.write([nad("b")], "dev", tmp_path) == both[1:]
+    assert written(tmp_path) == {both[1].name}
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [
+        pytest.param("kustomization.yaml", b"resources: []\n", id="other-yaml"),
+        pytest.param("notes.txt", b"# Rendered by multus-lab from stack dev\n", id="no-yaml"),
+        pytest.param("binary.yaml", b"\xff\x00", id="binary"),
+        pytest.param("lab.yaml", b"# Rendered by multus-lab from stack lab\n", id="other-stack"),
+        pytest.param("d.yaml", b"# Rendered by multus-lab from stack dev2\n", id="longer-name"),
+    ],
+)
+def test_foreign_files_stay(name: str, content: bytes, tmp_path: Path) -> None:
+    (tmp_path / name).write_bytes(content)
+    render.write([nad("a")], "dev", tmp_path)
+    assert (tmp_path / name).read_bytes() == content
+
+
+def test_no_two_objects_share_a_file(tmp_path: Path) -> None:
+    render.write([nad("c", "a-b"), nad("b-c", "a"), nad("c", "a.b")], "dev", tmp_path)
+    assert len(written(tmp_path)) == 3
+
+
+def test_output_that_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    with pytest.raises(render.OutputError, match=r"file: .*; expected a folder"):
+        render.write([nad("a")], "dev", tmp_path / "file")
