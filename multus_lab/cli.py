@@ -160,7 +160,7 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
 
     With `--json` the engine's own output goes to stderr, and the outcome to stdout.
     """
-    from multus_lab.engine import Engine
+    from multus_lab.engine import Engine, build_programs
     from multus_lab.programs import Progress
     from multus_lab.testbed import Testbed
 
@@ -172,6 +172,7 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
     def echo(line: str) -> None:
         print(line, file=sys.stderr if options.json else sys.stdout, flush=True)
 
+    build_programs(options.testbed is not None, progress)
     if options.testbed is None:
         engine = Engine.of_user(stack, progress, echo)
     else:

@@ -18,9 +18,9 @@ import sys
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
-from itertools import islice
+from io import StringIO
+from itertools import accumulate, islice
 from pathlib import Path
-from sys import intern
 from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import yaml
@@ -39,7 +39,14 @@ What aliases repeat may be as much again.
 MAX_DEPTH: Final = 100
 """Lists and mappings inside one another, aliases written out."""
 
-# A PyYAML built without libyaml has no CSafeLoader. Its Python twin gives the same events, slowly.
+_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
+_TOO_MANY: Final = (
+    f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
+    " the most that is read; what aliases repeat counts"
+)
+
+# A PyYAML built without libyaml has no CSafeLoader. Its Python twin gives the same events, slowly,
+# and refuses tabs also where JSON indents with them.
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Of each list or mapping, by its id: the offset of each item, or of each key and value in turn.
@@ -73,7 +80,7 @@ class Document:
         self._text = text
         self._at = at
         self._offsets = offsets
-        self._parts: dict[int, dict[str | int, tuple[int, int]]] = {}
+        self._keys: dict[int, dict[str, int]] = {}
 
     def place(self, path: tuple[str | int, ...] = (), *, key: bool = False) -> Place:
         """Where the value at `path` (keys and indices) begins, or with `key` the key before it.
@@ -84,25 +91,23 @@ class Document:
         value: Any = self.value
         at = key_at = self._at
         for step in path:
-            parts = self._parts_of(value)
-            if step not in parts:
+            # By identity, because what is aliased has many paths and one place.
+            offsets = self._offsets.get(id(value), [])
+            if isinstance(value, dict) and step in value:
+                index = 2 * self._keys_of(value)[str(step)]
+                key_at, at = offsets[index : index + 2]
+            elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
+                key_at = at = offsets[step]
+            else:
                 break
-            key_at, at = parts[step]
             value = value[step]
         return self._text.place(key_at if key else at)
 
-    def _parts_of(self, value: object) -> dict[str | int, tuple[int, int]]:
-        """Key and value offset of each part, indexed when first asked for."""
-        # By identity, because what is aliased has many paths and one place.
-        parts = self._parts.get(id(value))
-        if parts is None:
-            at = self._offsets.get(id(value), [])
-            if isinstance(value, dict):
-                parts = dict(zip(value, zip(at[::2], at[1::2], strict=True), strict=True))
-            else:
-                parts = dict(enumerate(zip(at, at, strict=True)))
-            self._parts[id(value)] = parts
-        return parts
+    def _keys_of(self, mapping: dict[str, Any]) -> dict[str, int]:
+        """Which key comes how many-th, worked out when first asked for."""
+        if id(mapping) not in self._keys:
+            self._keys[id(mapping)] = {key: index for index, key in enumerate(mapping)}
+        return self._keys[id(mapping)]
 
 
 def read(source: Path | Literal["-"]) -> list[Document]:
@@ -166,7 +171,9 @@ class _Text:
 
     @cached_property
     def _line_starts(self) -> list[int]:
-        return [0, *(end.end() for end in re.finditer(r"\r\n?|\n", self.content))]
+        # One more character, so that a last line without an end has its own.
+        lines = StringIO(self.content + " ", newline="")
+        return [0, *accumulate(map(len, lines))]
 
     def place(self, at: int) -> Place:
         line = bisect_right(self._line_starts, at)
@@ -178,7 +185,6 @@ class _Text:
 
 
 # --- from events to values ------------------------------------------------------------------------
-
 
 _Container = list[Any] | dict[str, Any]
 
@@ -242,7 +248,7 @@ class _Builder:
                 container[under] = value
                 under = _KEY
             elif type(value) is str and value not in container:
-                under = intern(value)  # the same few keys stand in thousands of mappings
+                under = sys.intern(value)  # the same few keys stand in thousands of mappings
             else:
                 self._refuse_key(value)
         for event in events:
@@ -314,16 +320,17 @@ class _Builder:
     def _merge(self, mapping: dict[str, Any], offsets: list[int]) -> None:
         """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
         index = 2 * list(mapping).index("<<")
-        at = offsets[index]
+        at, value_at = offsets[index : index + 2]
         if not self._text.content.startswith("<<", at):
             return  # in quotes it is a key like any other
         del offsets[index : index + 2]
         merged = mapping.pop("<<")
         self._merged.append(merged)  # alive, so that no other value comes to have its id
-        for source in merged if isinstance(merged, list) else [merged]:
+        written_out = not self._text.content.startswith("*", value_at)
+        for source in merged if isinstance(merged, list) and written_out else [merged]:
             if not isinstance(source, dict):
                 self._text.refuse(
-                    at, f"'<<' names {_kind(source)}; expected a mapping or a list of mappings"
+                    at, f"'<<' of {_kind(source)}; expected a mapping or a [list, of, mappings]"
                 )
             places = iter(self._offsets[id(source)])
             for (key, value), *place in zip(source.items(), places, places, strict=True):
@@ -335,12 +342,11 @@ class _Builder:
         at, anchor = event.start_mark.index, event.anchor
         if anchor not in self._anchors:
             self._text.refuse(
-                at,
-                f"alias *{_shown(anchor)} has no anchor before it; a value with '*' needs quotes",
+                at, f"alias *{anchor[:60]} has no anchor before it; a value with '*' needs quotes"
             )
         value = self._anchors[anchor]
         if any(part is value for part, _ in self._open):
-            self._text.refuse(at, f"alias *{anchor} stands inside what it repeats")
+            self._text.refuse(at, f"alias *{anchor[:60]} stands inside what it repeats")
         nodes, levels = _weigh(value, self._weights)
         if len(self._open) - 1 + levels > MAX_DEPTH:
             self._text.refuse(at, _TOO_DEEP)
@@ -374,13 +380,6 @@ def _weigh(value: object, known: _Weights) -> tuple[int, int]:
             1 + max((levels for _, levels in weights), default=0),
         )
     return known[id(value)]
-
-
-_TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
-_TOO_MANY: Final = (
-    f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
-    " the most that is read; what aliases repeat counts"
-)
 
 
 def _kind(value: object) -> str:
@@ -463,9 +462,10 @@ _PLAINLY: Final = (
         "mapping values are not allowed",
         "a ':' where no key can stand; check the indentation, or quote the text that it belongs to",
     ),
-    ("unexpected end of stream", "the file ends inside quotes; close them"),
     ("cannot start any token", "a value can't begin with this character; put the value in quotes"),
     ("alphabetic or numeric", "a value can't begin with '*' or '&'; put the value in quotes"),
+    ("Unicode character escape", "an escape for half a character; write the character itself"),
+    ("escape character", "an escape that is none; in single quotes a backslash is a backslash"),
     ("could not find expected ':'", "a line without ': ' among keys; check it and its indentation"),
     ("',' or ']'", "expected ',' or ']'"),
     ("',' or '}'", "expected ',' or '}'"),
@@ -487,6 +487,8 @@ def _refuse_syntax(text: _Text, error: yaml.YAMLError) -> NoReturn:
     at, problem = error.problem_mark.index, error.problem or "not YAML"
     if text.content.startswith("\t", at):
         text.refuse(at, "a tab in the indentation; only spaces indent in YAML")
+    if "unexpected end of stream" in problem and error.context_mark:
+        text.refuse(error.context_mark.index, "these quotes are not closed")
     message = next((plain for part, plain in _PLAINLY if part in problem), problem)
     if error.context and error.context_mark and error.context_mark.index < at:
         line, column = text.place(error.context_mark.index)

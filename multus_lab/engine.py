@@ -20,7 +20,15 @@ from pulumi.automation.errors import CommandError, StackNotFoundError
 
 from multus_lab import cache, project
 from multus_lab.errors import MultusLabError
-from multus_lab.programs import PROVIDER_VERSION, PULUMI, PULUMI_KUBERNETES, Progress, build
+from multus_lab.programs import (
+    KUBERNETES,
+    PROVIDER_VERSION,
+    PULUMI,
+    PULUMI_KUBERNETES,
+    Progress,
+    build,
+    build_all,
+)
 from multus_lab.project import StackFile
 from multus_lab.render import run_program
 from multus_lab.testbed import Testbed
@@ -149,6 +157,15 @@ class Engine:
             ) from None
         except CommandError as error:
             raise EngineError(_reason(error)) from None
+
+
+def build_programs(testbed: bool, progress: Progress) -> None:
+    """Build what a run needs and is not there yet, so that progress counts all of it."""
+    groups = [KUBERNETES] if testbed else []
+    if _installed() is None:
+        home = cache.folder() / "pulumi-home"
+        groups += [PULUMI] if _has_provider(home) else [PULUMI, PULUMI_KUBERNETES]
+    build_all(groups, progress=progress)
 
 
 def _installed() -> automation.PulumiCommand | None:

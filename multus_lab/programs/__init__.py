@@ -8,6 +8,7 @@ in `groups.GROUPS`.
 from multus_lab.programs.build import build, build_all, is_built
 from multus_lab.programs.go import BuildError
 from multus_lab.programs.groups import (
+    CNI_PLUGINS,
     GROUPS,
     KUBERNETES,
     PROVIDER_VERSION,
@@ -19,6 +20,7 @@ from multus_lab.programs.groups import (
 from multus_lab.programs.progress import Progress, Task
 
 __all__ = [
+    "CNI_PLUGINS",
     "GROUPS",
     "KUBERNETES",
     "PROVIDER_VERSION",

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 __all__ = [
+    "CNI_PLUGINS",
     "GROUPS",
     "KUBERNETES",
     "PROVIDER_VERSION",
@@ -172,5 +173,29 @@ PULUMI_KUBERNETES = Group(
     ),
 )
 
-GROUPS = {group.name: group for group in (KUBERNETES, PULUMI, PULUMI_KUBERNETES)}
+_PLUGINS = "github.com/containernetworking/plugins"
+
+CNI_PLUGINS = Group(
+    name="cni-plugins",
+    programs=(
+        "bandwidth",
+        "bridge",
+        "dhcp",
+        "host-device",
+        "host-local",
+        "ipvlan",
+        "loopback",
+        "macvlan",
+        "portmap",
+        "ptp",
+        "sbr",
+        "static",
+        "tuning",
+        "vlan",
+        "vrf",
+    ),
+    linked=lambda version: {f"{_PLUGINS}/pkg/utils/buildversion.BuildVersion": version[_PLUGINS]},
+)
+
+GROUPS = {group.name: group for group in (KUBERNETES, PULUMI, PULUMI_KUBERNETES, CNI_PLUGINS)}
 """Every group by its name."""

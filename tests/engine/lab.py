@@ -1,15 +1,16 @@
 """A stack on a test bed: a copy of the dev stack's file, which a test may edit."""
 
 import json
+import shutil
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from multus_lab import project
-from multus_lab.engine import Engine, EngineError, Outcome
+from multus_lab.engine import Engine, Outcome
 from multus_lab.programs import Progress
 from multus_lab.project import StackFile
 from multus_lab.testbed import Testbed
@@ -60,10 +61,13 @@ class Lab:
         return self.engine.up()
 
     def clear(self) -> None:
-        """Leave nothing of the stack on the test bed, whatever a test did; not even the CRD."""
-        with suppress(EngineError):  # it was never up
-            self.engine.down()
-        self.bed.kubectl("delete", CRD, "--ignore-not-found")
+        """Leave nothing on the test bed, whatever a test did.
+
+        Not by the engine, which deletes in the foreground: the garbage collector takes up to 30 s
+        to learn of a new CRD, and until then its objects stay.
+        """
+        self.bed.kubectl("delete", "-n", "kube-system", *MULTUS, "--ignore-not-found")
+        shutil.rmtree(self.bed.folder / "pulumi", ignore_errors=True)
 
     def get(self, *what: str) -> list[dict[str, Any]]:
         """The objects that `kubectl get` finds in kube-system, or where a flag says."""

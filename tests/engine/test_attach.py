@@ -26,8 +26,7 @@ private, other = (MacvlanNetwork(one.name, one, multus=multus) for one in stack.
 def pod(name, *networks):
     container = {"name": "probe", "image": "example.com/probe"}
     metadata = {"name": name, "namespace": "default", **attach(*networks)}
-    spec = {"containers": [container], "terminationGracePeriodSeconds": 0}
-    k8s.core.v1.Pod(name, metadata=metadata, spec=spec)
+    k8s.core.v1.Pod(name, metadata=metadata, spec={"containers": [container]})
 
 
 pod("by-name", private, other.select(interface="lab0"))
@@ -63,7 +62,8 @@ def lab(testbed: Testbed, built: Built, tmp_path: Path) -> Iterator[Lab]:
         Path("__main__.py").write_text(PROGRAM)
         Path("components").symlink_to(Path(components.__file__).parent)
         yield lab
-        lab.engine.down(); print("\n".join(lab.said)); lab.clear()
+    lab.bed.kubectl("delete", "pod", "--all", "--now")
+    lab.clear()
 
 
 def test_pods_ask_for_networks(lab: Lab) -> None:

@@ -46,7 +46,7 @@ EVERY_IPAM: list[dict[str, Any]] = [
             "routes": [{"dst": "10.0.0.0/8", "gw": "10.12.34.1", "mtu": 1300, "priority": 7}],
         },
     },
-    {"name": "fixed", "ipam": {"type": "static", "addresses": [{"address": "10.12.34.9/24"}]}},
+    {"name": "fixed", "ipam": {"type": "static", "addresses": [{"address": "10.12.34.100/24"}]}},
     {"name": "leased", "mode": "vepa", "ipam": {"type": "dhcp"}},
     {"name": "pooled", "ipam": {"type": "whereabouts", "range": "10.12.34.128/26"}},
     {"name": "bare", "mode": "private", "ipam": {"type": "none"}},
@@ -134,6 +134,38 @@ def test_an_edited_range_updates_one_object(dev: Lab) -> None:
     assert dev.pods() == pods
 
 
+def test_a_daemon_config_rolls_the_pods(dev: Lab) -> None:
+    before, pods = dev.versions(), dev.pods()
+    level = "debug" if "debug" not in dev.path.read_text() else "error"
+    with dev.edit() as config:
+        config["multus-lab:multus"] = {"daemonConfig": {"logLevel": level}}
+    changes = dev.up().changes
+    # An update of the DaemonSet, and one or, as the provider's settings are, a replacement.
+    assert sum(changes.values()) - changes["same"] == 2
+    assert changed(before, dev.versions()) == {
+        "ConfigMap/multus-daemon-config",
+        "DaemonSet/kube-multus-ds",
+    }
+    after = dev.pods()
+    assert sorted(after) == sorted(pods)
+    assert not set(after.values()) & set(pods.values())
+
+
+def test_another_cluster_in_the_stack_file_is_never_used(dev: Lab, tmp_path: Path) -> None:
+    elsewhere = tmp_path / "kubeconfig"
+    elsewhere.write_text("this is no kubeconfig")
+    written = dev.path.read_text()
+    try:
+        with dev.edit() as config:
+            config["kubernetes:context"] = "production"
+            config["kubernetes:cluster"] = "production"
+            config["kubernetes:kubeconfig"] = str(elsewhere)
+            config["kubernetes:namespace"] = "production"
+        assert set(dev.up().changes) == {"same"}
+    finally:
+        dev.path.write_text(written)
+
+
 def test_networks_come_and_go_alone_and_are_as_rendered(dev: Lab) -> None:
     before, pods = dev.versions(), dev.pods()
     with dev.edit() as config:
@@ -174,38 +206,6 @@ def texts(objects: list[Any]) -> dict[tuple[str, ...], str]:
     }
     assert len(found) == len(objects)
     return found
-
-
-def test_a_daemon_config_rolls_the_pods(dev: Lab) -> None:
-    before, pods = dev.versions(), dev.pods()
-    level = "debug" if "debug" not in dev.path.read_text() else "error"
-    with dev.edit() as config:
-        config["multus-lab:multus"] = {"daemonConfig": {"logLevel": level}}
-    changes = dev.up().changes
-    # An update of the DaemonSet, and one or, as the provider's settings are, a replacement.
-    assert sum(changes.values()) - changes["same"] == 2
-    assert changed(before, dev.versions()) == {
-        "ConfigMap/multus-daemon-config",
-        "DaemonSet/kube-multus-ds",
-    }
-    after = dev.pods()
-    assert sorted(after) == sorted(pods)
-    assert not set(after.values()) & set(pods.values())
-
-
-def test_another_cluster_in_the_stack_file_is_never_used(dev: Lab, tmp_path: Path) -> None:
-    elsewhere = tmp_path / "kubeconfig"
-    elsewhere.write_text("this is no kubeconfig")
-    written = dev.path.read_text()
-    try:
-        with dev.edit() as config:
-            config["kubernetes:context"] = "production"
-            config["kubernetes:cluster"] = "production"
-            config["kubernetes:kubeconfig"] = str(elsewhere)
-            config["kubernetes:namespace"] = "production"
-        assert set(dev.up().changes) == {"same"}
-    finally:
-        dev.path.write_text(written)
 
 
 def test_down_leaves_the_crd_unless_the_stack_says_otherwise(dev: Lab) -> None:

@@ -40,9 +40,7 @@ def lab(testbed: Testbed, built: Built, tmp_path_factory: pytest.TempPathFactory
     ):
         subprocess.run([pulumi, *arguments], cwd=folder, env=env, check=True, capture_output=True)
     yield lab
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("PULUMI_CONFIG_PASSPHRASE", "the user's")
-        lab.clear()
+    lab.clear()
 
 
 def test_it_reaches_the_cluster_and_nothing_else(lab: Lab, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -57,7 +57,7 @@ def test_network(dev_config: Config, stack_of: StackOf) -> None:
     assert config == {
         key: value
         for key, value in declared.items()
-        if key not in {"namespace", "labels", "annotations"}
+        if key not in {"namespace", "labels", "annotations", "accept"}
     }
 
 

@@ -1,0 +1,74 @@
+"""Labs to judge by rules, in one line each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from multus_lab.checks.finding import Finding
+from multus_lab.checks.judge import RULE_MODULES
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import RULES
+from multus_lab.settings import Zone
+
+assert RULE_MODULES  # importing them registers the rules
+
+HOST_LOCAL: Mapping[str, Any] = {
+    "type": "host-local",
+    "subnet": "10.12.34.0/24",
+    "rangeStart": "10.12.34.200",
+    "rangeEnd": "10.12.34.220",
+    "gateway": "10.12.34.254",
+}
+
+
+def network(
+    config: Mapping[str, Any], name: str = "lab", namespace: str = "default", **settings: Any
+) -> Network:
+    """A network of a CNI configuration; `settings` are what a stack says beside it."""
+    return Network(name, namespace, ("networks", name), config, settings)
+
+
+def macvlan(name: str = "lab", **keys: Any) -> Network:
+    """A macvlan network that no rule has anything against; a key that is None is left out."""
+    written = {"mode": "bridge", "ipam": HOST_LOCAL} | keys
+    return network(_config("macvlan", name, **written), name)
+
+
+def plugin(kind: str, name: str = "lab", **keys: Any) -> Network:
+    """A network of one plugin, with `keys` alone beside its type, name and version."""
+    return network(_config(kind, name, **({"master": None} | keys)), name)
+
+
+def chain(*plugins: Any, name: str = "lab", **keys: Any) -> Network:
+    """A network of a list of plugins."""
+    return network({"cniVersion": "1.0.0", "name": name, "plugins": list(plugins)} | keys, name)
+
+
+def zone(**keys: Any) -> Zone:
+    """A zone with its range, and `keys` as a stack file has them."""
+    written = {"name": "private", "range": "10.12.34.0/24"} | keys
+    return Zone.model_validate(written, by_alias=True, by_name=False)
+
+
+def lab(*networks: Network, **keys: Any) -> Lab:
+    """Networks in a zone where `keys` are given, and without one otherwise."""
+    return Lab(networks, zone(**keys) if keys else None)
+
+
+def findings(given: Lab, prefix: str = "") -> list[Finding]:
+    """What rules find whose code begins with `prefix`."""
+    return [
+        finding
+        for code, rule in RULES.items()
+        if code.startswith(prefix)
+        for finding in rule.findings(given)
+    ]
+
+
+def codes(given: Lab, prefix: str = "") -> list[str]:
+    """The codes of what rules find, sorted."""
+    return sorted(finding.code for finding in findings(given, prefix))
+
+
+def _config(kind: str, name: str, **keys: object) -> dict[str, Any]:
+    written = {"cniVersion": "1.0.0", "name": name, "type": kind, "master": "eth1"} | keys
+    return {key: value for key, value in written.items() if value is not None}
