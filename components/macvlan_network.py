@@ -52,7 +52,7 @@ class MacvlanNetwork(pulumi.ComponentResource):
             metadata=ObjectMetaArgs(
                 name=network.name,
                 namespace=network.namespace,
-                labels=network.labels or None,
+                labels=kept(network.labels) if network.labels else None,
                 annotations=kept(network.annotations) if network.annotations else None,
             ),
             spec={"config": kept(network.cni_json())},

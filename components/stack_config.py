@@ -7,14 +7,17 @@ import pulumi
 from pulumi.runtime import is_config_secret
 from pulumi.runtime.config import CONFIG
 
+from multus_lab.checks import judge_stack
+from multus_lab.report.as_text import told
 from multus_lab.settings import SettingsError, Stack, load
 
 
 class StackConfig:
     """What the running stack's config declares: `settings`, and what of it is secret.
 
-    Raises pulumi.RunError, which the engine shows without a traceback, where the config can't
-    be used; no resource is registered then.
+    Accepted risks are warnings of every preview. Raises pulumi.RunError, which the engine shows
+    without a traceback, where the config can't be used, or has errors or risks that it doesn't
+    accept; no resource is registered then.
     """
 
     def __init__(self) -> None:
@@ -23,6 +26,12 @@ class StackConfig:
             self.settings: Stack = load(self._values())
         except SettingsError as error:
             raise pulumi.RunError(str(error)) from None
+        findings = judge_stack(self.settings)
+        if refused := [finding for finding in findings if finding.refuses]:
+            raise pulumi.RunError("\n".join(["the checks refuse the stack:", *map(told, refused)]))
+        for finding in findings:
+            if finding.accepted is not None:
+                pulumi.log.warn(told(finding))
 
     def is_secret(self, key: str) -> bool:
         """Whether the value of a key of this project holds a `secure:` value."""

@@ -1,10 +1,12 @@
 """The command line `multus-lab`: it reads arguments, calls a room, and prints.
 
-Rooms are imported by the command that needs them, so that `check` starts without Pulumi.
+Rooms are imported by the command that needs them, so that `check` starts without Pulumi and
+`--help` without anything.
 """
 
 import argparse
 import json
+import os
 import shutil
 import sys
 from collections.abc import Callable, Sequence
@@ -12,7 +14,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from multus_lab import project
 from multus_lab.errors import MultusLabError
 
 if TYPE_CHECKING:
@@ -68,10 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         made.set_defaults(run=run)
         return made
 
-    check = command("check", _check, "say what is wrong with stacks", "check dev")
-    check.add_argument(
-        "stacks", nargs="*", metavar="STACK", help="name or stack file; default: all"
-    )
+    _add_check(command)
 
     render = command(
         "render",
@@ -102,6 +100,34 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
+def _add_check(command: Callable[..., Any]) -> None:
+    check = command(
+        "check",
+        _check,
+        "say what is wrong with stacks, or with any NetworkAttachmentDefinitions",
+        "check dev\n  kubectl get net-attach-def -A -o json | multus-lab check --manifest -",
+    )
+    check.add_argument(
+        "stacks", nargs="*", metavar="STACK", help="name or stack file; default: all"
+    )
+    check.add_argument(
+        "--manifest",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="YAML or JSON with NetworkAttachmentDefinitions, - for standard input",
+    )
+    check.add_argument(
+        "--format",
+        choices=("text", "json", "sarif", "github"),
+        default="text",
+        help="default: text",
+    )
+    check.add_argument("--explain", metavar="CODE", help="say what a code means, and check nothing")
+    check.add_argument("--rules", action="store_true", help="list all codes, and check nothing")
+
+
 def _add_testbed(command: Callable[..., Any]) -> None:
     testbed = command("testbed", _testbed, "run a cluster on this machine", "testbed up --nodes 5")
     testbed.add_argument("action", choices=("up", "down", "status"))
@@ -112,21 +138,49 @@ def _add_testbed(command: Callable[..., Any]) -> None:
 
 
 def _check(options: Any) -> int:
-    stacks = options.stacks or list(map(str, project.stack_files(project.folder())))
-    if not stacks:
-        raise project.ProjectError("there is no Pulumi.<stack>.yaml to check")
-    worst = 0
-    for name in stacks:
-        try:
-            project.stack_file(name).settings()
-        except MultusLabError as error:
-            print(error)
-            worst = max(worst, error.exit_code)
-    return worst
+    # pydantic would look through all installed packages for plugins, which takes longer than ours.
+    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    if options.rules or options.explain is not None:
+        return _explain(options.explain)
+    from multus_lab import project, sources
+    from multus_lab.report import as_text, printer
+
+    stacks = options.stacks
+    if not stacks and not options.manifest:
+        stacks = list(map(str, project.stack_files(project.folder())))
+        if not stacks:
+            raise project.ProjectError("there is no Pulumi.<stack>.yaml to check")
+    report = sources.check(stacks, options.manifest)
+    if options.format == "text":
+        _write(as_text.printed(report, colour=as_text.colours(sys.stdout)))
+    else:
+        _write(printer(options.format)(report))
+    return report.exit_code
+
+
+def _explain(code: str | None) -> int:
+    """Print what a code means, or without one the list of all."""
+    from multus_lab.report import rules
+
+    text = rules.listed() if code is None else rules.explained(code)
+    if text is None:
+        print(
+            f"multus-lab: no rule has the code {code!r}; `check --rules` lists them",
+            file=sys.stderr,
+        )
+        return 2
+    _write(text)
+    return 0
+
+
+def _write(text: str) -> None:
+    """Print text of others, of which not all may exist in the terminal's encoding."""
+    encoding = sys.stdout.encoding or "utf-8"
+    sys.stdout.write(text.encode(encoding, "backslashreplace").decode(encoding))
 
 
 def _render(options: Any) -> int:
-    from multus_lab import render
+    from multus_lab import project, render
 
     stack = project.stack_file(options.stack)
     objects = render.manifests(stack)
@@ -160,6 +214,7 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
 
     With `--json` the engine's own output goes to stderr, and the outcome to stdout.
     """
+    from multus_lab import project
     from multus_lab.engine import Engine, build_programs
     from multus_lab.programs import Progress
     from multus_lab.testbed import Testbed

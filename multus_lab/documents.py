@@ -103,6 +103,11 @@ class Document:
             value = value[step]
         return self._text.place(key_at if key else at)
 
+    @property
+    def text(self) -> str:
+        """The characters of the whole file, to look closer at a place."""
+        return self._text.content
+
     def _keys_of(self, mapping: dict[str, Any]) -> dict[str, int]:
         """Which key comes how many-th, worked out when first asked for."""
         if id(mapping) not in self._keys:

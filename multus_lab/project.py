@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multus_lab.documents import Document, read
+from multus_lab.documents import Document, Place, read
 from multus_lab.errors import MultusLabError
 from multus_lab.settings import Problem, SettingsError, Stack, load
 from multus_lab.settings.problems import Path as ConfigPath
@@ -45,10 +45,14 @@ class StackFile:
         except SettingsError as error:
             raise SettingsError(map(self._told, error.problems), str(self.path)) from None
 
+    def place(self, path: ConfigPath) -> Place:
+        """Line and column of the value at a path of the config, or of what of it there is."""
+        key, *rest = path
+        return self.document.place(("config", self._key(str(key)), *rest))
+
     def _told(self, problem: Problem) -> Problem:
         """The problem with its line and column; of a secret that the engine has to be asked."""
-        key, *rest = problem.path
-        line, column = self.document.place(("config", self._key(str(key)), *rest))
+        line, column = self.place(problem.path)
         value, allowed = problem.value, problem.allowed
         if isinstance(_at(self.config, problem.path), Secure):
             value, allowed = "", "is encrypted, and only the engine can decrypt it: see `preview`"

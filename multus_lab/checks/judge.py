@@ -12,21 +12,39 @@ from multus_lab.settings import Stack
 RULE_MODULES = (names, links, addresses, routes, lifecycle)
 """Importing them registers the rules."""
 
+BETWEEN_STACKS = ("XST501", "XST502", "XST503", "XST504")
+"""Codes that only a look at several stacks can find, so that an accept of them waits for it."""
+
 
 def judge_stack(stack: Stack) -> list[Finding]:
     """All findings of a stack, in the order of its networks; accepted risks say so."""
-    networks = [
+    networks = networks_of(stack)
+    found = (replace(one, path=_as_written(one.path)) for one in _found(Lab(networks, stack.zone)))
+    return _in_order(_accepted(found, stack, networks), networks)
+
+
+def networks_of(stack: Stack) -> list[Network]:
+    """The networks of a stack, as rules see them."""
+    return [
         Network(
             name=network.name,
             namespace=network.namespace,
             path=("networks", index),
             config=network.cni_config(),
-            settings=network.model_dump(include={"default_route", "pods_per_node"}),
+            settings=network.model_dump(
+                by_alias=False, include={"default_route", "pods_per_node", "annotations"}
+            ),
         )
         for index, network in enumerate(stack.networks)
     ]
-    lab = Lab(networks, stack.zone)
-    return _in_order(_accepted(_found(lab), stack, networks), networks)
+
+
+def _as_written(path: Path) -> Path:
+    """A path in a stack: there the chain of plugins is not written, but asked for."""
+    if path[:1] != ("networks",) or path[2:3] != ("plugins",):
+        return path
+    main = path[3:4] in {(), (0,)}
+    return (*path[:2], *(path[4:] if main else ("defaultRoute",)))
 
 
 def judge(networks: Sequence[Network]) -> list[Finding]:
@@ -66,7 +84,7 @@ def _accepted(
         yield replace(finding, accepted=reason)
     for path, label, accept in places:
         for code in accept:
-            if (*path, code) not in used:
+            if (*path, code) not in used and code not in BETWEEN_STACKS:
                 yield _needless(path, label, code)
 
 

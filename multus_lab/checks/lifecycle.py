@@ -1,1 +1,103 @@
-"""Rules LIF: to be filled."""
+"""Rules LIF: what pods of a network can't do, and on which nodes they can be."""
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from multus_lab.checks.finding import Severity
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.plugins import written
+from multus_lab.checks.rule import Hit, rule
+
+_RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
+"""The NAD's annotation by which pods land only where the resource is (NAD specification 3.3)."""
+
+_ON_MASTER = ("ipvlan", "macvlan", "vlan")
+"""The plugins that put the pod's interface onto one of the node's."""
+
+
+@rule(
+    "LIF403",
+    Severity.NOTE,
+    "pods and their own node don't reach each other",
+    why=(
+        "The kernel hands a frame of macvlan or ipvlan (l2 mode) to the wire and to siblings, "
+        "never to the interface under it. Only a switch that sends frames back by the same port "
+        "(hairpin, what vepa is made for) lifts that. Probes by the network's address, NodeLocal "
+        "DNS and hostNetwork peers on the node fail; other nodes work."
+    ),
+    fix="probe and serve by eth0, or give the node a macvlan interface too: ip link add shim link "
+    "MASTER type macvlan mode bridge",
+    source="multus-cni #226, #372, #463, #832, #1426; docs/secondary-networks.md",
+)
+def own_node(lab: Lab) -> Iterator[Hit]:
+    """Tell it once, at the first such network."""
+    cut_off = [network for network in lab.networks if _cut_off(network)]
+    if cut_off:
+        first, others = cut_off[0], len(cut_off) - 1
+        more = f"; the same goes for {others} more" if others else ""
+        yield Hit(
+            (*first.main.path, "type"),
+            first.main.type,
+            f"pods in {first.label} and the node that they run on don't reach each other{more}",
+            network=first,
+        )
+
+
+def _cut_off(network: Network) -> bool:
+    main = network.main
+    if written(main.config, "linkInContainer") is True:  # then the master is the pod's own
+        return False
+    mode = written(main.config, "mode")
+    if main.type == "macvlan":
+        return mode != "vepa"
+    return main.type == "ipvlan" and mode in (None, "", "l2")
+
+
+@rule(
+    "LIF405",
+    Severity.RISK,
+    "network that only some nodes have",
+    why=(
+        "The scheduler knows nothing of interfaces. A pod that lands on a node without the master "
+        "stays in ContainerCreating: Link not found."
+    ),
+    fix=f"annotations: {{{_RESOURCE}: RESOURCE}}   # which a device plugin offers there; or a "
+    "nodeSelector in every pod, and accept",
+    source="multus-cni #1244, #871, #744; multi-net-spec v1.3",
+)
+def on_some_nodes(lab: Lab) -> Iterator[Hit]:
+    """Find masters that some schedulable nodes of the zone have, and others don't."""
+    if lab.zone is None:
+        return
+    zone = lab.zone
+    told = [
+        (node.name, name) for node in zone.schedulable_nodes() if (name := zone.interface_of(node))
+    ]
+    nodes = Counter(name for _, name in told)
+    if len(nodes) < 2:
+        return
+    for network in lab.networks:
+        there = nodes[network.master or ""]
+        if not there or not _on_node(network) or _bound(network):
+            continue
+        missing = len(told) - there
+        without = islice((node for node, name in told if name != network.master), 3)
+        others = f" and {missing - 3} more" if missing > 3 else ""
+        yield Hit(
+            (*network.main.path, "master"),
+            network.master,
+            f"{network.master} is on {there} of {len(told)} nodes; pods fail on "
+            f"{', '.join(without)}{others}",
+            network=network,
+        )
+
+
+def _on_node(network: Network) -> bool:
+    main = network.main
+    return main.type in _ON_MASTER and written(main.config, "linkInContainer") is not True
+
+
+def _bound(network: Network) -> bool:
+    annotations = network.settings.get("annotations")
+    return isinstance(annotations, dict) and _RESOURCE in annotations

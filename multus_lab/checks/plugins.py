@@ -12,12 +12,12 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import address as read_address
 from multus_lab.checks.network import network as read_network
-
 
 Misfit: TypeAlias = tuple[Path, object, str]
 """A value that Go can't read: where it stands, what it is, and what is allowed there."""
@@ -39,6 +39,10 @@ class Scalar:
         """None."""
         return iter(())
 
+    def tidy(self, _: object) -> bool:
+        """Yes, without parts."""
+        return True
+
 
 @dataclass(frozen=True, slots=True)
 class Items:
@@ -55,11 +59,19 @@ class Items:
         elif value is not None:
             yield path, value, self.allows
 
+    def fits(self, value: object) -> bool:
+        """Whether there is no misfit."""
+        return isinstance(value, list) and all(one is None or self.item.fits(one) for one in value)
+
     def objects(self, value: object, path: Path) -> Iterator["Object"]:
         """The mappings in its items."""
         if isinstance(value, list):
             for index, one in enumerate(value):
                 yield from self.item.objects(one, (*path, index))
+
+    def tidy(self, value: object) -> bool:
+        """Whether all mappings in its items have known keys alone, and those required."""
+        return not isinstance(value, list) or all(self.item.tidy(one) for one in value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,21 +89,33 @@ class Values:
         elif value is not None:
             yield path, value, self.allows
 
+    def fits(self, value: object) -> bool:
+        """Whether there is no misfit."""
+        return isinstance(value, dict) and all(
+            one is None or self.value.fits(one) for one in value.values()
+        )
+
     def objects(self, _: object, __: Path) -> Iterator["Object"]:
         """None: its names are not ours to know."""
         return iter(())
 
+    def tidy(self, _: object) -> bool:
+        """Yes, whatever its names."""
+        return True
 
-@dataclass(frozen=True, slots=True)
+
+@dataclass(frozen=True)
 class Keys:
     """A mapping with keys of its own.
 
-    `required` are groups of keys, of each of which one has to be there and not empty.
+    `required` are groups of keys, of each of which one has to be there and not empty. Where it is
+    not `closed`, it may have other keys as well.
     """
 
     keys: Mapping[str, "Kind"]
     required: tuple[tuple[str, ...], ...] = ()
     allows: str = "a mapping"
+    closed: bool = True
 
     def misfits(self, value: object, path: Path) -> Iterator[Misfit]:
         """The value that is no mapping, or what is wrong at its known keys."""
@@ -104,18 +128,46 @@ class Keys:
         elif value is not None:
             yield path, value, self.allows
 
+    def fits(self, value: object) -> bool:
+        """Whether there is no misfit."""
+        if not isinstance(value, dict):
+            return False
+        for key, one in value.items():
+            if one is not None and key in self.keys and not self.keys[key].fits(one):
+                return False
+        return True
+
     def objects(self, value: object, path: Path) -> Iterator["Object"]:
         """Itself, and the mappings in it."""
-        if isinstance(value, dict):
+        if self.closed and isinstance(value, dict):
             yield path, value, self
             for key, one in value.items():
                 if isinstance(one, list | dict) and (known := self.keys.get(key)) is not None:
                     yield from known.objects(one, (*path, key))
 
+    def tidy(self, value: object) -> bool:
+        """Whether it and all mappings in it have known keys alone, and those required."""
+        if not self.closed or not isinstance(value, dict):
+            return True
+        if not value.keys() <= self.keys.keys():
+            return False
+        for group in self.required:
+            if not value.get(group[0]) and not any(value.get(key) for key in group):
+                return False
+        for key, kind in self._parts.items():
+            if key in value and not kind.tidy(value[key]):
+                return False
+        return True
+
+    @cached_property
+    def _parts(self) -> Mapping[str, "Kind"]:
+        return {key: kind for key, kind in self.keys.items() if not isinstance(kind, Scalar)}
+
 
 Kind: TypeAlias = Scalar | Items | Values | Keys
 """What a value has to be for Go to read it. `misfits` finds those that are not; Go passes over
-null. `objects` finds the mappings in a value that have keys of their own."""
+null. `objects` finds the mappings in a value that have keys of their own. `fits` and `tidy` tell in
+short that there is nothing to look for."""
 
 Object: TypeAlias = tuple[Path, Mapping[str, object], Keys]
 """A mapping: where it stands, what it holds, and which keys it may have."""
@@ -310,7 +362,8 @@ _GENERIC: Mapping[str, Kind] = {
     "dns": _DNS,
     "prevResult": ANY,
 }
-_IPAM = Keys({})  # its own keys are IPAM_KEYS'; this says that it is a mapping
+_IPAM = Keys({"type": TEXT}, closed=False)
+"""What a plugin itself reads of `ipam`; the rest is its IPAM plugin's, in IPAM_KEYS."""
 
 
 def _keys(*required: tuple[str, ...], ipam: bool = False, **keys: Kind) -> Keys:
@@ -377,9 +430,7 @@ PLUGINS: Mapping[str, Known] = {
         ),
         makes=True,
     ),
-    "ptp": Known(
-        _keys(ipam=True, ipMasq=FLAG, ipMasqBackend=TEXT, mtu=INT), makes=True, veth=True
-    ),
+    "ptp": Known(_keys(ipam=True, ipMasq=FLAG, ipMasqBackend=TEXT, mtu=INT), makes=True, veth=True),
     "tap": Known(
         _keys(
             ipam=True,
@@ -434,6 +485,9 @@ PLUGINS: Mapping[str, Known] = {
 }
 """The plugins that make an interface, and those that are chained behind one."""
 
+UNKNOWN = Keys({**_GENERIC, "ipam": _IPAM}, closed=False)
+"""What libcni reads of a plugin that is not known."""
+
 LIST_KEYS = Keys(
     {
         "cniVersion": TEXT,
@@ -458,17 +512,11 @@ VERSIONS: Mapping[str, Release] = {
 }
 """Each cniVersion, in order, with the first release of the plugins that takes it."""
 
-ELSEWHERE = frozenset(
-    """
-    accelerated-bridge aws-cni azure-vnet bond calico calico-ipam cilium-cni cnv-bridge cnv-tuning
-    coordinator flannel ib-sriov ib-sriov-cni ifacer ipoib kube-ovn loopback macvtap multus
-    multus-shim netkit nv-ipam ovn-k8s-cni-overlay ovs ovs-cni passthru rdma route-override
-    spiderpool sriov userspace vhostuser win-bridge win-overlay
-    """.split()
-)
-"""Plugins of others: not known, and no misspelling of a known one."""
+ELSEWHERE = frozenset({"ipvtap", "macvtap", "vxlan"})
+"""Plugins of others whose names are near to those of known ones, and no misspelling of them."""
 
 
+@lru_cache
 def release(text: str) -> Release:
     """A release such as `v1.9.1` as numbers."""
     major, minor, patch = (int(part) for part in text.removeprefix("v").split("."))

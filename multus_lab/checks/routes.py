@@ -1,10 +1,33 @@
-"""Rules RTE: where a network sends the pod's packets."""
+"""Rules RTE: where a network sends the pod's packets.
 
-from collections.abc import Iterator
+What they say of kernel and plugins was tried with the binaries of plugins v1.9.1 on Linux 6.18.
+"""
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.checks.ways import (
+    LINK,
+    NOWHERE,
+    ROUTED,
+    Way,
+    amount,
+    default_takers,
+    drops_metrics,
+    elsewhere,
+    number,
+    pools_of,
+    steers,
+    told_release,
+    ways,
+)
+from multus_lab.settings.types import AnyAddress, AnyNetwork, prefixed
+
+_CONFIGURE = "plugins v1.9.1 pkg/ipam/ipam_linux.go ConfigureIface"
 
 
 @rule(
@@ -13,20 +36,441 @@ from multus_lab.checks.rule import Hit, rule
     "default route through a secondary network",
     why=(
         "Since plugins v1.0.0 this route is put ahead of eth0's, so the pod's traffic to Services, "
-        "DNS and other nodes leaves by the secondary network. With IPv6 the two share it."
+        "DNS and other nodes leaves by the secondary network. With IPv6 the two share it. Halves "
+        "and quarters of the address space do the same, whatever their priority. Harmless are a "
+        "default route with a priority above eth0's (0, with IPv6 1024) or in a table of its own, "
+        "from plugins v1.6.0 on, and a chained sbr without a `table`."
     ),
     fix="defaultRoute: source-based   # and take the route out",
     source="plugins v1.0.0 commit 76ef07eb (RouteAddEcmp); multus-cni #1507, #847, #749, #539",
 )
-def default_route(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find a default route that nothing says is meant."""
-    meant = network.settings.get("default_route") == "takeover"
-    if meant or network.chained("sbr"):
+def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find a default route, in any disguise, that nothing says is meant."""
+    if network.settings.get("default_route") == "takeover":
         return
-    for route in network.routes:
-        if route.dst.prefixlen == 0:
-            yield Hit(
-                (*route.path, "dst"),
-                str(route.dst),
-                f"the pod's default route moves to {network.label}, and with it Services and DNS",
+    if _default_gateway(network):
+        yield Hit(
+            (*network.main.path, "isDefaultGateway"),
+            True,
+            f"the pod's default route moves to {network.label}, and with it Services and DNS",
+            fix="isDefaultGateway: false",
+        )
+    for taking in default_takers(network, lab):
+        yield _taking(network, lab, taking)
+    if lab.zone and network.ipam_type == "dhcp":
+        yield from _default_by_dhcp(network)
+
+
+def _taking(network: Network, lab: Lab, taking: Sequence[Way]) -> Hit:
+    """Stand at the widest of the routes that take the default together."""
+    widest = min(taking, key=lambda way: way.route.dst.prefixlen)
+    rest = [str(way.route.dst) for way in taking if way is not widest]
+    message = f"moves to {network.label}, and with it Services and DNS"
+    if widest.route.dst.prefixlen:
+        others = f", {', '.join(rest[:3])}" if rest else ""
+        message += f": {widest.route.dst}{others} are preferred to eth0's"
+    elif widest.metric == 1024:
+        message = f"is shared by eth0 and {network.label}: connections go by the one or the other"
+    return Hit(
+        (*widest.route.path, "dst"),
+        str(widest.route.dst),
+        f"the pod's default route {message}",
+        fix=None if lab.zone else 'take the route out, or chain {"type": "sbr"} behind',
+    )
+
+
+def _default_gateway(network: Network) -> bool:
+    """Whether bridge adds a default route: in no family where one with a `gw` is there already.
+
+    Its calcGateways (plugins v1.9.1 plugins/main/bridge/bridge.go).
+    """
+    main = network.main
+    if main.type != "bridge" or written(main.config, "isDefaultGateway") is not True:
+        return False
+    there = {route.dst.version for route in network.routes if route.gw and not route.dst.prefixlen}
+    families = {pool.subnet.version for pool in network.pools} or {4}
+    return bool(network.ipam_type) and not families <= there and not elsewhere(network)
+
+
+def _default_by_dhcp(network: Network) -> Iterator[Hit]:
+    """Tell what the server decides (plugins v1.9.1 plugins/ipam/dhcp/lease.go, Routes)."""
+    if number(written(network.main.ipam, "priority")) == 0 and not elsewhere(network):
+        yield Hit(
+            (*network.ipam_path, "type"),
+            "dhcp",
+            "a router that the DHCP server names becomes the pod's default route, ahead of eth0's;"
+            " only the server's options decide whether it does",
+            fix="defaultRoute: source-based",
+            severity=Severity.NOTE,
+        )
+
+
+@rule(
+    "RTE302",
+    Severity.ERROR,
+    "route whose gateway can't be used",
+    why=(
+        "The kernel takes a route only when its gateway lies in a subnet of the interface, or "
+        "behind an on-link route before it (with IPv4 one that has `scope: 253`). IPv6's fe80:: "
+        "gateways are always right. Without any gateway of the family the route is on-link: the "
+        "pod looks for the destination on the segment itself, where nobody answers."
+    ),
+    fix="gw: an address in the network's subnet",
+    source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c fib_check_nh, net/ipv6/route.c",
+)
+def unusable_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find gateways that pods fail on, routes without any, and gateways that pods may be."""
+    if network.main.type not in ROUTED or not network.pools:
+        return
+    linked: list[Way] = []
+    for way in ways(network, lab):
+        if way.gw is None:
+            yield from _without_gateway(network, way)
+        else:
+            yield from _with_gateway(network, way, way.gw, linked)
+        if way.via is None and (way.version == 6 or way.scope >= LINK):
+            linked.append(way)
+
+
+def _without_gateway(network: Network, way: Way) -> Iterator[Hit]:
+    """Tell a route that becomes on-link in silence, unless scope or destination mean that."""
+    pools = pools_of(network, way)
+    dst = way.route.dst
+    if way.via is not None or any(pool.gateway for pool in pools):
+        return
+    if way.scope >= LINK or dst.is_multicast or any(_within(dst, pool.subnet) for pool in pools):
+        return
+    meant = ", or scope: 253 where it is meant" if way.version == 4 else ""
+    yield Hit(
+        (*way.route.path, "dst"),
+        str(dst),
+        f"pods have no {'gateway' if pools else 'address'} of IPv{way.version} here, so they look "
+        f"for {dst} on the segment itself",
+        fix=f"gw: an address in the network's subnet{meant}",
+        severity=Severity.RISK,
+    )
+
+
+def _with_gateway(
+    network: Network, way: Way, gw: AnyAddress, linked: Sequence[Way]
+) -> Iterator[Hit]:
+    pools = pools_of(network, way)
+    if gw.version != way.version:
+        yield _at_gateway(way, gw, f"is IPv{gw.version}, the route IPv{way.version}; pods fail")
+    elif gw.is_unspecified:
+        if gw.version == 6:
+            yield _at_gateway(way, gw, "is refused by the kernel (invalid argument); pods fail")
+    elif gw.version == 6 and gw.is_link_local:
+        return
+    elif any(_broadcast(pool.subnet, gw) for pool in pools):
+        yield _at_gateway(way, gw, "is the subnet's broadcast address; pods fail")
+    elif not any(gw in pool.subnet for pool in pools) and not _behind(way, gw, linked):
+        yield _at_gateway(way, gw, "is in no subnet of the network, so pods fail: unreachable")
+    else:
+        yield from _pods_own(network, way, gw)
+
+
+def _at_gateway(way: Way, gw: AnyAddress, message: str, severity: Severity | None = None) -> Hit:
+    return Hit((*way.route.path, "gw"), str(gw), f"the gateway {gw} {message}", severity=severity)
+
+
+def _behind(way: Way, gw: AnyAddress, linked: Sequence[Way]) -> bool:
+    """Whether a route before it leads to the gateway, in the main table or in its own."""
+    return any(gw in one.route.dst and one.table in (254, way.table) for one in linked)
+
+
+def _broadcast(subnet: AnyNetwork, gw: AnyAddress) -> bool:
+    return subnet.version == 4 and subnet.prefixlen < 31 and gw == subnet.broadcast_address
+
+
+def _pods_own(network: Network, way: Way, gw: AnyAddress) -> Iterator[Hit]:
+    """Tell a gateway that is handed out to pods.
+
+    A pool's own gateway within its range is a matter of the rules on addresses.
+    """
+    for piece in network.pieces:
+        pool = piece.pool
+        if pool.subnet.version != gw.version or not piece.first <= int(gw) <= piece.last:
+            continue
+        if pool.ipam == "static" and gw.version == 6:
+            yield _at_gateway(way, gw, "is the pod's own address; pods fail")
+        elif pool.ipam == "static":
+            yield _at_gateway(way, gw, "is the pod's own address", Severity.RISK)
+        elif gw != pool.gateway:
+            yield _at_gateway(way, gw, "is an address that pods get", Severity.RISK)
+        return
+
+
+@rule(
+    "RTE303",
+    Severity.ERROR,
+    "route that the kernel refuses",
+    why=(
+        "IPv4 destinations must have no host bits (invalid argument; IPv6 masks them), and a route "
+        "can't be set twice (file exists). Another gateway to the same destination is taken: with "
+        "IPv4 the later route wins, with IPv6 connections go by the one or the other."
+    ),
+    fix="take one of the two routes out",
+    source=f"{_CONFIGURE}; Linux net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c",
+)
+def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find destinations with host bits, and destinations that are there twice."""
+    if network.main.type not in ROUTED:
+        return
+    before: dict[tuple[AnyNetwork, int, int], list[Way]] = {}
+    for way in ways(network, lab):
+        dst = way.route.dst
+        text = str(written(way.route.keys, "dst"))
+        if way.version == 4 and _host_bits(text):
+            yield Hit((*way.route.path, "dst"), text, f"{text} has host bits", fix=f"dst: {dst}")
+            continue
+        same = before.setdefault((dst, way.table, way.metric), [])
+        if same:
+            yield _twice(way, same)
+        same.append(way)
+
+
+@lru_cache(maxsize=65536)
+def _host_bits(text: str) -> bool:
+    subnet = prefixed(text)
+    return subnet.ip != subnet.network.network_address
+
+
+def _twice(way: Way, before: Sequence[Way]) -> Hit:
+    path, dst = (*way.route.path, "dst"), str(way.route.dst)
+    if any((one.via, one.scope) == (way.via, way.scope) for one in before):
+        return Hit(path, dst, f"the route to {dst} is here twice, and pods fail: file exists")
+    how = "this one wins" if way.version == 4 else "connections go by the one or the other"
+    return Hit(path, dst, f"{dst} has a second route; {how}", severity=Severity.RISK)
+
+
+@rule(
+    "RTE304",
+    Severity.RISK,
+    "route that takes traffic which has its own way",
+    why=(
+        "A route to the network's own subnet sends what is for its neighbours through the gateway. "
+        "One that holds pods' or Services' addresses is more specific than eth0's default route, "
+        "so pods lose them."
+    ),
+    fix="dst: a destination beyond the zone, the pods and the Services",
+    source="rook #12491; Linux longest prefix first",
+)
+def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find routes over the own subnet, the pods' and the Services'; tell where it isn't known."""
+    defaults = {id(way) for taking in default_takers(network, lab) for way in taking}
+    unsure: list[Way] = []
+    for way in ways(network, lab):
+        dst = way.route.dst
+        if any(_hairpin(way, pool.subnet) for pool in network.pools):
+            yield _diverting(way, f"{dst} is on the segment, and goes through {way.via} instead")
+        elif lab.zone and steers(network, way) and id(way) not in defaults and dst.prefixlen:
+            cluster = (*lab.zone.pod_cidr, *lab.zone.service_cidr)
+            taken = [str(one) for one in cluster if one.overlaps(dst)]
+            if taken:
+                yield _diverting(way, f"{dst} takes the traffic to {', '.join(taken)} from eth0")
+            elif not lab.zone.designates(dst):
+                unsure.append(way)
+    if lab.zone and unsure:
+        missing = [
+            key
+            for key, given in (
+                ("podCidr", lab.zone.pod_cidr),
+                ("serviceCidr", lab.zone.service_cidr),
             )
+            if not given
+        ]
+        if missing:
+            yield _undecided(unsure[0], missing)
+
+
+def _diverting(way: Way, message: str) -> Hit:
+    return Hit((*way.route.path, "dst"), str(way.route.dst), message)
+
+
+def _undecided(way: Way, missing: Sequence[str]) -> Hit:
+    keys = " and ".join(missing)
+    return Hit(
+        (*way.route.path, "dst"),
+        str(way.route.dst),
+        f"whether it takes the traffic to pods or Services can't be told without the zone's {keys}",
+        fix=f"{missing[0]}: {'10.244.0.0/16' if missing[0] == 'podCidr' else '10.96.0.0/12'}"
+        "   # in zone, as the cluster has it",
+        severity=Severity.NOTE,
+    )
+
+
+def _within(dst: AnyNetwork, subnet: AnyNetwork) -> bool:
+    return (
+        dst.version == subnet.version
+        and dst.prefixlen >= subnet.prefixlen
+        and dst.network_address in subnet
+    )
+
+
+def _hairpin(way: Way, subnet: AnyNetwork) -> bool:
+    """Whether a route through a gateway is preferred to the subnet's own.
+
+    The kernel's route of the subnet has metric 0, with IPv6 256.
+    """
+    dst = way.route.dst
+    if way.via is None or way.table < 254 or not _within(dst, subnet):
+        return False
+    own = 0 if way.version == 4 else 255
+    return dst.prefixlen > subnet.prefixlen or way.metric <= own
+
+
+@rule(
+    "RTE305",
+    Severity.ERROR,
+    "priority, table or scope that is dropped in silence",
+    why=(
+        "Plugins before v1.6.0 read them and set the route without; any release does with a "
+        "cniVersion before 0.3.0 or none. A default route that was to stand behind eth0's takes "
+        "over."
+    ),
+    fix="cniPlugins: v1.9.1   # in zone, once the nodes have it",
+    source="plugins v1.6.0 pkg/ipam/ipam_linux.go (v1.5.1 has none); CNI v1.3.0 types/040",
+)
+def dropped_metrics(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find them where the release or the cniVersion drops them; a note where it isn't known."""
+    told = told_release(lab.zone)
+    old = drops_metrics(network)
+    if not old and (told >= (1, 6, 0) if told else not lab.zone):
+        return
+    for way in ways(network, lab):
+        for key in ("priority", "table", "scope"):
+            if (value := amount(way.route, key)) == 0:
+                continue
+            path = (*way.route.path, key)
+            if old:
+                message = "is dropped with a cniVersion before 0.3.0"
+                yield Hit(path, value, f"{key} {value} {message}", fix="cniVersion: 0.3.1")
+            elif told:
+                release = ".".join(map(str, told))
+                yield Hit(path, value, f"{key} {value} is dropped by plugins v{release}")
+            else:
+                message = f"whether {key} {value} holds can't be told without the zone's cniPlugins"
+                fix = "cniPlugins: v1.9.1   # in zone, as the nodes have it; from v1.6.0 on it does"
+                yield Hit(path, value, message, fix=fix, severity=Severity.NOTE)
+                return
+
+
+@rule(
+    "RTE306",
+    Severity.RISK,
+    "sbr takes the way to the neighbours",
+    why=(
+        "sbr up to v1.9.1 moves all routes of the interface into a table that only packets from "
+        "the network's address meet, the one to its subnet too. What a pod sends to a neighbour "
+        "without binding to that address leaves by eth0."
+    ),
+    fix="accept: {RTE306: the pods bind to their address of the network}",
+    source="plugins v1.9.1 plugins/meta/sbr/main.go doRoutes",
+)
+def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find sbr without a table of its own, where the inventory tells the release."""
+    sbr = network.chained("sbr")
+    if lab.zone is None or sbr is None or written(sbr.config, "table") is not None:
+        return
+    told = told_release(lab.zone)
+    if told and told > (1, 9, 1):
+        return
+    path = (*sbr.path, "type")
+    if told:
+        message = f"what pods send to neighbours in {network.label} unbound leaves by eth0"
+        yield Hit(path, "sbr", message)
+    else:
+        yield Hit(
+            path,
+            "sbr",
+            "whether sbr leaves the way to the neighbours can't be told without the zone's "
+            "cniPlugins; up to v1.9.1 it does not",
+            fix="cniPlugins: v1.9.1   # in zone, as the nodes have it",
+            severity=Severity.NOTE,
+        )
+
+
+@rule(
+    "RTE307",
+    Severity.NOTE,
+    "several networks that take the default route",
+    why=(
+        "A pod that attaches two of them gets two default routes: with IPv4 the later network's "
+        "wins, with IPv6 the two share. Two `default-route` in a pod's annotation are refused. "
+        "Which networks a pod attaches is not in a network's configuration."
+    ),
+    fix="attach one of them a pod, or defaultRoute: source-based for the others",
+    source="multus-cni v4.3.0 CheckGatewayConfig; plugins v1.0.0 commit 76ef07eb",
+)
+def several_defaults(lab: Lab) -> Iterator[Hit]:
+    """Tell the networks of a namespace that take the same family's default route."""
+    groups: dict[tuple[str, int], list[tuple[Network, Way]]] = {}
+    for network in lab.networks if lab.zone else ():
+        for taking in default_takers(network, lab):
+            group = groups.setdefault((network.namespace, taking[0].version), [])
+            group.append((network, taking[0]))
+    for (_, version), group in groups.items():
+        if len(group) > 1:
+            first, (network, way) = group[0][0], group[1]
+            more = f", and {len(group) - 2} more do" if len(group) > 2 else ""
+            yield Hit(
+                (*way.route.path, "dst"),
+                str(way.route.dst),
+                f"{first.label} takes the IPv{version} default route too{more}: no pod can have "
+                "both",
+                network=network,
+            )
+
+
+@rule(
+    "RTE308",
+    Severity.RISK,
+    "part of a route that has no effect, or another one",
+    why=(
+        "`mtu` and `advmss` of a route are read and never set. Multicast through a gateway goes "
+        "to the gateway's MAC address alone, so no member of the group sees it."
+    ),
+    fix="mtu: of the network itself, instead",
+    source=f"{_CONFIGURE}",
+)
+def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find mtu and advmss, and multicast behind a gateway."""
+    if network.main.type not in ROUTED:
+        return
+    for way in ways(network, lab):
+        for key in ("mtu", "advmss"):
+            if (value := amount(way.route, key)) != 0:
+                yield Hit((*way.route.path, key), value, f"a route's {key} is never applied")
+        if way.via is not None and way.route.dst.is_multicast:
+            yield Hit(
+                (*way.route.path, "dst"),
+                str(way.route.dst),
+                f"multicast to {way.route.dst} goes to the gateway {way.via} alone",
+                fix="gw: 0.0.0.0" if way.version == 4 else "take the route out",
+            )
+
+
+@rule(
+    "RTE309",
+    Severity.ERROR,
+    "link-scope route with a gateway",
+    why=(
+        "A route of scope 253 (link) has no gateway, and the plugin fills in the network's where "
+        "none is written; the kernel refuses that (network is unreachable). IPv6 knows no scope."
+    ),
+    fix="gw: 0.0.0.0",
+    source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c",
+)
+def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find IPv4 routes of link scope and narrower that go through a gateway."""
+    if network.main.type not in ROUTED:
+        return
+    for way in ways(network, lab):
+        path = (*way.route.path, "scope")
+        if way.scope == NOWHERE:
+            yield Hit(path, way.scope, "scope 255 is refused; pods fail", fix="scope: 253")
+        elif way.scope >= LINK and way.via is not None and way.via.version == 4:
+            filled = "" if way.gw else ", which is filled in,"
+            message = f"scope {way.scope} and the gateway {way.via}{filled} are refused; pods fail"
+            yield Hit(path, way.scope, message)

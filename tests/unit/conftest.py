@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from multus_lab.project import StackFile, stack_file
+from multus_lab.render import Manifest, manifests
 
 ROOT = Path(__file__).parents[2]
 
@@ -21,6 +22,12 @@ def dev_config() -> Config:
     """The config of Pulumi.dev.yaml, to be changed at will."""
     written = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
     return {key.removeprefix("multus-lab:"): value for key, value in written.items()}
+
+
+@pytest.fixture(scope="session")
+def dev_objects() -> list[Manifest]:
+    """The objects of the dev stack, for reading alone."""
+    return manifests(stack_file(str(ROOT / "Pulumi.dev.yaml")))
 
 
 @pytest.fixture

@@ -344,13 +344,13 @@ def check(text: str, value: object) -> None:
             assert lines[line - 1][column - 1] == '"'
 
 
-@settings(deadline=None)  # a machine may be busy
+@settings(deadline=None, max_examples=30)  # a machine may be busy
 @given(VALUES, st.sampled_from([True, False, None]), st.booleans())
 def test_yaml_reads_back_with_places(value: object, flow: bool | None, unicode: bool) -> None:
     check(yaml.dump(value, None, _Quoting, default_flow_style=flow, allow_unicode=unicode), value)
 
 
-@settings(deadline=None)  # a machine may be busy
+@settings(deadline=None, max_examples=30)  # a machine may be busy
 @given(VALUES, st.sampled_from([None, 0, 2, "\t"]))
 def test_json_reads_back_with_places(value: object, indent: int | str | None) -> None:
     check(json.dumps(value, indent=indent), value)

@@ -20,6 +20,7 @@ from multus_lab.project import StackFile, stack_file
 Config = dict[str, Any]
 StackOf = Callable[[Config], StackFile]
 
+ROOT = Path(__file__).parents[2]
 UPSTREAM = Path(__file__).parent / "upstream" / "multus-daemonset-thick-v4.3.0.yml"
 UPSTREAM_SHA256 = "2d622f697809644a12704497bbf5c3256adc1e7f5b5504655e4993743651b585"
 
@@ -28,13 +29,9 @@ def by_name(objects: list[Any]) -> dict[str, Any]:
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects}
 
 
-def rendered(stack: StackFile) -> dict[str, Any]:
-    return by_name(render.manifests(stack))
-
-
-def daemon(stack: StackFile) -> Any:
+def template(objects: list[Any]) -> Any:
     """The pod template of the DaemonSet."""
-    return rendered(stack)["DaemonSet/kube-multus-ds"]["spec"]["template"]
+    return by_name(objects)["DaemonSet/kube-multus-ds"]["spec"]["template"]
 
 
 # --- parity with upstream -------------------------------------------------------------------------
@@ -58,16 +55,16 @@ def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-def test_the_same_objects_as_upstream(upstream: dict[str, Any], project_folder: Path) -> None:
-    ours = rendered(stack_file("dev"))
+def test_the_same_objects_as_upstream(upstream: dict[str, Any], dev_objects: list[Any]) -> None:
+    ours = by_name(dev_objects)
     networks = {name for name in ours if name.startswith("NetworkAttachmentDefinition/")}
     assert ours.keys() - networks == upstream.keys()
 
 
 def test_the_objects_differ_where_it_is_intended_and_nowhere_else(
-    upstream: dict[str, Any], project_folder: Path
+    upstream: dict[str, Any], dev_objects: list[Any]
 ) -> None:
-    ours = rendered(stack_file("dev"))
+    ours = by_name(dev_objects)
     found = {
         f"{name} {path}" for name in upstream for path in differences(upstream[name], ours[name])
     }
@@ -93,11 +90,28 @@ def test_differences(theirs: Any, ours: Any, paths: set[str]) -> None:
     assert set(differences(theirs, ours)) == paths
 
 
+def test_cluster_role_holds_what_the_daemon_uses(dev_objects: list[Any]) -> None:
+    rules = by_name(dev_objects)["ClusterRole/multus"]["rules"]
+    granted = {
+        (group, resource): set(rule["verbs"])
+        for rule in rules
+        for group in rule["apiGroups"]
+        for resource in rule["resources"]
+    }
+    assert granted == {
+        ("k8s.cni.cncf.io", "network-attachment-definitions"): {"get", "list", "watch"},
+        ("", "pods"): {"get", "list", "watch"},
+        ("", "pods/status"): {"update"},
+        ("", "events"): {"create", "patch", "update"},
+        ("events.k8s.io", "events"): {"create", "patch", "update"},
+    }
+
+
 # --- what a stack can set -------------------------------------------------------------------------
 
 
-def test_default_image_and_memory(project_folder: Path) -> None:
-    pod = daemon(stack_file("dev"))["spec"]
+def test_default_image_and_memory(dev_objects: list[Any]) -> None:
+    pod = template(dev_objects)["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
     assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick"}
     assert pod["containers"][0]["resources"] == {
@@ -108,14 +122,16 @@ def test_default_image_and_memory(project_folder: Path) -> None:
 
 def test_memory_limit(dev_config: Config, stack_of: StackOf) -> None:
     multus = {"resources": {"limits": {"memory": "512Mi"}}}
-    resources = daemon(stack_of(dev_config | {"multus": multus}))["spec"]["containers"][0]
-    assert resources["resources"]["limits"] == {"memory": "512Mi"}
-    assert resources["resources"]["requests"] == {"cpu": "100m", "memory": "50Mi"}
+    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    assert pod["containers"][0]["resources"] == {
+        "requests": {"cpu": "100m", "memory": "50Mi"},
+        "limits": {"memory": "512Mi"},
+    }
 
 
 def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: StackOf) -> None:
     multus = {"repository": "registry.lab:5000/multus", "digest": f"sha256:{'0a' * 32}"}
-    pod = daemon(stack_of(dev_config | {"multus": multus}))["spec"]
+    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
     assert images == {f"registry.lab:5000/multus:v4.3.0-thick@sha256:{'0a' * 32}"}
 
@@ -129,17 +145,20 @@ def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: 
     ],
 )
 def test_a_change_of_the_daemon_config_rolls_the_pods(
-    multus: Config, rolls: bool, dev_config: Config, stack_of: StackOf
+    multus: Config,
+    rolls: bool,
+    dev_objects: list[Any],
+    dev_config: Config,
+    stack_of: StackOf,
 ) -> None:
-    default = daemon(stack_of(dev_config))
-    assert (daemon(stack_of(dev_config | {"multus": multus})) != default) is rolls
+    objects = render.manifests(stack_of(dev_config | {"multus": multus}))
+    assert (template(objects) != template(dev_objects)) is rolls
 
 
-def test_the_annotation_is_the_digest_of_the_config(project_folder: Path) -> None:
-    objects = rendered(stack_file("dev"))
-    text = objects["ConfigMap/multus-daemon-config"]["data"]["daemon-config.json"]
-    annotations = daemon(stack_file("dev"))["metadata"]["annotations"]
-    digest = hashlib.sha256(text.encode()).hexdigest()
+def test_the_annotation_is_the_digest_of_the_config(dev_objects: list[Any]) -> None:
+    data = by_name(dev_objects)["ConfigMap/multus-daemon-config"]["data"]
+    digest = hashlib.sha256(data["daemon-config.json"].encode()).hexdigest()
+    annotations = template(dev_objects)["metadata"]["annotations"]
     assert annotations == {"checksum/daemon-config": digest}
 
 
@@ -161,12 +180,13 @@ OBJECTS = {
 
 
 class Monitor(MockMonitor):
-    """Keeps the requests as they would reach the engine, each with the URN it got."""
+    """Keeps what a program asks of the engine: the requests and their URNs, and the exports."""
 
-    def __init__(self, mocks: pulumi.runtime.Mocks) -> None:
-        super().__init__(mocks)
+    def __init__(self) -> None:
+        super().__init__(render._Recorder())
         self.requests: list[Any] = []
         self.urns: dict[str, str] = {}
+        self.exports: Config = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
         self.requests.append(request)
@@ -181,96 +201,58 @@ class Monitor(MockMonitor):
         (found,) = [request for request in self.requests if request.type == type_]
         return found
 
+    def run(self, stack: StackFile, *secret_keys: str) -> None:
+        """Run the stack's program as the engine does, which knows what of a config is secret."""
+        configure = functools.partial(pulumi.runtime.set_all_config, secret_keys=list(secret_keys))
+        set_mocks = pulumi.runtime.set_mocks
+
+        def export(name: str, value: Any) -> None:
+            pulumi.Output.from_input(value).apply(lambda found: self.exports.update({name: found}))
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(pulumi.runtime, "set_all_config", configure)
+            patch.setattr(pulumi.runtime, "set_mocks", functools.partial(set_mocks, monitor=self))
+            patch.setattr(pulumi, "export", export)
+            patch.setattr(StackFile, "settings", lambda _: None)  # so that the program is asked
+            patch.setattr(render, "_place", id)  # it can't look into what is secret
+            render.manifests(stack)
+
+
+@pytest.fixture(scope="module")
+def dev() -> Monitor:
+    """What the dev stack asks of the engine."""
+    monitor = Monitor()
+    monitor.run(stack_file(str(ROOT / "Pulumi.dev.yaml")))
+    return monitor
+
 
 @pytest.fixture
-def monitor(monkeypatch: pytest.MonkeyPatch) -> Monitor:
-    """What the programs that this test runs register."""
-    set_mocks = pulumi.runtime.set_mocks
-    made = Monitor(render._Recorder())
-
-    def set_mocks_and_monitor(mocks: pulumi.runtime.Mocks, **keywords: Any) -> None:
-        made.mocks = mocks
-        set_mocks(mocks, monitor=made, **keywords)
-
-    monkeypatch.setattr(pulumi.runtime, "set_mocks", set_mocks_and_monitor)
-    return made
+def monitor() -> Monitor:
+    return Monitor()
 
 
-@pytest.fixture
-def exports(monkeypatch: pytest.MonkeyPatch) -> Config:
-    """What the programs that this test runs export."""
-    made: Config = {}
-
-    def export(name: str, value: Any) -> None:
-        pulumi.Output.from_input(value).apply(lambda found: made.update({name: found}))
-
-    monkeypatch.setattr(pulumi, "export", export)
-    return made
+def test_type_tokens(dev: Monitor) -> None:
+    assert dev.types() == {MULTUS, NETWORK, NAD} | OBJECTS
 
 
-def test_type_tokens(monitor: Monitor, project_folder: Path) -> None:
-    render.manifests(stack_file("dev"))
-    assert monitor.types() == {MULTUS, NETWORK, NAD} | OBJECTS
+def test_children_have_their_component_as_parent(dev: Monitor) -> None:
+    parents = {request.type: request.parent for request in dev.requests}
+    assert {parents[one] for one in OBJECTS} == {dev.urns[MULTUS]}
+    assert parents[NAD] == dev.urns[NETWORK]
+    assert {parents[MULTUS], parents[NETWORK]} == {dev.urns["pulumi:pulumi:Stack"]}
 
 
-def test_install_false_registers_no_daemon(
-    monitor: Monitor, exports: Config, dev_config: Config, stack_of: StackOf
-) -> None:
-    render.manifests(stack_of(dev_config | {"multus": {"install": False}}))
-    assert monitor.types() == {NETWORK, NAD}
-    assert list(monitor.request(NAD).dependencies) == []
-    assert exports["multus"] is None
+def test_daemon_set_waits_for_all_the_others(dev: Monitor) -> None:
+    others = {dev.urns[one] for one in OBJECTS - {DAEMON_SET}}
+    assert set(dev.request(DAEMON_SET).dependencies) == others
 
 
-@pytest.mark.parametrize(
-    ("multus", "retained"),
-    [
-        pytest.param({}, True, id="default"),
-        pytest.param({"retainCrd": True}, True, id="true"),
-        pytest.param({"retainCrd": False}, False, id="false"),
-    ],
-)
-def test_retain_crd(
-    multus: Config, retained: bool, monitor: Monitor, dev_config: Config, stack_of: StackOf
-) -> None:
-    render.manifests(stack_of(dev_config | {"multus": multus}))
-    assert {one.type for one in monitor.requests if one.retainOnDelete} == (
-        {CRD} if retained else set()
-    )
+def test_network_waits_for_the_crd_alone(dev: Monitor) -> None:
+    assert list(dev.request(NAD).dependencies) == [dev.urns[CRD]]
 
 
-def test_children_have_their_component_as_parent(monitor: Monitor, project_folder: Path) -> None:
-    render.manifests(stack_file("dev"))
-    parents = {request.type: request.parent for request in monitor.requests}
-    assert {parents[one] for one in OBJECTS} == {monitor.urns[MULTUS]}
-    assert parents[NAD] == monitor.urns[NETWORK]
-    assert {parents[MULTUS], parents[NETWORK]} == {monitor.urns["pulumi:pulumi:Stack"]}
-
-
-def test_daemon_set_waits_for_all_the_others(monitor: Monitor, project_folder: Path) -> None:
-    render.manifests(stack_file("dev"))
-    others = {monitor.urns[one] for one in OBJECTS - {DAEMON_SET}}
-    assert set(monitor.request(DAEMON_SET).dependencies) == others
-
-
-def test_network_waits_for_the_crd_alone(monitor: Monitor, project_folder: Path) -> None:
-    render.manifests(stack_file("dev"))
-    assert list(monitor.request(NAD).dependencies) == [monitor.urns[CRD]]
-
-
-def test_names_of_resources_tell_networks_apart(
-    monitor: Monitor, dev_config: Config, stack_of: StackOf
-) -> None:
-    network: Config = {"name": "lab", "ipam": {"type": "none"}}
-    dev_config["networks"] = [network, network | {"namespace": "web"}]
-    render.manifests(stack_of(dev_config))
-    names = [request.name for request in monitor.requests if request.type == NAD]
-    assert sorted(names) == ["default/lab", "web/lab"]
-
-
-def test_exports(exports: Config, project_folder: Path) -> None:
-    render.manifests(stack_file("dev"))
-    assert exports == {
+def test_exports(dev: Monitor) -> None:
+    assert dev.exports == {
         "multus": {
             "release": "v4.3.0",
             "image": "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick",
@@ -284,33 +266,64 @@ def test_exports(exports: Config, project_folder: Path) -> None:
     }
 
 
-@pytest.mark.parametrize("secret", [True, False])
+def test_install_false_registers_no_daemon(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    monitor.run(stack_of(dev_config | {"multus": {"install": False}}))
+    assert monitor.types() == {NETWORK, NAD}
+    assert list(monitor.request(NAD).dependencies) == []
+    assert monitor.exports["multus"] is None
+
+
+@pytest.mark.parametrize(
+    ("multus", "retained"),
+    [
+        pytest.param({}, {CRD}, id="default"),
+        pytest.param({"retainCrd": True}, {CRD}, id="true"),
+        pytest.param({"retainCrd": False}, set(), id="false"),
+    ],
+)
+def test_retain_crd(
+    multus: Config, retained: set[str], monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    monitor.run(stack_of(dev_config | {"multus": multus}))
+    assert {one.type for one in monitor.requests if one.retainOnDelete} == retained
+
+
+def test_names_of_resources_tell_networks_apart(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    network: Config = {"name": "lab", "master": "enp0s8", "ipam": {"type": "none"}}
+    dev_config["networks"] = [network, network | {"namespace": "web"}]
+    monitor.run(stack_of(dev_config))
+    names = [request.name for request in monitor.requests if request.type == NAD]
+    assert sorted(names) == ["default/lab", "web/lab"]
+
+
+@pytest.mark.parametrize(
+    ("secret_keys", "secret"),
+    [
+        pytest.param(["multus-lab:networks"], True, id="secret"),
+        pytest.param(["multus-lab:zone"], False, id="secret-elsewhere"),
+        pytest.param([], False, id="plain"),
+    ],
+)
 def test_config_with_a_secret_is_kept_secret(
-    secret: bool,
-    monitor: Monitor,
-    dev_config: Config,
-    stack_of: StackOf,
-    monkeypatch: pytest.MonkeyPatch,
+    secret_keys: list[str], secret: bool, monitor: Monitor, dev_config: Config, stack_of: StackOf
 ) -> None:
     dev_config["networks"][0]["annotations"] = {"owner": "me"}
-    keys = ["multus-lab:networks"] if secret else []
-    set_all_config = functools.partial(pulumi.runtime.set_all_config, secret_keys=keys)
-    monkeypatch.setattr(pulumi.runtime, "set_all_config", set_all_config)
-    monkeypatch.setattr(render, "_place", id)  # it can't look into what is secret
-    render.manifests(stack_of(dev_config))
+    monitor.run(stack_of(dev_config), *secret_keys)
     definition = rpc.deserialize_properties(monitor.request(NAD).object)
     assert rpc.is_rpc_secret(definition["spec"]) is secret
     assert rpc.is_rpc_secret(definition["metadata"]) is secret
 
 
 def test_broken_config_registers_nothing(
-    monitor: Monitor, dev_config: Config, stack_of: StackOf, monkeypatch: pytest.MonkeyPatch
+    monitor: Monitor, dev_config: Config, stack_of: StackOf
 ) -> None:
     dev_config["networks"][0]["mode"] = "Bridge"
-    stack = stack_of(dev_config | {"zonne": {}})
-    monkeypatch.setattr(StackFile, "settings", lambda _: None)  # as the engine runs a program
     with pytest.raises(pulumi.RunError, match=r"2 settings can't be used") as error:
-        render.manifests(stack)
+        monitor.run(stack_of(dev_config | {"zonne": {}}))
     assert "networks[0].mode" in str(error.value)
     assert "zonne" in str(error.value)
     assert monitor.types() == set()
@@ -345,10 +358,10 @@ def test_attach(
     arguments: str, annotation: str, dev_config: Config, stack_of: StackOf, project_folder: Path
 ) -> None:
     dev_config["networks"] = [
-        {"name": "a", "ipam": {"type": "none"}},
-        {"name": "b", "namespace": "web", "ipam": {"type": "none"}},
+        {"name": "a", "master": "enp0s8", "ipam": {"type": "none"}},
+        {"name": "b", "namespace": "web", "master": "enp0s8", "ipam": {"type": "none"}},
     ]
     (project_folder / "__main__.py").unlink()
     (project_folder / "__main__.py").write_text(ATTACHING.format(arguments=arguments))
-    pod = rendered(stack_of(dev_config))["Pod/probe"]
+    pod = by_name(render.manifests(stack_of(dev_config)))["Pod/probe"]
     assert pod["metadata"]["annotations"] == {ANNOTATION: annotation}

@@ -1,1 +1,0 @@
-"""Rules IPA: to be filled."""

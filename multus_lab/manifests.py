@@ -1,0 +1,333 @@
+"""NetworkAttachmentDefinitions out of any YAML or JSON, whoever declares them.
+
+Other objects are passed over. `spec.config` is a string of JSON, so a value inside it has two
+places: its path goes on behind `spec.config`, and its line and column are counted through the
+quotes or the block that YAML writes the string in.
+"""
+
+import json
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import accumulate
+from pathlib import Path as FilePath
+from typing import Any, Literal, NoReturn
+
+from multus_lab.checks import Finding, Severity, judge
+from multus_lab.checks.finding import Path
+from multus_lab.checks.network import Network
+from multus_lab.documents import MAX_DEPTH, Document, Place, read
+
+_CONFIG = ("spec", "config")
+_KIND = "NetworkAttachmentDefinition"
+_GROUP = "k8s.cni.cncf.io/"
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """The NADs of one file: `findings` of those that can't be read, `networks` of the others.
+
+    The first part of each path is the index of the document in the file. `breaks` has how far in a
+    `spec.config` that is no JSON stops being it.
+    """
+
+    name: str
+    documents: Sequence[Document]
+    networks: Sequence[Network]
+    findings: Sequence[Finding]
+    breaks: Mapping[Path, int]
+
+    @property
+    def count(self) -> int:
+        """How many NADs it holds."""
+        return len(self.networks) + len({one.network for one in self.findings})
+
+    def judged(self) -> list[Finding]:
+        """All findings of the file, in its order."""
+        found = [*self.findings, *judge(self.networks)]
+        first: dict[str, tuple[int, ...]] = {}
+        for one in found:
+            numbers = tuple(part for part in one.path if isinstance(part, int))
+            first[one.network] = min(numbers, first.get(one.network, numbers))
+        return sorted(found, key=lambda one: (first[one.network], one.network))
+
+    def place(self, path: Path) -> Place:
+        """Line and column of the value at a path, also inside of `spec.config`."""
+        index, *rest = path
+        document = self.documents[int(index)]
+        for end in range(2, len(rest) + 1):
+            if tuple(rest[end - 2 : end]) == _CONFIG:
+                config = _at(document.value, rest[:end])
+                outside = document.place(tuple(rest[:end]))
+                if isinstance(config, str) and (len(rest) > end or path in self.breaks):
+                    offset = self.breaks.get(path)
+                    if offset is None:
+                        offset = _offset(config, tuple(rest[end:]))
+                    return self._lines.inside(outside, config, offset) or outside
+                return outside
+        return document.place(tuple(rest))
+
+    @cached_property
+    def _lines(self) -> "_Lines":
+        return _Lines(self.documents[0].text)
+
+
+def load(source: FilePath | Literal["-"]) -> Manifest:
+    """Read a file, or standard input for `-`. Raises DocumentError where it can't be read."""
+    documents = read(source)
+    networks: list[Network] = []
+    findings: list[Finding] = []
+    breaks: dict[Path, int] = {}
+    for index, document in enumerate(documents):
+        for path, definition in _definitions(document.value, (index,)):
+            made = _network(definition, path, breaks)
+            if isinstance(made, Network):
+                networks.append(made)
+            else:
+                findings.append(made)
+    return Manifest(documents[0].name, documents, networks, findings, breaks)
+
+
+def _definitions(value: object, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every NAD in a document: itself, or an item of a list as kubectl prints it."""
+    pending: list[tuple[object, Path, str]] = [(value, path, "")]
+    while pending:
+        one, place, kind = pending.pop()
+        if not isinstance(one, dict):
+            continue
+        kind, group = one.get("kind", kind), one.get("apiVersion", _GROUP)
+        if not isinstance(kind, str) or not isinstance(group, str):
+            continue
+        items = one.get("items")
+        if kind.endswith("List") and isinstance(items, list):
+            inside = kind.removesuffix("List")
+            numbered = reversed(list(enumerate(items)))
+            pending += ((item, (*place, "items", index), inside) for index, item in numbered)
+        elif kind == _KIND and group.startswith(_GROUP):
+            yield place, one
+
+
+def _network(
+    definition: Mapping[str, Any], path: Path, breaks: dict[Path, int]
+) -> Network | Finding:
+    metadata = definition.get("metadata")
+    named = metadata if isinstance(metadata, dict) else {}
+    name, namespace = named.get("name"), named.get("namespace", "default")
+    try:
+        if not isinstance(name, str) or not name:
+            raise _UnreadableError("metadata.name must be a string", ("metadata", "name"), name)
+        if not isinstance(namespace, str):
+            message = "metadata.namespace must be a string"
+            raise _UnreadableError(message, ("metadata", "namespace"), namespace)
+        return Network(name, namespace, (*path, *_CONFIG), _config(_written(definition)))
+    except _UnreadableError as error:
+        label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
+        text = "" if error.value is None else json.dumps(error.value, ensure_ascii=False)
+        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        place = (*path, *error.path)
+        if error.offset is not None:
+            breaks[place] = error.offset
+        return Finding("NAD004", Severity.ERROR, label, place, shown, str(error), error.fix)
+
+
+class _UnreadableError(ValueError):
+    """A NAD that the API or every plugin refuses, with where and what it is."""
+
+    def __init__(
+        self,
+        message: str,
+        path: Path = _CONFIG,
+        value: object = None,
+        offset: int | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.offset = offset
+        self.path = path
+        self.value = value
+        self.fix = "" if path != _CONFIG else _FIX
+
+
+_FIX = """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""
+
+
+def _written(definition: Mapping[str, Any]) -> str:
+    """The text of `spec.config`, empty where there is none."""
+    spec = definition.get("spec")
+    if spec is not None and not isinstance(spec, dict):
+        raise _UnreadableError("spec must be a mapping", ("spec",), spec)
+    written = spec.get("config") if spec else None
+    if written is not None and not isinstance(written, str):
+        message = "spec.config must be a string of JSON; the API takes nothing else"
+        raise _UnreadableError(message, value=written)
+    return written or ""
+
+
+# --- the JSON inside ------------------------------------------------------------------------------
+
+
+def _config(text: str) -> Mapping[str, Any]:
+    """The object that a spec.config holds; an empty text is an empty one."""
+    if not text.strip():
+        return {}
+    try:
+        config = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+    except json.JSONDecodeError as error:
+        message = f"spec.config is not JSON: {_reason(text, error)}"
+        raise _UnreadableError(message, offset=error.pos) from None
+    except RecursionError:
+        raise _UnreadableError(_TOO_DEEP) from None
+    except _UnreadableError:
+        raise
+    except ValueError:
+        raise _UnreadableError("spec.config has a number of thousands of digits") from None
+    if not isinstance(config, dict):
+        raise _UnreadableError(f"spec.config must be a JSON object; here is {_kind(config)}")
+    if not config:
+        raise _UnreadableError("spec.config is an object without a plugin's type")
+    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(config):
+        raise _UnreadableError(_TOO_DEEP)
+    return config
+
+
+_TOO_DEEP = f"spec.config is nested deeper than {MAX_DEPTH} levels, the most that is read"
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs):
+        seen: set[str] = set()
+        key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
+        raise _UnreadableError(f"spec.config has the key {_shown(key)} twice in one object")
+    return made
+
+
+def _constant(name: str) -> NoReturn:
+    raise _UnreadableError(f"spec.config is not JSON: it has no {name}")
+
+
+def _reason(text: str, error: json.JSONDecodeError) -> str:
+    where = f"line {error.lineno}, column {error.colno} of it"
+    before, after = text[: error.pos].rstrip(), text[error.pos : error.pos + 1]
+    if (after and after in "}]" and before.endswith(",")) or (before.endswith((",}", ",]"))):
+        return f"a trailing comma before {where}"
+    if not text[error.pos :].strip():
+        return f"it ends too early, at {where}"
+    return f"{error.msg[0].lower()}{error.msg[1:]} at {where}"
+
+
+def _too_deep(value: object) -> bool:
+    level = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for one in level
+            for part in (one.values() if isinstance(one, dict) else one)  # type: ignore[attr-defined]
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+def _kind(value: object) -> str:
+    names = {type(None): "null", bool: "a boolean", str: "a string", list: "a list"}
+    return names.get(type(value), "a number")
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= 60 else f"{text[:60]}…")
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+_JSON = json.JSONDecoder()
+_SPACE = re.compile(r"[ \t\r\n]*")
+_QUOTED = {
+    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|[^\r\n])|[^\\\r\n]"),
+    "'": re.compile(r"''|[^'\r\n]"),
+}
+
+
+def _offset(text: str, path: Path) -> int:
+    """Where the value at `path` begins in valid JSON, or what of the path is there."""
+    at = _skipped(text, 0)
+    for step in path:
+        found = _part(text, at, step)
+        if found is None:
+            break
+        at = found
+    return at
+
+
+def _part(text: str, at: int, step: str | int) -> int | None:
+    """Where a key's or an index's value begins in the object or list that begins at `at`."""
+    opening, index = text[at], 0
+    at = _skipped(text, at + 1)
+    while opening in "{[" and text[at] not in "}]":
+        key: object = index
+        if opening == "{":
+            key, at = _JSON.raw_decode(text, at)
+            at = _skipped(text, _skipped(text, at) + 1)
+        if key == step:
+            return at
+        _, at = _JSON.raw_decode(text, at)
+        at = _skipped(text, at)
+        if text[at] == ",":
+            at = _skipped(text, at + 1)
+        index += 1
+    return None
+
+
+def _skipped(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+class _Lines:
+    """A file's lines, to look into the strings that are written there."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = re.split(r"\r\n?|\n", text)
+
+    def inside(self, place: Place, value: str, offset: int) -> Place | None:
+        """Line and column of a character of a string that is written at `place`, if it shows."""
+        written = self._lines[place.line - 1][place.column - 1 :]
+        if written[:1] in _QUOTED:
+            return self._quoted(place, written, offset)
+        if written[:1] == "|":
+            return self._block(place, value, offset)
+        if "\n" not in value and written.startswith(value):
+            return Place(place.line, place.column + offset)
+        return None
+
+    def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
+        """One line in quotes; each escape is one character."""
+        token, at = _QUOTED[written[0]], 1
+        for _ in range(offset):
+            match = token.match(written, at)
+            if match is None:
+                return None  # it goes on in the next line, folded
+            at = match.end()
+        return Place(place.line, place.column + at)
+
+    def _block(self, place: Place, value: str, offset: int) -> Place | None:
+        """A literal block: its lines are the string's, indented."""
+        starts = [0, *accumulate(len(line) + 1 for line in value.split("\n"))]
+        number = bisect_right(starts, offset) - 1
+        line = place.line + number
+        text = value[starts[number] :].split("\n", 1)[0]
+        if line >= len(self._lines) or not self._lines[line].endswith(text):
+            return None
+        indent = len(self._lines[line]) - len(text)
+        return Place(line + 1, indent + offset - starts[number] + 1)
+
+
+def _at(value: Any, path: Sequence[str | int]) -> object:
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value

@@ -1,0 +1,51 @@
+"""For programs: one JSON object, whose `findings` each say all that is known of them."""
+
+import json
+from typing import Any
+
+from multus_lab.checks import Severity
+from multus_lab.report.located import Located, Report
+from multus_lab.settings.problems import dotted
+
+
+def printed(report: Report) -> str:
+    """The report as one JSON object."""
+    value = {
+        "findings": [_finding(one) for one in report.findings],
+        "unreadable": [
+            {
+                "file": one.file,
+                "line": one.line or None,
+                "column": one.column or None,
+                "message": one.message,
+            }
+            for one in report.unreadable
+        ],
+        "summary": {
+            "stacks": report.stacks,
+            "manifests": report.manifests,
+            "networks": report.networks,
+            **{severity.value: report.count(severity) for severity in Severity},
+            "accepted": report.accepted,
+            "refused": report.exit_code != 0,
+        },
+    }
+    return json.dumps(value, indent=2) + "\n"
+
+
+def _finding(one: Located) -> dict[str, Any]:
+    finding = one.finding
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "stack": one.stack or None,
+        "file": one.file,
+        "network": finding.network,
+        "path": dotted(finding.path),
+        "line": one.line,
+        "column": one.column,
+        "value": finding.value,
+        "message": finding.message,
+        "fix": finding.fix,
+        "accepted": finding.accepted,
+    }

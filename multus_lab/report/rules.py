@@ -1,0 +1,87 @@
+"""How the rules themselves look: in a list, one explained, and as the page docs/rules.md.
+
+`python -m multus_lab.report.rules` prints the page.
+"""
+
+import sys
+from itertools import groupby
+
+from multus_lab.checks.catalogue import Entry, catalogue
+
+_FAMILIES = {
+    "ACC": "Accepting risks",
+    "IPA": "Addresses",
+    "LIF": "What pods and clusters live through",
+    "LNK": "The link under a network",
+    "NAD": "Shape and names",
+    "RTE": "Routes",
+    "SET": "A stack's settings",
+    "XST": "Between stacks",
+}
+
+_HEAD = """\
+# Rules
+
+<!-- Generated from the code: python -m multus_lab.report.rules > docs/rules.md -->
+
+`multus-lab check` and every `pulumi preview` judge networks by these rules. An **error** is certain
+to fail or to collide, and is refused. A **risk** is silent or likely wrong, and is refused until
+the network, the zone or the stack says `accept: {CODE: reason}`; then it is a warning. A **note**
+is told and never in the way. Some findings of a rule weigh more or less than the rule's own
+severity, where what is known of the zone decides it. `multus-lab check --explain CODE` prints one.
+"""
+
+
+def listed() -> str:
+    """Every code with its severity and title, one a line."""
+    return "".join(
+        f"{entry.code}  {entry.severity.value:5}  {entry.title}\n" for entry in catalogue().values()
+    )
+
+
+def explained(code: str) -> str | None:
+    """All that is known of a code, or None where no rule has it."""
+    entry = catalogue().get(code.upper())
+    if entry is None:
+        return None
+    return (
+        f"{entry.code} ({entry.severity.value}): {entry.title}\n\n"
+        f"why:    {entry.why}\n"
+        f"fix:    {entry.fix}\n"
+        f"source: {entry.source}\n"
+    )
+
+
+def page() -> str:
+    """docs/rules.md."""
+    parts = [_HEAD]
+    for family, entries in groupby(catalogue().values(), lambda entry: entry.code[:3]):
+        found = list(entries)
+        parts.append(f"## {_FAMILIES.get(family, family)}\n")
+        parts.append("| code | severity | |\n| --- | --- | --- |")
+        parts += [
+            f"| [{one.code}](#{one.code.lower()}) | {one.severity.value} | {_cell(one.title)} |"
+            for one in found
+        ]
+        parts.append("")
+        parts += map(_section, found)
+    return "\n".join(parts)
+
+
+def _section(entry: Entry) -> str:
+    fence = "`" * (3 if "```" not in entry.fix else 4)
+    return (
+        f"### {entry.code}\n\n"
+        f"**{entry.title}** ({entry.severity.value})\n\n"
+        f"{entry.why}\n\n"
+        f"Fix:\n\n{fence}\n{entry.fix}\n{fence}\n\n"
+        f"Source: {entry.source}\n"
+    )
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
