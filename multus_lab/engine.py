@@ -252,8 +252,11 @@ def _counts(changes: Mapping[Any, int] | None) -> dict[str, int]:
     return {str(getattr(kind, "value", kind)): count for kind, count in (changes or {}).items()}
 
 
-_ERROR = re.compile(r"^( *)(?:stderr: )?error: (.+(?:\n\1 +\S.*)*)", re.MULTILINE)
-"""An error as the engine prints it: the lines after its first are indented deeper."""
+_ERROR = re.compile(
+    r"^( *)(?:stderr: )?error: (.+(?:\n\1(?! *(?:error|warning|info): | *Traceback ).*\S.*)*)",
+    re.MULTILINE,
+)
+"""An error as the engine prints it: its other lines are indented as its first, or deeper."""
 
 
 def _reason(error: CommandError) -> str:

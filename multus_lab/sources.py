@@ -24,7 +24,9 @@ _PLACED = re.compile(r":(\d+):(\d+)(?=: )")
 def check(stacks: Sequence[str], manifests: Sequence[str]) -> Report:
     """Check stacks, given by name or file, and manifests, given by file or as `-`."""
     unreadable: list[Unreadable] = []
-    files = list(_readable(stacks, project.stack_file, unreadable))
+    # By path, so that a stack given twice isn't held against itself.
+    by_path = {one.path.resolve(): one for one in _readable(stacks, project.stack_file, unreadable)}
+    files = list(by_path.values())
     read = list(_readable(manifests, _manifest, unreadable))
     findings, networks = _of_stacks(files)
     for manifest in read:
@@ -78,9 +80,7 @@ def _of_stacks(files: Sequence[StackFile]) -> tuple[list[Located], int]:
     for index, finding in judge_stacks(valid):
         found[positions[index]].append(finding)
     located = [
-        _located(file, finding)
-        for file, findings in zip(files, found, strict=True)
-        for finding in _by_network(findings)
+        one for file, findings in zip(files, found, strict=True) for one in _located(file, findings)
     ]
     return located, sum(len(one.stack.networks) for one in valid)
 
@@ -117,9 +117,11 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
     return f"{namespace}/{name}" if isinstance(name, str) and isinstance(namespace, str) else ""
 
 
-def _located(file: StackFile, finding: Finding) -> Located:
-    line, column = file.place(finding.path)
-    return Located(finding, file.name, _shown(str(file.path)), line, column)
+def _located(file: StackFile, findings: Sequence[Finding]) -> Iterator[Located]:
+    shown = _shown(str(file.path))
+    for finding in _by_network(findings):
+        line, column = file.place(finding.path)
+        yield Located(finding, file.name, shown, line, column)
 
 
 def _of_manifest(manifest: Manifest) -> Iterator[Located]:

@@ -1,6 +1,7 @@
 """Rules NAD: a network's shape: its names, its keys and their kinds, and its chain of plugins."""
 
 import difflib
+import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
@@ -13,6 +14,7 @@ from multus_lab.checks.plugins import (
     IPAM_KEYS,
     LIST_KEYS,
     PLUGINS,
+    TEXT,
     UNKNOWN,
     VERSIONS,
     Keys,
@@ -202,7 +204,7 @@ def _unread(plugin: Plugin, found: Object) -> Iterator[Hit]:
             continue
         if key == "mac" and plugin.type == "ipvlan":
             continue  # LNK115 tells it
-        message, fix = _why_unread(plugin.type, key, kind)
+        message, fix = _why_unread(plugin.type, key, value[key], kind)
         yield Hit((*path, key), value[key], message, fix)
 
 
@@ -211,7 +213,7 @@ def _is_remark(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key == "comment"
 
 
-def _why_unread(plugin: str, key: str, kind: Keys) -> tuple[str, str | None]:
+def _why_unread(plugin: str, key: str, value: object, kind: Keys) -> tuple[str, str]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam":
@@ -227,7 +229,7 @@ def _why_unread(plugin: str, key: str, kind: Keys) -> tuple[str, str | None]:
         message = f"{plugin} spells it {meant!r}; only some of those who read it take this for it"
     else:
         message = f"{plugin} reads no {key!r} and passes over it in silence; it has {meant!r}"
-    return message, f"{meant}: …   # instead of {key}"
+    return message, f"{meant}: {json.dumps(value, ensure_ascii=False)}   # instead of {key}"
 
 
 def _meant_key(key: str, kind: Keys) -> str | None:
@@ -297,7 +299,17 @@ def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[
     if keys.fits(config):
         return
     for path, value, allows in keys.misfits(config, place):
-        yield Hit(path, value, f"must be {allows}", f"{path[-1]}: …   # {allows}")
+        yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
+
+
+def _read_as(key: str | int, value: object, allows: str) -> str:
+    """The line with the value that a text in quotes stands for, where it does."""
+    what = "- " if isinstance(key, int) else f"{key}: "
+    if isinstance(value, str) and re.fullmatch("true|false|-?[0-9]{1,18}", value.lower()):
+        return f"{what}{value.lower()}   # without quotes"
+    if isinstance(value, int | float) and not isinstance(value, bool) and allows == TEXT.allows:
+        return f'{what}"{value}"   # in quotes'
+    return f"{what}…   # {allows}"
 
 
 @rule(
@@ -384,14 +396,33 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
 def _missing(plugin: str, found: Object) -> Iterator[Hit]:
     path, value, kind = found
     for group in kind.required:
-        if any(value.get(key) for key in group) or any(written(value, key) for key in group):
+        if any(written(value, key) for key in group):
             continue
-        if plugin == "host-device":
-            message = "names no device: pods get one only where the NAD has a resourceName"
-            yield Hit(path, None, message, "device: eth1", Severity.RISK)
+        if any(not kind.keys[key].fits(value[key]) for key in group if value.get(key) is not None):
+            continue  # NAD004 tells it
+        fix = f"{group[0]}: {_EXAMPLES[group[0]]}"
+        if (message := _GIVEN_ELSEWHERE.get(plugin)) is not None:
+            yield Hit(path, None, message, fix, Severity.RISK)
             continue
         what = " or ".join(f"`{key}`" for key in group)
-        yield Hit(path, None, f"{plugin} needs {what} here", f"{group[0]}: …")
+        yield Hit(path, None, f"{plugin} needs {what} here", fix)
+
+
+_GIVEN_ELSEWHERE = {
+    "host-device": "names no device: pods get one only where the NAD has a resourceName",
+    "whereabouts": "has no range: pods get addresses only where the node's whereabouts.conf has",
+}
+"""Plugins that may get what they can't do without from other places than the configuration."""
+
+_EXAMPLES = {
+    "master": "eth1",
+    "device": "eth1",
+    "vrfname": "blue",
+    "subnet": "10.12.34.0/24",
+    "range": "10.12.34.0/24",
+    "address": "10.12.34.5/24",
+    "dst": "10.12.0.0/16",
+}
 
 
 @rule(

@@ -330,7 +330,8 @@ IPAM_KEYS: Mapping[str, Keys] = {
             "kubernetes": Keys({"kubeconfig": TEXT, "k8s_api_root": TEXT}),
             "configuration_path": TEXT,
             "network_name": TEXT,
-        }
+        },
+        required=(("range", "ipRanges", "addresses"),),
     ),
 }
 """What an IPAM plugin reads of `ipam`."""

@@ -3,6 +3,7 @@
 Escapes as in actions/toolkit, packages/core/src/command.ts (escapeData, escapeProperty).
 """
 
+from multus_lab.report.as_text import visible
 from multus_lab.report.located import Located, Report
 
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -22,11 +23,12 @@ def printed(report: Report) -> str:
 def _finding(one: Located) -> str:
     finding = one.finding
     level = "error" if finding.refuses else "warning" if finding.accepted is not None else "notice"
-    message = f"{finding.network}: {finding.message}" if finding.network else finding.message
+    lines = [f"{finding.network}: {finding.message}" if finding.network else finding.message]
     if finding.accepted is not None:
-        message += f"\naccepted: {finding.accepted}"
+        lines.append(f"accepted: {finding.accepted}")
     elif finding.fix:
-        message += f"\nfix: {finding.fix}"
+        lines.append(f"fix: {finding.fix}")
+    message = "\n".join(map(visible, lines))
     return _command(level, one.file, one.line, one.column, finding.code, message)
 
 

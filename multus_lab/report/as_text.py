@@ -25,14 +25,14 @@ def printed(report: Report, colour: bool = False) -> str:
     """The report as text, with a summary for its last line."""
     paint = _coloured if colour else _uncoloured
     lines = [_unreadable(one, paint) for one in report.unreadable]
-    told: set[str] = set()
+    explained: set[str] = set()
     for (_, network), group in groupby(
         report.findings, lambda one: (one.file, one.finding.network)
     ):
         lines += ["", paint("bold", visible(network))] if network else [""]
         for one in group:
-            lines += _located(one, paint, one.finding.code not in told)
-            told.add(one.finding.code)
+            lines += _located(one, paint, one.finding.code not in explained)
+            explained.add(one.finding.code)
     if report.findings:
         lines.append("")
     if report.stacks or report.manifests:

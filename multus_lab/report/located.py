@@ -24,11 +24,6 @@ class Located:
     line: int
     column: int
 
-    @property
-    def level(self) -> str:
-        """How it weighs in words: its severity, or for an accepted risk `warning`."""
-        return level_of(self.finding)
-
 
 @dataclass(frozen=True, slots=True)
 class Unreadable:

@@ -52,8 +52,8 @@ def lab(testbed: Testbed, built: Built, tmp_path: Path) -> Iterator[Lab]:
     """The dev stack and one more network, under a program of its own."""
     lab = Lab(tmp_path, testbed, name="attached")
     with lab.edit() as config:
-        more = {"name": "other", "namespace": "kube-public", "ipam": {"type": "none"}}
-        config["multus-lab:networks"].append(more)
+        network = {"name": "other", "namespace": "kube-public", "master": "enp0s8"}
+        config["multus-lab:networks"].append({**network, "ipam": {"type": "none"}})
     with pytest.MonkeyPatch.context() as patch:
         schema = (project.folder() / "Pulumi.yaml").read_text()
         patch.chdir(tmp_path)

@@ -5,13 +5,19 @@ from typing import Any
 
 import pytest
 
+from multus_lab.checks import judge_stack
 from multus_lab.engine import EngineError
+from multus_lab.report.as_text import told
 from multus_lab.settings import SettingsError, load
 from multus_lab.testbed import Testbed
 from tests.engine.conftest import Built
 from tests.engine.lab import Lab
 
-NETWORK = {"name": "one", "ipam": {"type": "host-local", "subnet": "10.12.34.0/24"}}
+NETWORK = {
+    "name": "one",
+    "master": "enp0s8",
+    "ipam": {"type": "host-local", "subnet": "10.12.34.0/24"},
+}
 
 
 @pytest.fixture(scope="module")
@@ -25,21 +31,19 @@ def preview_refused(lab: Lab, config: dict[str, Any]) -> str:
     """What the engine says to the dev stack with other values for some keys."""
     dev = lab.path.read_text()
     with lab.edit() as written:
-        for key, value in config.items():
-            written[f"multus-lab:{key}"] = value
+        written.update({f"multus-lab:{key}": value for key, value in config.items()})
     try:
         with pytest.raises(EngineError) as refused:
             lab.engine.preview()
-        said = "\n".join(lab.said)
-        assert "Traceback" not in said
-        assert "multus-lab:multus:Multus" not in said
-        assert "multus-lab:networks:MacvlanNetwork" not in said
-        assert "kubernetes:" not in said
-        with pytest.raises(SettingsError) as expected:
-            load(lab.stack.config)
     finally:
         lab.path.write_text(dev)
-    return str(refused.value).replace(str(expected.value), "THE SETTINGS' ERROR")
+    said = "\n".join(lab.said)
+    assert "Traceback" not in said
+    # Nothing is registered but the stack itself.
+    assert "multus-lab:multus:Multus" not in said
+    assert "multus-lab:networks:MacvlanNetwork" not in said
+    assert "kubernetes:" not in said
+    return str(refused.value)
 
 
 @pytest.mark.parametrize(
@@ -51,8 +55,19 @@ def preview_refused(lab: Lab, config: dict[str, Any]) -> str:
     ],
     ids=["a network", "several at once", "an unknown key"],
 )
-def test_the_program_refuses_as_check_does(lab: Lab, config: dict[str, Any]) -> None:
-    assert preview_refused(lab, config) == "THE SETTINGS' ERROR"
+def test_the_program_refuses_what_cannot_be_used(lab: Lab, config: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as expected:
+        load({**lab.stack.config, **config})
+    assert preview_refused(lab, config) == str(expected.value)
+
+
+def test_the_program_refuses_risks_that_nobody_accepts(lab: Lab) -> None:
+    config = {"networks": [NETWORK]}
+    findings = judge_stack(load({**lab.stack.config, **config}))
+    refused = [told(finding) for finding in findings if finding.refuses]
+    assert refused
+    text = "\n".join(["the checks refuse the stack:", *refused])
+    assert preview_refused(lab, config) == text
 
 
 @pytest.mark.parametrize(

@@ -194,6 +194,8 @@ CAUGHT = {
         ("ipam", "ranges", 0, 0),
         lab(ipam(type="host-local", ranges=[[{"gateway": "10.12.34.1"}]])),
     ),
+    # Its whereabouts.conf on the node is merged in, so that is no error.
+    "whereabouts without a range": Caught("NAD010", W, ("ipam",), lab(ipam(type="whereabouts"))),
     # host-local passes it on as the dst "<nil>", which macvlan refuses (v1.9.1).
     "a route without dst": Caught("NAD010", E, ("ipam", "routes", 0), lab(route(gw="10.12.34.1"))),
     "ipam without type": Caught("NAD010", W, ("ipam",), lab(ipam(subnet="10.12.34.0/24"))),
@@ -308,6 +310,7 @@ NEIGHBOURS: dict[str, tuple[str, Lab]] = {
     "host-device with a device": ("NAD010", lab(plugin("host-device", pciBusID="0000:3b:02.1"))),
     "vrf with a name": ("NAD010", lab(chain(MACVLAN, {"type": "vrf", "vrfname": "blue"}))),
     "an empty ipam, for layer 2": ("NAD010", lab(macvlan(ipam={}))),
+    "an empty subnet, which NAD004 has": ("NAD010", lab(ipam(type="host-local", subnet=""))),
     "an unknown ipam": ("NAD010", lab(ipam(type="nv-ipam"))),
     "macvtap": ("NAD011", lab(plugin("macvtap"))),
     "ovs": ("NAD011", lab(plugin("ovs"))),
@@ -362,15 +365,31 @@ def test_every_rule_has_a_case_and_a_neighbour() -> None:
 @pytest.mark.parametrize(
     ("given", "fix"),
     [
-        (ipam(**WHEREABOUTS, rangeStart="10.12.34.9"), "range_start: …   # instead of rangeStart"),
-        (macvlan(version="0.3.1"), "cniVersion: …   # instead of version"),
-        (macvlan(mastr="eth1"), "master: …   # instead of mastr"),
-        (route(dst="10.0.0.0/8", metric=5), "priority: …   # instead of metric"),
+        (
+            ipam(**WHEREABOUTS, rangeStart="10.12.34.9"),
+            'range_start: "10.12.34.9"   # instead of rangeStart',
+        ),
+        (macvlan(version="0.3.1"), 'cniVersion: "0.3.1"   # instead of version'),
+        (macvlan(mastr="eth1"), 'master: "eth1"   # instead of mastr'),
+        (route(dst="10.0.0.0/8", metric=5), "priority: 5   # instead of metric"),
         (macvlan(isGateway=True), "remove isGateway"),
     ],
 )
 def test_unread_key_says_what_is_meant(given: Network, fix: str) -> None:
     assert [one.fix for one in findings(lab(given), "NAD003")] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("given", "fix"),
+    [
+        (macvlan(mtu="1400"), "mtu: 1400   # without quotes"),
+        (macvlan(linkInContainer="True"), "linkInContainer: true   # without quotes"),
+        (chain(L2, cniVersion=1), 'cniVersion: "1"   # in quotes'),
+        (host_local(gateway="x"), "gateway: …   # an IPv4 or IPv6 address"),
+    ],
+)
+def test_unreadable_value_says_how_it_is_read(given: Network, fix: str) -> None:
+    assert [one.fix for one in findings(lab(given), "NAD004")] == [fix]
 
 
 def test_whole_network_without_fault_has_no_finding() -> None:

@@ -1,0 +1,368 @@
+"""`multus-lab check` from its arguments to what it prints and the code that it ends with."""
+
+import io
+import json
+import sys
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+import yaml
+
+from multus_lab import cli
+from multus_lab.checks.catalogue import catalogue
+
+ROOT = Path(__file__).parents[2]
+
+
+class Ended(NamedTuple):
+    """How a command ended."""
+
+    code: object
+    out: str
+    err: str
+
+    def findings(self) -> list[dict[str, Any]]:
+        """What `--format json` printed."""
+        found: list[dict[str, Any]] = json.loads(self.out)["findings"]
+        return found
+
+    def codes(self) -> set[str]:
+        """The codes among them."""
+        return {finding["code"] for finding in self.findings()}
+
+
+class Check:
+    """Calls `check` in a folder of stacks and manifests."""
+
+    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+        self.folder = folder
+        self._capsys = capsys
+
+    def __call__(self, *arguments: str) -> Ended:
+        with pytest.raises(SystemExit) as ended:
+            cli.main(["check", *arguments])
+        return Ended(ended.value.code, *self._capsys.readouterr())
+
+    def stack(self, name: str, networks: list[dict[str, Any]], **zone: Any) -> None:
+        """Write a stack of a zone."""
+        config = {"zone": {"name": "lab", "range": "10.0.0.0/24"} | zone, "networks": networks}
+        self.config(name, config)
+
+    def config(self, name: str, config: dict[str, Any]) -> None:
+        """Write a stack's file."""
+        (self.folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": config}))
+
+    def nads(self, *configs: str) -> Path:
+        """Write a manifest of NADs."""
+        path = self.folder / "nads.yaml"
+        path.write_text(yaml.safe_dump_all(map(nad, map(str, range(len(configs))), configs)))
+        return path
+
+
+@pytest.fixture
+def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+    """The command, in a folder with the dev stack."""
+    return Check(project_folder, capsys)
+
+
+def nad(name: str, config: str) -> dict[str, Any]:
+    """A NAD."""
+    return {
+        "apiVersion": "k8s.cni.cncf.io/v1",
+        "kind": "NetworkAttachmentDefinition",
+        "metadata": {"name": f"n{name}"},
+        "spec": {"config": config},
+    }
+
+
+def network(name: str, first: str, last: str, **keys: Any) -> dict[str, Any]:
+    """A network of a stack, of whereabouts."""
+    ipam = {
+        "type": "whereabouts",
+        "range": "10.0.0.0/24",
+        "range_start": f"10.0.0.{first}",
+        "range_end": f"10.0.0.{last}",
+    }
+    return {"name": name, "master": "eth1", "ipam": ipam} | keys
+
+
+BAD_MODE = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1", "mode": "Bridge"}'
+FINE = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
+
+
+# --- stacks ---------------------------------------------------------------------------------------
+
+
+def test_dev_stack_as_json(check: Check) -> None:
+    ended = check("dev", "--format", "json")
+    found = {finding["code"]: finding for finding in ended.findings()}
+    assert ended.code == 0
+    assert found["RTE301"]["severity"] == "risk"
+    assert found["RTE301"]["accepted"].startswith("the how-to's own line")
+    assert found["RTE301"]["stack"] == "dev"
+    assert found["RTE301"]["file"] == "Pulumi.dev.yaml"
+    lines = (ROOT / "Pulumi.dev.yaml").read_text().splitlines()
+    line, column = found["RTE301"]["line"], found["RTE301"]["column"]
+    assert lines[line - 1][column - 1 :] == "0.0.0.0/0"
+
+
+def test_risk_that_is_not_accepted(check: Check) -> None:
+    check.stack("lab", [network("a", "1", "9", defaultRoute="takeover", mode="passthru")])
+    config = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
+    del config["multus-lab:networks"][0]["accept"]
+    check.config("risky", config)
+    ended = check("risky", "--format", "json")
+    assert ended.code == 1
+    assert {"RTE301", "IPA207"} <= ended.codes()
+
+
+def test_path_of_a_chained_network_is_the_stack_s(check: Check) -> None:
+    route = {"dst": "10.9.0.0/16", "gw": "10.8.0.1"}
+    one = network("a", "1", "9", defaultRoute="source-based")
+    one["ipam"]["routes"] = [route]
+    check.stack("lab", [one], gateway="10.0.0.254")
+    paths = [finding["path"] for finding in check("lab", "--format", "json").findings()]
+    assert any(path.startswith("networks[0].ipam.routes[0]") for path in paths)
+    assert not [path for path in paths if "plugins" in path]
+
+
+@pytest.mark.parametrize("name", ["text", "json", "sarif", "github"])
+def test_settings_are_findings_in_every_format(name: str, check: Check) -> None:
+    check.stack("lab", [network("a", "1", "9", mtu="x")], interface=5)
+    ended = check("lab", "--format", name)
+    assert (ended.code, ended.err) == (1, "")
+    assert ended.out.count("SET001") >= 2
+
+
+def test_settings_say_whose_and_where(check: Check) -> None:
+    check.stack("lab", [network("a", "1", "9", mtu="x")])
+    (finding,) = check("lab", "--format", "json").findings()
+    assert finding | {"line": 0, "column": 0} == {
+        "code": "SET001",
+        "severity": "error",
+        "stack": "lab",
+        "file": "Pulumi.lab.yaml",
+        "network": "default/a",
+        "path": "networks[0].mtu",
+        "line": 0,
+        "column": 0,
+        "value": '"x"',
+        "message": "must be an integer, without quotes",
+        "fix": "",
+        "accepted": None,
+    }
+
+
+# --- between stacks -------------------------------------------------------------------------------
+
+A = network("a", "1", "100")
+OVER = network("b", "50", "150")
+BESIDE = network("b", "101", "150")
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "zones", "codes"),
+    [
+        pytest.param(A, OVER, [{}, {}], set(), id="nothing-is-known"),
+        pytest.param(
+            A, OVER, [{"segment": "s"}, {"segment": "s"}], {"XST501", "XST502"}, id="segment"
+        ),
+        pytest.param(A, OVER, [{"segment": "s"}, {"segment": "t"}], set(), id="other-segment"),
+        pytest.param(
+            A, BESIDE, [{"segment": "s"}, {"segment": "s"}], {"XST502"}, id="ranges-are-disjoint"
+        ),
+        pytest.param(
+            A,
+            BESIDE,
+            [
+                {"segment": "s", "range": "10.0.0.0/25"},
+                {"segment": "s", "range": "10.0.0.128/25"},
+            ],
+            {"SET001"},
+            id="network-outside-of-its-zone",
+        ),
+        pytest.param(
+            A,
+            OVER,
+            [{"cluster": "c"}, {"cluster": "c"}],
+            {"XST502", "XST504"},
+            id="whereabouts-keeps-one-book-a-cluster",
+        ),
+        pytest.param(
+            A, A, [{"cluster": "c"}, {"cluster": "c"}], {"XST502", "XST503", "XST504"}, id="name"
+        ),
+        pytest.param(
+            A,
+            A | {"namespace": "prod"},
+            [{"cluster": "c"}, {"cluster": "c"}],
+            {"XST502", "XST504"},
+            id="name-in-another-namespace",
+        ),
+    ],
+)
+def test_between_stacks(
+    one: dict[str, Any],
+    other: dict[str, Any],
+    zones: list[dict[str, Any]],
+    codes: set[str],
+    check: Check,
+) -> None:
+    check.stack("one", [one], **zones[0])
+    check.stack("other", [other], **zones[1])
+    found = check("one", "other", "--format", "json").findings()
+    between = [finding for finding in found if finding["code"].startswith(("XST", "SET"))]
+    assert {finding["code"] for finding in between} == codes
+    assert {finding["stack"] for finding in between if finding["code"] != "SET001"} <= {"other"}
+
+
+def test_between_stacks_says_with_whom(check: Check) -> None:
+    check.stack("one", [A], segment="s")
+    check.stack("other", [OVER], segment="s")
+    ended = check("one", "other", "--format", "json")
+    (found,) = [one for one in ended.findings() if one["code"] == "XST501"]
+    assert found["message"] == (
+        "hands out 10.0.0.50-10.0.0.150, and so does default/a of stack one with "
+        "10.0.0.1-10.0.0.100, in the same segment s"
+    )
+    assert (found["network"], found["path"]) == ("default/b", "networks[0].ipam")
+    assert ended.code == 1
+
+
+@pytest.mark.parametrize(
+    ("multus", "codes"),
+    [({"install": False}, set()), ({}, {"XST504"})],
+    ids=["leaves-it", "installs-too"],
+)
+def test_one_stack_of_a_cluster_installs_multus(
+    multus: dict[str, Any], codes: set[str], check: Check
+) -> None:
+    zone = {"name": "lab", "range": "10.0.0.0/24", "cluster": "c"}
+    check.config("one", {"zone": zone})
+    check.config("other", {"zone": zone | {"range": "10.1.0.0/24"}, "multus": multus})
+    assert check("one", "other", "--format", "json").codes() == codes
+
+
+def test_shared_range_is_accepted_with_a_reason(check: Check) -> None:
+    check.stack("one", [A], segment="s")
+    check.stack("other", [BESIDE], segment="s", accept={"XST502": "split by hand"})
+    found = check("one", "other", "--format", "json").findings()
+    accepted = {finding["code"]: finding["accepted"] for finding in found}
+    assert accepted["XST502"] == "split by hand"
+    assert "ACC001" not in check("other", "--format", "json").codes()
+
+
+def test_stack_given_twice_is_one(check: Check) -> None:
+    check.stack("one", [A], segment="s", cluster="c")
+    ended = check("one", "one", "--format", "json")
+    assert not [code for code in ended.codes() if code.startswith("XST")]
+
+
+# --- manifests ------------------------------------------------------------------------------------
+
+
+def test_manifests_alone(check: Check) -> None:
+    (check.folder / "Pulumi.broken.yaml").write_text("")
+    ended = check("--manifest", str(check.nads(FINE, BAD_MODE)), "--format", "json")
+    (finding,) = [one for one in ended.findings() if one["severity"] == "error"]
+    assert ended.code == 1
+    assert (finding["code"], finding["network"]) == ("LNK101", "default/n1")
+    assert (finding["stack"], finding["file"]) == (None, "nads.yaml")
+    assert finding["path"] == "[1].spec.config.mode"
+
+
+def test_several_manifests_and_a_stack(check: Check) -> None:
+    path = check.nads(FINE)
+    other = path.with_name("other.json")
+    other.write_text(json.dumps(nad("x", FINE)))
+    ended = check("dev", "--manifest", str(path), str(other), "--manifest", str(path))
+    assert ended.code == 0
+    assert ended.out.splitlines()[-1].startswith("1 stack, 3 manifests, 4 networks: ")
+
+
+def test_standard_input(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = json.dumps({"apiVersion": "v1", "kind": "List", "items": [nad("x", BAD_MODE)]})
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(text.encode())))
+    code, out, _ = check("--manifest", "-")
+    assert code == 1
+    assert "<stdin>:1:" in out
+    assert "items[0].spec.config.mode" in out
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        pytest.param(b"\0\1", "nads.yaml: binary, a NUL byte", id="binary"),
+        pytest.param(b"\xff\xfe{", "nads.yaml: UTF-16", id="utf-16"),
+        pytest.param(b"a: \xe9", "nads.yaml:1:4: byte 0xe9", id="latin-1"),
+        pytest.param(b"a: {", "nads.yaml:1:5: ", id="cut-off"),
+        pytest.param(b"a: 1\na: 2", "nads.yaml:2:1: key 'a' is already", id="key-twice"),
+        pytest.param(b"a:\n\tb: 1", "nads.yaml:2:1: a tab", id="tab"),
+        pytest.param(b"[" * 200, "nads.yaml:1:101: nested deeper", id="deep"),
+    ],
+)
+def test_unreadable_manifest(content: bytes, words: str, check: Check) -> None:
+    path = check.folder / "nads.yaml"
+    path.write_bytes(content)
+    code, out, err = check("--manifest", str(path))
+    assert (code, err) == (2, "")
+    assert out.startswith(words)
+    assert out.count("\n") == 1
+
+
+def test_unreadable_beside_readable(check: Check) -> None:
+    code, out, _ = check("dev", "--manifest", "missing.yaml", str(check.nads(BAD_MODE)))
+    assert code == 2
+    assert "missing.yaml: no such file" in out
+    assert "error LNK101" in out
+
+
+def test_what_the_terminal_can_t_show(check: Check) -> None:
+    path = check.nads(BAD_MODE.replace("Bridge", "\\ud800"))
+    for name in ("text", "json", "sarif", "github"):
+        code, out, _ = check("--manifest", str(path), "--format", name)
+        assert code == 1
+        assert "ud800" in out
+
+
+# --- rules ----------------------------------------------------------------------------------------
+
+
+def test_rules(check: Check) -> None:
+    code, out, _ = check("--rules")
+    assert code == 0
+    assert [line.split()[0] for line in out.splitlines()] == list(catalogue())
+
+
+def test_explain(check: Check) -> None:
+    code, out, _ = check("--explain", "rte301")
+    assert code == 0
+    assert out.startswith("RTE301 (risk): default route through a secondary network\n")
+
+
+def test_explain_what_is_no_code(check: Check) -> None:
+    code, out, err = check("--explain", "RTE999")
+    assert (code, out) == (2, "")
+    assert "no rule has the code 'RTE999'" in err
+
+
+@pytest.mark.parametrize(
+    "arguments", [["--format", "xml"], ["--manifest"], ["--explain"]], ids=lambda one: one[0]
+)
+def test_usage(arguments: list[str], check: Check) -> None:
+    code, out, err = check(*arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("usage: multus-lab check")
+
+
+@pytest.mark.parametrize(
+    ("hook", "file", "ends"),
+    [("multus-lab-check", "nads.yaml", 1), ("multus-lab-check-stacks", "Pulumi.dev.yaml", 0)],
+)
+def test_hooks_are_commands_that_take_files(hook: str, file: str, ends: int, check: Check) -> None:
+    check.nads(BAD_MODE)
+    hooks = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").read_text())
+    (entry,) = [one["entry"] for one in hooks if one["id"] == hook]
+    program, command, *arguments = entry.split()
+    assert (program, command) == ("multus-lab", "check")
+    assert check(*arguments, file).code == ends
