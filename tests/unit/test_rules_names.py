@@ -434,7 +434,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 CONFIG = st.dictionaries(_KEYS, JSON, max_size=8)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.lists(CONFIG, max_size=3), st.booleans())
 def test_no_rule_of_shape_or_link_raises_on_any_json(configs: list[Any], zoned: bool) -> None:
     networks = [network(config, "lab", pods_per_node=2) for config in configs]

@@ -57,14 +57,14 @@ def macvlan(ipam: Any, name: str = "lab") -> Network:
     return network(config, name)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=50, deadline=None)
 @given(st.one_of(host_local(), whereabouts()))
 def test_what_is_valid_by_construction_has_notes_at_most(ipam: dict[str, Any]) -> None:
     found = findings(lab(macvlan(ipam), interface="eth0"), "IPA")
     assert [one for one in found if one.severity != "note"] == []
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 20)), max_size=12))
 def test_a_sweep_finds_an_overlap_if_there_is_one(bounds: list[tuple[int, int]]) -> None:
     """Against all pairs: each network that overlaps with another is told, or the other is."""
@@ -95,7 +95,7 @@ def test_a_sweep_finds_an_overlap_if_there_is_one(bounds: list[tuple[int, int]])
     assert told == expected
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(derandomize=True, max_examples=40, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 255), st.integers(24, 32)), max_size=8),
     st.integers(1, 254),
@@ -151,7 +151,7 @@ ODD = st.recursive(
 KINDS = ["host-local", "whereabouts", "static", "dhcp", "", None, 3]
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(derandomize=True, max_examples=50, deadline=None)
 @given(
     st.dictionaries(st.sampled_from(KEYS), ODD, max_size=8),
     st.sampled_from(KINDS),

@@ -477,7 +477,7 @@ ODD_IPAM = st.fixed_dictionaries(
 )
 
 
-@settings(deadline=None)  # the machine may be busy
+@settings(deadline=None, max_examples=25)  # the machine may be busy
 @given(
     ipam=ODD_IPAM,
     second=JSON | st.dictionaries(st.sampled_from(["type", "table"]), JSON),
