@@ -32,8 +32,9 @@ lint: $(VENV)/development  ## lint, format and types
 	@$(RUN) ruff format --check
 	@$(RUN) mypy
 
-bench: $(VENV)/development  ## `up` of ours against the same resources in a bare loop
+bench: $(VENV)/development  ## `up` against a bare loop of the same resources, and `check` over size
 	@$(RUN) bench.up
+	@$(RUN) bench.check
 
 $(VENV)/runtime: requirements.txt
 	@$(PYTHON) -m venv $(VENV)

@@ -3,6 +3,7 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
 from ipaddress import IPv6Network as _IPv6Network
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
@@ -40,6 +41,7 @@ def _parsed(parse: Callable[[str], _T], kinds: tuple[type, ...], allowed: str) -
     return PlainValidator(read)
 
 
+@lru_cache(maxsize=65536)
 def bare(text: str) -> AnyAddress:
     """Read an address, strictly."""
     if "%" in text:  # a zone index, which Go's net.ParseIP refuses
@@ -62,6 +64,7 @@ def _interface(text: str) -> AnyInterface:
     return prefixed(text)
 
 
+@lru_cache(maxsize=65536)
 def prefixed(text: str) -> AnyInterface:
     """Read an address and its prefix length, strictly; Python also reads a netmask there."""
     address, _, length = text.partition("/")
