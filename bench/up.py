@@ -217,7 +217,12 @@ def check(runs: int) -> Series:
             (("-c", "pass"), series.bare),
         ):
             started = time.monotonic()
-            subprocess.run([sys.executable, *arguments], cwd=project.folder(), check=True)
+            subprocess.run(
+                [sys.executable, *arguments],
+                cwd=project.folder(),
+                check=True,
+                stdout=subprocess.DEVNULL,
+            )
             times.append(time.monotonic() - started)
     return series
 

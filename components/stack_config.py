@@ -29,9 +29,9 @@ class StackConfig:
         findings = judge_stack(self.settings)
         if refused := [finding for finding in findings if finding.refuses]:
             raise pulumi.RunError("\n".join(["the checks refuse the stack:", *map(told, refused)]))
-        for finding in findings:
-            if finding.accepted is not None:
-                pulumi.log.warn(told(finding))
+        if accepted := [finding for finding in findings if finding.accepted is not None]:
+            # One message: each is an event of the engine, and costs as much as a resource.
+            pulumi.log.warn("\n".join(["the stack accepts:", *map(told, accepted)]))
 
     def is_secret(self, key: str) -> bool:
         """Whether the value of a key of this project holds a `secure:` value."""
