@@ -4,10 +4,12 @@ Both are programs of the real engine on one test bed of their own, each run in a
 its own, in turns. The bare one makes pulumi_kubernetes resources of the manifests that `render`
 prints for ours, with the same order between them, and has neither a config nor outputs.
 
-    python -m bench.up --networks 300 --rounds 3
+    python -m bench.up --networks 300 --rounds 3 --large-rounds 2
 """
 
 import argparse
+import contextlib
+import io
 import json
 import os
 import shutil
@@ -123,7 +125,9 @@ class Bench:
         (bare / "Pulumi.yaml").write_text("name: multus-lab\nruntime: python\n")
         (bare / "__main__.py").write_text(_BARE)
         stack = project.stack_file(str(ours / "Pulumi.bench.yaml"))
-        (bare / "manifests.json").write_text(json.dumps(render.manifests(stack)))
+        with contextlib.redirect_stderr(io.StringIO()):  # what the stack accepts, a line each
+            manifests = render.manifests(stack)
+        (bare / "manifests.json").write_text(json.dumps(manifests))
         # Only so that CLI and provider are there.
         Engine.of_testbed(stack, self._bed, Progress(), lambda _: None)
         return Program(project.folder(), ours), Program(bare, bare)
@@ -265,9 +269,12 @@ def main() -> None:
     parser.add_argument(
         "--networks", type=int, default=300, help="of the large stack; 0: leave out"
     )
-    parser.add_argument("--rounds", type=int, default=3, help="of each comparison")
+    parser.add_argument("--rounds", type=int, default=3, help="of the dev stack")
+    parser.add_argument("--large-rounds", type=int, default=2, help="of the large stack")
     parser.add_argument("--checks", type=int, default=11, help="runs of `check`")
     options = parser.parse_args()
+    if min(options.rounds, options.large_rounds, options.checks) < 1 or options.networks < 0:
+        parser.error("rounds and checks are at least 1, networks at least 0")
     every: list[Series] = []
     with (
         tempfile.TemporaryDirectory(prefix="multus-lab-bench-") as folder,
@@ -276,7 +283,7 @@ def main() -> None:
         every += compare(bed, "dev", dev(), options.rounds)
         if options.networks:
             name = f"{options.networks} networks"
-            every += compare(bed, name, many(options.networks), options.rounds)
+            every += compare(bed, name, many(options.networks), options.large_rounds)
     start = check(options.checks)
     print("\n".join([*table([*every, start]), "", *plot(every)]))
 
