@@ -19,6 +19,7 @@ from multus_lab.checks import Finding, Severity, judge
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
 from multus_lab.documents import MAX_DEPTH, Document, Place, read
+from multus_lab.settings.problems import shown
 
 _CONFIG = ("spec", "config")
 _KIND = "NetworkAttachmentDefinition"
@@ -124,12 +125,11 @@ def _network(
         return Network(name, namespace, (*path, *_CONFIG), _config(_written(definition)))
     except _UnreadableError as error:
         label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
-        text = "" if error.value is None else json.dumps(error.value, ensure_ascii=False)
-        shown = text if len(text) <= 80 else f"{text[:77]}..."
+        value = "" if error.value is None else shown(error.value)
         place = (*path, *error.path)
         if error.offset is not None:
             breaks[place] = error.offset
-        return Finding("NAD004", Severity.ERROR, label, place, shown, str(error), error.fix)
+        return Finding("NAD004", Severity.ERROR, label, place, value, str(error), error.fix)
 
 
 class _UnreadableError(ValueError):

@@ -10,13 +10,13 @@ A rule across networks takes the whole lab instead, and says for each hit whose 
 """
 
 import inspect
-import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
+from multus_lab.settings.problems import shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +64,12 @@ class Rule:
                 yield self._finding(hit, network)
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
-        value = "" if hit.value is None else json.dumps(hit.value, default=str, ensure_ascii=False)
         return Finding(
             code=self.code,
             severity=hit.severity or self.severity,
             network=network.label if network else "",
             path=(*network.path, *hit.path) if network else hit.path,
-            value=value if len(value) <= 80 else f"{value[:77]}...",
+            value="" if hit.value is None else shown(hit.value),
             message=hit.message,
             fix=hit.fix or self.fix,
         )

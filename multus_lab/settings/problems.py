@@ -28,8 +28,7 @@ class Problem:
     @classmethod
     def of(cls, path: Path, value: object, allowed: str) -> Self:
         """The problem of a value, shown as JSON and cut where it is long."""
-        text = json.dumps(value, default=str, ensure_ascii=False)
-        return cls(path, text if len(text) <= 80 else f"{text[:77]}...", allowed)
+        return cls(path, shown(value), allowed)
 
     def __str__(self) -> str:
         words = (self.place and f"{self.place}:", f"{dotted(self.path)}:", self.value, self.allowed)
@@ -44,6 +43,12 @@ class SettingsError(MultusLabError):
         count = f"{len(self.problems)} settings" if len(self.problems) > 1 else "1 setting"
         lines = "".join(f"\n  {problem}" for problem in self.problems)
         super().__init__(f"{source}: {count} can't be used:{lines}")
+
+
+def shown(value: object) -> str:
+    """A value as JSON, cut at 80 characters."""
+    text = json.dumps(value, default=str, ensure_ascii=False)
+    return text if len(text) <= 80 else f"{text[:77]}..."
 
 
 def dotted(path: Path) -> str:
