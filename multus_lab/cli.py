@@ -9,6 +9,7 @@ import json
 import os
 import shutil
 import sys
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -25,6 +26,7 @@ _EXAMPLES = """\
 examples:
   multus-lab check                    all stacks of the project
   multus-lab render dev | kubectl apply --server-side -f -
+  sudo multus-lab rehearse dev        on real CNI, in namespaces of this machine
   multus-lab up dev --testbed         onto a throw-away cluster on this machine
   multus-lab preview lab              against the cluster of your kubeconfig
 
@@ -80,6 +82,8 @@ def _parser() -> argparse.ArgumentParser:
     render.add_argument("stack", metavar="STACK", help="name or stack file")
     render.add_argument("--output", metavar="DIR", type=Path, help="write one file an object")
 
+    _add_rehearse(command)
+
     for name, run, text in (
         ("preview", _preview, "show what `up` would change"),
         ("up", _up, "bring a cluster to what a stack declares"),
@@ -126,6 +130,31 @@ def _add_check(command: Callable[..., Any]) -> None:
     )
     check.add_argument("--explain", metavar="CODE", help="say what a code means, and check nothing")
     check.add_argument("--rules", action="store_true", help="list all codes, and check nothing")
+
+
+def _add_rehearse(command: Callable[..., Any]) -> None:
+    rehearse = command(
+        "rehearse",
+        _rehearse,
+        "run a stack's networks on the real Multus and CNI plugins, in throw-away namespaces",
+        "rehearse dev\n  multus-lab rehearse --manifest nad.yaml --pods 1",
+    )
+    rehearse.add_argument("stack", nargs="?", metavar="STACK", help="name or stack file")
+    rehearse.add_argument(
+        "--manifest",
+        nargs="+",
+        action="extend",
+        default=[],
+        metavar="FILE",
+        help="YAML or JSON with NetworkAttachmentDefinitions instead, - for standard input",
+    )
+    rehearse.add_argument(
+        "--pods", type=int, default=2, metavar="N", help="of each network on each node; default 2"
+    )
+    rehearse.add_argument("--json", action="store_true", help="print what was seen as JSON")
+    rehearse.add_argument(
+        "--clean", action="store_true", help="end what is left of killed rehearsals, and no more"
+    )
 
 
 def _add_testbed(command: Callable[..., Any]) -> None:
@@ -190,6 +219,37 @@ def _render(options: Any) -> int:
         for path in render.write(objects, stack.name, options.output):
             print(path)
     return 0
+
+
+def _rehearse(options: Any) -> int:
+    from multus_lab import rehearsal
+    from multus_lab.programs import Progress
+    from multus_lab.rehearsal import report, subjects
+
+    if options.clean:
+        ended = rehearsal.clean()
+        print(f"{ended or 'nothing'} left of earlier rehearsals" + (", ended" if ended else ""))
+        return 0
+    if (options.stack is None) == (not options.manifest):
+        raise subjects.SubjectError("rehearse takes a stack, or --manifest with files")
+    if not 1 <= options.pods <= subjects.MAX_PODS:
+        raise subjects.SubjectError(
+            f"--pods is 1 to {subjects.MAX_PODS} on each node, not {options.pods}"
+        )
+    if options.manifest:
+        subject = subjects.of_manifests(options.manifest)
+    else:
+        subject = subjects.of_stack(options.stack)
+    if subject.refused:
+        _write(subject.refused)
+        print("multus-lab: nothing was rehearsed; check refuses it", file=sys.stderr)
+        return 1
+    start = time.monotonic()
+    rehearsed = subject.rehearse(options.pods, Progress())
+    findings, seconds = rehearsed.findings(), time.monotonic() - start
+    printed = report.as_json if options.json else report.printed
+    _write(printed(rehearsed, findings, seconds))
+    return int(any(one.refuses for one in findings))
 
 
 def _preview(options: Any) -> int:

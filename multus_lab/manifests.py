@@ -54,6 +54,11 @@ class Manifest:
             first[one.network] = min(numbers, first.get(one.network, numbers))
         return sorted(found, key=lambda one: (first[one.network], one.network))
 
+    def text(self, network: Network) -> str:
+        """The `spec.config` of one of its networks, as it is written."""
+        index, *rest = network.path
+        return str(_at(self.documents[int(index)].value, rest) or "")
+
     def place(self, path: Path) -> Place:
         """Line and column of the value at a path, also inside of `spec.config`."""
         index, *rest = path

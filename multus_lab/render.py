@@ -53,18 +53,25 @@ def manifests(stack: StackFile) -> list[Manifest]:
     used.
     """
     stack.settings()
+    return declared(stack.config, stack.name)
+
+
+def declared(config: Mapping[str, object], stack: str) -> list[Manifest]:
+    """The objects that the program registers under a config that is known to be sound."""
     recorder = _Recorder()
     with _worker_threads() as threads:
-        asyncio.run(_run_under(recorder, stack, threads))
+        asyncio.run(_run_under(recorder, config, stack, threads))
     return sorted(recorder.objects, key=_place)
 
 
-async def _run_under(recorder: "_Recorder", stack: StackFile, threads: Executor) -> None:
+async def _run_under(
+    recorder: "_Recorder", config: Mapping[str, object], stack: str, threads: Executor
+) -> None:
     """Run the program within this loop's context, where the SDK keeps config and resources."""
     asyncio.get_running_loop().set_default_executor(threads)
-    config = {f"{project.NAME}:{key}": json.dumps(value) for key, value in stack.config.items()}
-    pulumi.runtime.set_all_config(config)
-    pulumi.runtime.set_mocks(recorder, project=project.NAME, stack=stack.name, preview=False)
+    written = {f"{project.NAME}:{key}": json.dumps(value) for key, value in config.items()}
+    pulumi.runtime.set_all_config(written)
+    pulumi.runtime.set_mocks(recorder, project=project.NAME, stack=stack, preview=False)
     await run_pulumi_func(lambda: run_program(project.folder()))
 
 

@@ -41,7 +41,11 @@ OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """What a rule is; `source` names issue or file of upstream, `why` explains, `fix` helps."""
+    """What a rule is; `source` names issue or file of upstream, `why` explains, `fix` helps.
+
+    `says` is a pattern of the words in which a plugin, the daemon or the kernel refuses what the
+    rule finds, so that a rehearsal knows it again; "" where nothing is said.
+    """
 
     code: str
     severity: Severity
@@ -52,6 +56,7 @@ class Rule:
     check: Callable[..., Iterator[Hit]]
     across: bool
     """Whether it looks at all networks together."""
+    says: str = ""
 
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
@@ -80,7 +85,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(  # noqa: PLR0913 - what a rule is, each part by its name
-    code: str, severity: Severity, title: str, *, why: str, fix: str, source: str
+    code: str, severity: Severity, title: str, *, why: str, fix: str, source: str, says: str = ""
 ) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
     """Register a function as the rule `code`."""
 
@@ -88,7 +93,8 @@ def rule(  # noqa: PLR0913 - what a rule is, each part by its name
         if code in RULES:
             raise ValueError(f"two rules have the code {code}")
         parameters: Any = inspect.signature(check).parameters
-        RULES[code] = Rule(code, severity, title, why, fix, source, check, len(parameters) == 1)
+        across = len(parameters) == 1
+        RULES[code] = Rule(code, severity, title, why, fix, source, check, across, says)
         return check
 
     return register

@@ -13,9 +13,11 @@ __all__ = [
     "CNI_PLUGINS",
     "GROUPS",
     "KUBERNETES",
+    "MULTUS",
     "PROVIDER_VERSION",
     "PULUMI",
     "PULUMI_KUBERNETES",
+    "WHEREABOUTS",
     "Group",
     "ModuleFile",
     "go_line",
@@ -180,6 +182,7 @@ CNI_PLUGINS = Group(
     programs=(
         "bandwidth",
         "bridge",
+        "cnitool",
         "dhcp",
         "host-device",
         "host-local",
@@ -197,5 +200,37 @@ CNI_PLUGINS = Group(
     linked=lambda version: {f"{_PLUGINS}/pkg/utils/buildversion.BuildVersion": version[_PLUGINS]},
 )
 
-GROUPS = {group.name: group for group in (KUBERNETES, PULUMI, PULUMI_KUBERNETES, CNI_PLUGINS)}
+_MULTUS = "gopkg.in/k8snetworkplumbingwg/multus-cni.v4"
+
+MULTUS = Group(
+    name="multus",
+    # What the thick image holds in /usr/src/multus-cni/bin, by the names it has there.
+    programs=("install_multus", "multus-daemon", "multus-shim", "passthru"),
+    linked=lambda version: {f"{_MULTUS}/pkg/multus.version": version[_MULTUS]},
+    renamed={"passthru-cni": "passthru"},
+)
+
+_WHEREABOUTS = "github.com/k8snetworkplumbingwg/whereabouts"
+
+WHEREABOUTS = Group(
+    name="whereabouts",
+    programs=("whereabouts",),
+    linked=lambda version: {f"{_WHEREABOUTS}/pkg/version.Version": version[_WHEREABOUTS]},
+    renamed={"cmd": "whereabouts"},
+    # Its CRDs, and its service account with the role.
+    files=tuple(
+        ModuleFile(_WHEREABOUTS, f"doc/crds/{name}.yaml", f"crds/{name}.yaml")
+        for name in (
+            "daemonset-install",
+            "whereabouts.cni.cncf.io_ippools",
+            "whereabouts.cni.cncf.io_nodeslicepools",
+            "whereabouts.cni.cncf.io_overlappingrangeipreservations",
+        )
+    ),
+)
+
+GROUPS = {
+    group.name: group
+    for group in (KUBERNETES, PULUMI, PULUMI_KUBERNETES, CNI_PLUGINS, MULTUS, WHEREABOUTS)
+}
 """Every group by its name."""

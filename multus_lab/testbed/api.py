@@ -19,13 +19,15 @@ class Api:
     """A client of one API server on this machine.
 
     Args:
-        port: the server's, on 127.0.0.1.
+        port: the server's.
         authority: the file with the certificate that it must present.
         token: who we are.
+        host: the server's address.
 
     """
 
-    def __init__(self, port: int, authority: Path, token: str) -> None:
+    def __init__(self, port: int, authority: Path, token: str, host: str = "127.0.0.1") -> None:
+        self._host = host
         self._port = port
         self._authority = authority
         self._headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
@@ -44,7 +46,7 @@ class Api:
         connection = None
         try:
             connection = http.client.HTTPSConnection(
-                "127.0.0.1",
+                self._host,
                 self._port,
                 context=ssl.create_default_context(cafile=self._authority),
                 timeout=_TIMEOUT_SECONDS,

@@ -10,7 +10,17 @@ from pathlib import Path
 
 from multus_lab.programs import KUBERNETES
 
-__all__ = ["AUTHORITY", "DATA", "ETCD_SOCKET", "KUBECONFIG", "PARTS", "SIGNING_KEY", "TOKENS"]
+__all__ = [
+    "AUTHORITY",
+    "DATA",
+    "ETCD_SOCKET",
+    "KUBECONFIG",
+    "PARTS",
+    "SIGNING_KEY",
+    "TOKENS",
+    "apiserver",
+    "etcd",
+]
 
 ETCD_SOCKET = "etcd.sock"
 KUBECONFIG = "kubeconfig"
@@ -33,7 +43,8 @@ DATA = (
 """What a test bed consists of, and what goes with it; logs and the state file stay."""
 
 
-def _etcd(_port: int, _programs: Path) -> list[str]:
+def etcd() -> list[str]:
+    """What etcd is told."""
     # It knows no users, so it gets no port: sockets in a folder that is the user's alone.
     return [
         "--name=testbed",
@@ -49,11 +60,12 @@ def _etcd(_port: int, _programs: Path) -> list[str]:
     ]
 
 
-def _apiserver(port: int, _programs: Path) -> list[str]:
+def apiserver(address: str, port: int) -> list[str]:
+    """What kube-apiserver is told, to listen on that address alone."""
     return [
         f"--etcd-servers=unix://{ETCD_SOCKET}",
-        "--bind-address=127.0.0.1",
-        "--advertise-address=127.0.0.1",
+        f"--bind-address={address}",
+        f"--advertise-address={address}",
         f"--secure-port={port}",
         # Its address can't stand in an EndpointSlice, which refuses loopback.
         "--endpoint-reconciler-type=none",
@@ -106,8 +118,8 @@ def _kwok(_port: int, programs: Path) -> list[str]:
 
 
 PARTS: dict[str, Callable[[int, Path], list[str]]] = {
-    "etcd": _etcd,
-    "kube-apiserver": _apiserver,
+    "etcd": lambda _port, _programs: etcd(),
+    "kube-apiserver": lambda port, _programs: apiserver("127.0.0.1", port),
     "kube-controller-manager": _controllers,
     "kube-scheduler": _scheduler,
     "kwok": _kwok,

@@ -183,9 +183,11 @@ def test_a_cross_compiling_user_gets_programs_that_run_here(
 
 
 INTERRUPTED = """
-import sys
+import signal, sys
 from pathlib import Path
 from multus_lab.programs import Group, build
+# A shell has what it runs in the background ignore interrupts.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 build(Group("tiny", ("tiny",), elsewhere=Path(sys.argv[1])), Path(sys.argv[2]))
 """
 

@@ -1,0 +1,111 @@
+"""Looking at attached pods from outside: who reaches whom, and who answers for an address."""
+
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from ipaddress import ip_interface
+from pathlib import Path
+
+from multus_lab.rehearsal import wire
+from multus_lab.rehearsal.node import Node
+from multus_lab.rehearsal.observation import Pod
+from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
+
+_ALL_PAIRS = 600
+"""Pairs that ping each other, at most; of more pods each pings one on each other node.
+
+The kernel keeps 1024 neighbours at a time for all namespaces together (gc_thresh3).
+"""
+
+_HERE = Path("/proc/1/ns/net")
+
+
+def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
+    """The pods with what they reach: gateways, peers, their own node; and whom they hear."""
+    addresses = {one: _addresses(pod) for one, pod in pods.items()}
+    stands = {
+        one.pod.name: wire.Stand(one.netns, INTERFACE, next(iter(addresses[one]), ""))
+        for one, pod in pods.items()
+        if pod.interface(INTERFACE)
+    }
+    groups = _by_network(one for one in pods if one.pod.name in stands)
+    # Their addresses that aren't ours too: those are another matter.
+    peers = [
+        (one.pod.name, address, other.pod.name)
+        for group in groups
+        for one, other in _pairs(group)
+        for address in addresses[other]
+        if address not in addresses[one]
+    ]
+    asked = [
+        (one.pod.name, address)
+        for group in groups
+        for one in group
+        for address in (*one.pod.asks, *one.pod.node_addresses)
+    ]
+    trips = wire.echoes(stands, [*asked, *((name, address) for name, address, _ in peers)])
+    heard: dict[str, list[str]] = {}
+    for group in groups:
+        heard |= wire.broadcasts({one.pod.name: stands[one.pod.name] for one in group})
+    reached: dict[str, dict[str, float | None]] = defaultdict(dict)
+    for name, address, other in peers:
+        # By any of its addresses.
+        reached[name][other] = trips[name, address] or reached[name].get(other)
+    return {
+        one.pod.name: replace(
+            pod,
+            gateways={address: trips.get((pod.name, address)) for address in one.pod.asks},
+            own_node={
+                address: trips.get((pod.name, address)) for address in one.pod.node_addresses
+            },
+            peers=reached[pod.name],
+            heard=heard.get(pod.name, []),
+        )
+        for one, pod in pods.items()
+    }
+
+
+def answers(attached: Sequence[Sandbox], pods: Mapping[str, Pod]) -> dict[str, list[str]]:
+    """The MACs that answer for each pod's address, asked from where the segment's gateway is."""
+    by_segment: dict[str, set[str]] = defaultdict(set)
+    for one in attached:
+        if one.pod.segment:
+            by_segment[one.pod.segment] |= set(_addresses(pods[one.pod.name]))
+    found: dict[str, list[str]] = {}
+    for segment, addresses in by_segment.items():
+        found |= wire.owners(wire.Stand(_HERE, segment), sorted(addresses))
+    return found
+
+
+def has_check(node: Node) -> bool:
+    """Whether the configuration that Multus writes is of a version with CHECK, 0.4.0 or newer."""
+    config = json.loads((node.root / "etc/cni/net.d/00-multus.conf").read_text())
+    return tuple(int(part) for part in config["cniVersion"].split(".")) >= (0, 4, 0)
+
+
+def _addresses(pod: Pod) -> list[str]:
+    interface = pod.interface(INTERFACE)
+    return [str(ip_interface(one).ip) for one in interface.addresses] if interface else []
+
+
+def _by_network(attached: Iterable[Sandbox]) -> list[list[Sandbox]]:
+    groups: dict[str, list[Sandbox]] = defaultdict(list)
+    for one in attached:
+        groups[one.pod.network].append(one)
+    return list(groups.values())
+
+
+def _pairs(group: Sequence[Sandbox]) -> list[tuple[Sandbox, Sandbox]]:
+    """All pairs, or where they are too many each pod with one on each node."""
+    if len(group) * (len(group) - 1) <= _ALL_PAIRS:
+        return [(one, other) for one in group for other in group if one is not other]
+    by_node: dict[str, list[Sandbox]] = defaultdict(list)
+    for one in group:
+        by_node[one.pod.node].append(one)
+    chosen = (
+        (one, theirs[index % len(theirs)])
+        for index, one in enumerate(group)
+        for theirs in by_node.values()
+    )
+    return [(one, other) for one, other in chosen if one is not other]

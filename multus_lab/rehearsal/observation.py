@@ -1,0 +1,76 @@
+"""What was seen in a rehearsal: data only, as JSON carries it out of the namespaces."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Interface:
+    """An interface of a pod; addresses with their prefix lengths, IPv6 link-local ones left out.
+
+    `failed` are addresses that the kernel's duplicate address detection refused.
+    """
+
+    name: str
+    mac: str
+    mtu: int
+    addresses: Sequence[str] = ()
+    failed: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Pod:
+    """What became of one pod.
+
+    `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing.
+    `default` and `service` name the interfaces by which the pod reaches the world and a Service,
+    in the order of its routes. `status` is the network-status annotation. Round trips are in
+    milliseconds, None where no answer came: `gateways` by address, `peers` by the pod's name, and
+    `own_node` by the node's address. `heard` are the pods whose broadcast it received.
+    """
+
+    name: str
+    error: str = ""
+    check_error: str = ""
+    delete_error: str = ""
+    interfaces: Sequence[Interface] = ()
+    default: Sequence[str] = ()
+    service: str = ""
+    status: Sequence[Mapping[str, Any]] = ()
+    gateways: Mapping[str, float | None] = field(default_factory=dict)
+    peers: Mapping[str, float | None] = field(default_factory=dict)
+    own_node: Mapping[str, float | None] = field(default_factory=dict)
+    heard: Sequence[str] = ()
+
+    def interface(self, name: str) -> Interface | None:
+        """Its interface of that name."""
+        return next((one for one in self.interfaces if one.name == name), None)
+
+
+@dataclass(frozen=True)
+class Observation:
+    """All that was seen.
+
+    `answers` has, for each address that a pod got, the MACs that answer for it on its segment.
+    `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
+    are those of them that it refused. `left` names what was still there after DEL. `refused` has
+    why the API server didn't take a network. `checked` tells whether CHECK was called.
+    """
+
+    pods: Sequence[Pod]
+    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    calls: Mapping[str, int] = field(default_factory=dict)
+    forbidden: Sequence[str] = ()
+    left: Sequence[str] = ()
+    refused: Mapping[str, str] = field(default_factory=dict)
+    checked: bool = False
+
+    @classmethod
+    def of(cls, content: Mapping[str, Any]) -> "Observation":
+        """Read it from JSON."""
+        pods = [
+            Pod(**{**one, "interfaces": [Interface(**each) for each in one["interfaces"]]})
+            for one in content["pods"]
+        ]
+        return cls(**{**content, "pods": pods})

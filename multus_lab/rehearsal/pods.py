@@ -1,0 +1,130 @@
+"""The pods of a rehearsal, from ADD over all that is looked at to DEL."""
+
+import json
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from multus_lab.attachment import ANNOTATION
+from multus_lab.rehearsal import looks, plan
+from multus_lab.rehearsal.commands import ip_json
+from multus_lab.rehearsal.control_plane import ControlPlane
+from multus_lab.rehearsal.node import Node
+from multus_lab.rehearsal.observation import Observation, Pod
+from multus_lab.rehearsal.runtime import Sandbox
+from multus_lab.rehearsal.told import Counted, tell
+
+_FORBIDDEN = 403
+_STATUS = "k8s.v1.cni.cncf.io/network-status"
+_OF_THE_CLUSTER = "interface cni0"
+"""The bridge of the default network, which stays when its pods go."""
+
+
+class Pods:
+    """All pods of a plan, on their nodes; `each` maps a function over many at once."""
+
+    def __init__(
+        self,
+        cluster: ControlPlane,
+        planned: plan.Plan,
+        nodes: Mapping[str, Node],
+        each: Callable[..., list[Any]],
+    ) -> None:
+        self._cluster = cluster
+        self._plan = planned
+        self._nodes = nodes
+        self._each = each
+
+    def observe(self, refused: Mapping[str, str]) -> Observation:
+        """Attach all pods, look, and detach them. `refused` networks are those of `Observation`."""
+        before = self._kept()
+        sandboxes = self._each(self._sandbox, self._plan.pods)
+        errors = self._called("attaching pods", Sandbox.add, sandboxes)
+        attached = [one for one in sandboxes if not errors[one.pod.name]]
+        tell(step="looking at the wire")
+        pods = looks.wired({one: self._look(one) for one in attached})
+        answers = looks.answers(attached, pods)
+        checked = looks.has_check(next(iter(self._nodes.values())))
+        checks = self._called("checking pods", Sandbox.check, attached) if checked else {}
+        deletions = self._called("detaching pods", Sandbox.delete, sandboxes)
+        calls = list(self._cluster.audited())
+        return Observation(
+            pods=[
+                replace(
+                    pods.get(one.name, Pod(one.name)),
+                    error=errors[one.name],
+                    check_error=checks.get(one.name, ""),
+                    delete_error=deletions[one.name],
+                )
+                for one in self._plan.pods
+            ],
+            answers=answers,
+            calls=dict(Counter(f"{verb} {what}" for verb, what, _ in calls)),
+            forbidden=sorted(
+                {f"{verb} {what}" for verb, what, code in calls if code == _FORBIDDEN}
+            ),
+            left=sorted(self._kept() - before) + self._allocations(),
+            refused=refused,
+            checked=checked,
+        )
+
+    def _called(
+        self, step: str, call: Callable[[Sandbox], str], sandboxes: Sequence[Sandbox]
+    ) -> dict[str, str]:
+        """What each said, by the pod's name."""
+        counted = Counted(step, len(sandboxes))
+        said = self._each(lambda one: counted.after(call(one)), sandboxes)
+        return {one.pod.name: words for one, words in zip(sandboxes, said, strict=True)}
+
+    def _sandbox(self, pod: plan.Pod) -> Sandbox:
+        made = self._cluster.made(
+            {
+                "apiVersion": "v1",
+                "kind": "Pod",
+                "metadata": {
+                    "name": pod.name,
+                    "namespace": pod.namespace,
+                    "annotations": {ANNOTATION: pod.annotation},
+                },
+                "spec": {
+                    "nodeName": pod.node,
+                    "containers": [{"name": "pause", "image": "registry.k8s.io/pause:3.10"}],
+                },
+            }
+        )
+        return Sandbox(pod, made["metadata"]["uid"], self._nodes[pod.node])
+
+    def _look(self, sandbox: Sandbox) -> Pod:
+        pod = sandbox.pod
+        metadata = self._cluster.get("Pod", pod.namespace, pod.name)["metadata"]
+        interfaces = sandbox.interfaces()
+        six = any(":" in one for each in interfaces for one in each.addresses)
+        default = sandbox.default_routes(4) + (sandbox.default_routes(6) if six else [])
+        return Pod(
+            name=pod.name,
+            interfaces=interfaces,
+            default=list(dict.fromkeys(default)),
+            service=sandbox.way_to(self._plan.service),
+            status=json.loads(metadata["annotations"].get(_STATUS, "[]")),
+        )
+
+    def _kept(self) -> set[str]:
+        """What there is on each node that may come and go with pods."""
+        found = set()
+        for name, node in self._nodes.items():
+            links = ip_json(["link show"], node.netns)[0]
+            kept = {f"interface {one['ifname']}" for one in links} | node.kept(self._plan.stores)
+            found |= {f"{name}: {one}" for one in kept - {_OF_THE_CLUSTER}}
+        return found
+
+    def _allocations(self) -> list[str]:
+        """What whereabouts still holds."""
+        if not self._plan.whereabouts:
+            return []
+        pools = self._cluster.api.items("/apis/whereabouts.cni.cncf.io/v1alpha1/ippools")
+        return [
+            f"IPPool {pool['metadata']['name']}: {one.get('podref', index)}"
+            for pool in pools
+            for index, one in pool["spec"].get("allocations", {}).items()
+        ]

@@ -1,0 +1,128 @@
+"""What a container runtime does for a pod's network: a namespace, ADD, CHECK and DEL.
+
+By `cnitool`, the program of the CNI project over its libcni, with the arguments that containerd
+and CRI-O pass (K8S_POD_NAME and its kin).
+"""
+
+import re
+import subprocess
+from typing import Any
+
+from multus_lab.rehearsal import plan
+from multus_lab.rehearsal.commands import PATH, ip_json, make_netns, run
+from multus_lab.rehearsal.node import Node
+from multus_lab.rehearsal.observation import Interface
+
+INTERFACE = "net1"
+"""What Multus calls a pod's first secondary interface."""
+
+_MULTUS_NETWORK = "multus-cni-network"
+_TIMEOUT_SECONDS = 60
+
+
+class Sandbox:
+    """A pod's network namespace on its node.
+
+    Args:
+        pod: the pod, whose object the API server holds.
+        uid: that object's.
+        node: where it runs.
+
+    """
+
+    def __init__(self, pod: plan.Pod, uid: str, node: Node) -> None:
+        self.pod = pod
+        self.node = node
+        self._uid = uid
+        self._name = f"cni-{uid}"
+        self.netns = node.root / "run/netns" / self._name
+        make_netns(self.netns)
+
+    def add(self) -> str:
+        """Attach it to all its networks; what went wrong, or ""."""
+        return self._call("add")
+
+    def check(self) -> str:
+        """Ask whether all is still as ADD left it; what isn't, or ""."""
+        return self._call("check")
+
+    def delete(self) -> str:
+        """Detach it and end the namespace; what went wrong, or ""."""
+        try:
+            return self._call("del")
+        finally:
+            run("umount", "--lazy", self.netns)
+            self.netns.unlink(missing_ok=True)
+
+    def _call(self, command: str) -> str:
+        arguments = {
+            "IgnoreUnknown": "1",
+            "K8S_POD_NAMESPACE": self.pod.namespace,
+            "K8S_POD_NAME": self.pod.name,
+            "K8S_POD_INFRA_CONTAINER_ID": self._uid.replace("-", ""),
+            "K8S_POD_UID": self._uid,
+        }
+        words = ("/opt/runtime/cnitool", command, _MULTUS_NETWORK, f"/run/netns/{self._name}")
+        try:
+            done = subprocess.run(
+                [str(word) for word in self.node.command(*words)],
+                env={
+                    "PATH": PATH,
+                    "NETCONFPATH": "/etc/cni/net.d",
+                    "CNI_PATH": "/opt/cni/bin",
+                    "CNI_IFNAME": "eth0",
+                    "CNI_ARGS": ";".join(f"{key}={value}" for key, value in arguments.items()),
+                },
+                capture_output=True,
+                text=True,
+                check=False,
+                timeout=_TIMEOUT_SECONDS,
+            )
+        except subprocess.TimeoutExpired:
+            return f"no answer within {_TIMEOUT_SECONDS} s"
+        if done.returncode == 0:
+            return ""
+        return _words(done.stderr.strip() or done.stdout.strip())
+
+    def interfaces(self) -> list[Interface]:
+        """Its interfaces but for the loopback."""
+        shown = ip_json(["address show"], self.netns)
+        return [_interface(one) for one in (shown[0] if shown else []) if one["ifname"] != "lo"]
+
+    def default_routes(self, version: int) -> list[str]:
+        """The interfaces of its default routes, the one that the kernel takes first."""
+        family = "-4" if version == 4 else "-6"
+        shown = ip_json(["route show default"], self.netns, family)
+        routes = [one for one in (shown[0] if shown else []) if one.get("dev") != "lo"]
+        found: dict[str, None] = {}
+        for route in sorted(routes, key=lambda one: int(one.get("metric", 0))):
+            for hop in route.get("nexthops", [route]):
+                found[hop.get("dev", "")] = None
+        return list(filter(None, found))
+
+    def way_to(self, address: str) -> str:
+        """The interface by which it reaches an address, "" where by none."""
+        shown = ip_json([f"route get {address}"], self.netns)
+        return str(shown[0][0].get("dev", "")) if shown and shown[0] else ""
+
+
+def _interface(shown: dict[str, Any]) -> Interface:
+    addresses = [
+        one for one in shown.get("addr_info", []) if "local" in one and one.get("scope") != "link"
+    ]
+    return Interface(
+        name=shown["ifname"],
+        mac=shown.get("address", ""),
+        mtu=shown["mtu"],
+        addresses=[f"{one['local']}/{one['prefixlen']}" for one in addresses],
+        failed=[one["local"] for one in addresses if one.get("dadfailed")],
+    )
+
+
+_BEFORE = re.compile(r".*(?:ERRORED: |error adding container to network \"[^\"]*\": )", re.DOTALL)
+_AFTER = re.compile(r"\s*(?:\\n)*'?: StdinData: .*", re.DOTALL)
+
+
+def _words(said: str) -> str:
+    """What the plugin said, out of what the shim and the daemon put around it."""
+    return " ".join(_AFTER.sub("", _BEFORE.sub("", said)).replace("\\n", " ").split()) or said

@@ -1,0 +1,209 @@
+"""The inside of a rehearsal: the first process of its namespaces, with which all of it ends.
+
+`python -m multus_lab.rehearsal.stage FOLDER KUBERNETES PLUGINS MULTUS [WHEREABOUTS]`, all of them
+folders, reads the plan as one line of JSON from standard input, and writes a line of JSON for
+each step, and at last for what was seen. `world` starts it.
+"""
+
+import base64
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+
+from multus_lab.rehearsal import plan
+from multus_lab.rehearsal.commands import CommandError, ip, run
+from multus_lab.rehearsal.control_plane import PORT, ControlPlane, ControlPlaneError
+from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
+from multus_lab.rehearsal.observation import Observation
+from multus_lab.rehearsal.pods import Pods
+from multus_lab.rehearsal.told import tell
+
+NAMESPACE = "kube-system"
+ACCOUNT = "multus"
+DAEMON = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
+"""Whom the API server takes the daemons for (the DaemonSet's serviceAccountName)."""
+
+_WORKERS = max(4, (os.cpu_count() or 2) * 2)
+_T = TypeVar("_T")
+_R = TypeVar("_R")
+
+
+class UnableError(Exception):
+    """This machine can't rehearse."""
+
+
+def main(arguments: Sequence[str]) -> None:
+    """Rehearse, and say how it went."""
+    folder, kubernetes, plugins, multus, *rest = map(Path, arguments)
+    programs = Programs(kubernetes, plugins, multus, rest[0] if rest else None)
+    try:
+        observation = Stage(folder, programs).play()
+    except UnableError as error:
+        tell(unable=str(error))
+    except (ControlPlaneError, NodeError) as error:
+        tell(failed=str(error))
+    except CommandError as error:
+        command = " ".join(map(str, error.cmd))
+        tell(failed=f"`{command}` failed: {' '.join(error.stderr.split())}")
+    else:
+        tell(observation=asdict(observation))
+
+
+class Stage:
+    """One rehearsal, from the bare namespaces to what was seen in them."""
+
+    def __init__(self, folder: Path, programs: Programs) -> None:
+        self._folder = folder
+        self._programs = programs
+        self._threads = ThreadPoolExecutor(_WORKERS)
+
+    def play(self) -> Observation:
+        """Set up, run the pods, look, and take the pods down again."""
+        run("mount", "-t", "tmpfs", "-o", "mode=700", "multus-lab", self._folder)
+        ip(
+            [
+                "link set lo up",
+                *_bridge(CLUSTER_BRIDGE, [f"{plan.SERVER}/{plan.UNDERLAY.prefixlen}"]),
+            ]
+        )
+        tell(step="starting the API server")
+        (self._folder / "cluster").mkdir()
+        cluster = ControlPlane(self._folder / "cluster", self._programs.kubernetes, DAEMON)
+        starting = self._threads.submit(cluster.start)
+        planned = _read_plan(sys.stdin.readline())
+        if planned.macvlan:
+            _has_macvlan()
+        self._switch(planned)
+        tell(step="setting up nodes", of=len(planned.nodes))
+        nodes = self._map(self._node, list(enumerate(planned.nodes)))
+        starting.result()
+        refused, objects = self._fill(cluster, planned)
+        tell(step="starting Multus", of=len(nodes))
+        account = Account(
+            cluster.token(NAMESPACE, ACCOUNT), cluster.authority.read_text(), NAMESPACE
+        )
+        self._map(lambda node: node.install_multus(objects, account), nodes)
+        if planned.whereabouts:
+            self._install_whereabouts(cluster, nodes)
+        pods = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
+        return pods.observe(refused)
+
+    def _map(self, act: Callable[[_T], _R], over: Iterable[_T]) -> list[_R]:
+        return list(self._threads.map(act, over))
+
+    def _switch(self, planned: plan.Plan) -> None:
+        """A bridge a segment, which answers for the gateways; quiet about its other addresses."""
+        Path("/proc/sys/net/ipv4/conf/all/arp_ignore").write_text("1")
+        lines = [line for one in planned.segments for line in _bridge(one.name, one.gateways)]
+        if lines:
+            ip(lines)
+
+    def _node(self, numbered: tuple[int, plan.Node]) -> Node:
+        index, planned = numbered
+        return Node(planned, self._folder / str(index), self._programs)
+
+    def _fill(
+        self, cluster: ControlPlane, planned: plan.Plan
+    ) -> tuple[dict[str, str], dict[str, Mapping[str, Any]]]:
+        """Have the API server hold the stack's objects; which networks it refused, and why."""
+        networks = [one for one in planned.objects if one["kind"] == "NetworkAttachmentDefinition"]
+        others = [one for one in planned.objects if one not in networks]
+        namespaces = {one["metadata"].get("namespace", "default") for one in networks}
+        namespaces |= {pod.namespace for pod in planned.pods}
+        for name in sorted(namespaces | {"default", NAMESPACE}):
+            cluster.have([_named("Namespace", name), _named("ServiceAccount", "default", name)])
+        cluster.have(others)
+        cluster.served("NetworkAttachmentDefinition")
+        refused = {}
+        for one in networks:
+            if said := cluster.create(one):
+                metadata = one["metadata"]
+                refused[f"{metadata.get('namespace', 'default')}/{metadata['name']}"] = said
+        return refused, {f"{one['kind']}/{one['metadata']['name']}": one for one in others}
+
+    def _install_whereabouts(self, cluster: ControlPlane, nodes: Sequence[Node]) -> None:
+        """Its CRDs and role, and on each node the kubeconfig that its own installer writes."""
+        assert self._programs.whereabouts is not None
+        for path in sorted((self._programs.whereabouts.parent / "crds").glob("*.yaml")):
+            cluster.have(
+                one
+                for one in yaml.safe_load_all(path.read_text())
+                if one and one["kind"] not in {"ConfigMap", "DaemonSet"}
+            )
+        token = cluster.token(NAMESPACE, "whereabouts")
+        for node in nodes:
+            folder = node.root / "etc/cni/net.d/whereabouts.d"
+            folder.mkdir()
+            kubeconfig = _kubeconfig(token, cluster.authority.read_text())
+            (folder / "whereabouts.kubeconfig").write_text(json.dumps(kubeconfig))
+            config = {
+                "datastore": "kubernetes",
+                "kubernetes": {"kubeconfig": "/etc/cni/net.d/whereabouts.d/whereabouts.kubeconfig"},
+            }
+            (folder / "whereabouts.conf").write_text(json.dumps(config))
+
+
+def _bridge(name: str, addresses: Sequence[str]) -> list[str]:
+    return [
+        f"link add {name} type bridge",
+        *(f"address add {one} dev {name} nodad" for one in addresses),
+        f"link set {name} up",
+    ]
+
+
+def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
+    metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
+    return {"apiVersion": "v1", "kind": kind, "metadata": metadata}
+
+
+def _kubeconfig(token: str, authority: str) -> dict[str, Any]:
+    cluster = {
+        "server": f"https://{plan.SERVER}:{PORT}",
+        "certificate-authority-data": base64.b64encode(authority.encode()).decode(),
+    }
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": "local", "cluster": cluster}],
+        "users": [{"name": "whereabouts", "user": {"token": token}}],
+        "contexts": [
+            {
+                "name": "whereabouts",
+                "context": {"cluster": "local", "user": "whereabouts", "namespace": NAMESPACE},
+            }
+        ],
+        "current-context": "whereabouts",
+    }
+
+
+def _has_macvlan() -> None:
+    """Try it on the bridge that is there; raises UnableError."""
+    try:
+        ip([f"link add link {CLUSTER_BRIDGE} name try type macvlan mode bridge"])
+    except CommandError as error:
+        raise UnableError(
+            f"rehearse needs macvlan in the kernel: {' '.join(error.stderr.split())}"
+        ) from error
+    ip(["link delete try"])
+
+
+def _read_plan(line: str) -> plan.Plan:
+    content = json.loads(line)
+    nodes = [
+        plan.Node(**{**one, "links": [plan.Link(**link) for link in one["links"]]})
+        for one in content["nodes"]
+    ]
+    segments = [plan.Segment(**one) for one in content["segments"]]
+    pods = [plan.Pod(**one) for one in content["pods"]]
+    return plan.Plan(**{**content, "nodes": nodes, "segments": segments, "pods": pods})
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])

@@ -1,0 +1,107 @@
+"""What can be rehearsed: a stack, or the networks of manifests."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import redirect_stderr
+from dataclasses import dataclass, replace
+from io import StringIO
+from pathlib import Path
+from typing import Any
+
+from multus_lab import manifests, project, sources
+from multus_lab.checks import Finding
+from multus_lab.checks.judge import networks_of
+from multus_lab.checks.network import Network
+from multus_lab.errors import MultusLabError
+from multus_lab.programs import Progress
+from multus_lab.rehearsal import world
+from multus_lab.rehearsal.findings import Rehearsed
+from multus_lab.rehearsal.plan import Plan
+from multus_lab.report import as_text
+from multus_lab.settings import Zone
+
+MAX_PODS = 50
+
+Object = Mapping[str, Any]
+
+
+class SubjectError(MultusLabError):
+    """Nothing that can be rehearsed."""
+
+    exit_code = 2
+
+
+@dataclass(frozen=True)
+class Subject:
+    """Networks to rehearse, and what the checks say of them.
+
+    `refused` is what the checks print of a stack that they refuse, which is not rehearsed; "" for
+    others. `objects` makes the Kubernetes objects that the API server is to hold.
+    """
+
+    networks: Sequence[Network]
+    zone: Zone | None
+    predicted: Sequence[Finding]
+    refused: str
+    objects: Callable[[], Sequence[Object]]
+
+    def rehearse(self, pods: int, progress: Progress) -> Rehearsed:
+        """Rehearse with `pods` pods of each network on each node; raises RehearsalError."""
+        plan = Plan.of(self.networks, self.zone, pods)
+        plan = replace(plan, objects=self.objects())
+        seen = world.rehearse(plan, progress)
+        return Rehearsed(plan, seen, self.networks, self.predicted)
+
+
+def of_stack(name: str) -> Subject:
+    """A stack by its name or file; raises SubjectError where it declares no network."""
+    file = project.stack_file(name)
+    report = sources.check([name], [])
+    if report.exit_code:
+        return Subject((), None, (), as_text.printed(report), list)
+    stack = file.settings()
+    if not stack.networks:
+        raise SubjectError(f"{file.path} declares no network")
+    return Subject(
+        networks_of(stack),
+        stack.zone,
+        [one.finding for one in report.findings],
+        "",
+        lambda: _objects(file.config, file.name),
+    )
+
+
+def of_manifests(files: Sequence[str]) -> Subject:
+    """The NADs of files, `-` for standard input; raises SubjectError where there are none."""
+    read = [manifests.load("-" if one == "-" else Path(one)) for one in files]
+    networks = [network for one in read for network in one.networks]
+    if not networks:
+        raise SubjectError(f"no NetworkAttachmentDefinition to rehearse in {', '.join(files)}")
+    definitions = [
+        _definition(network, one.text(network)) for one in read for network in one.networks
+    ]
+    predicted = [finding for one in read for finding in one.judged()]
+    return Subject(
+        networks, None, predicted, "", lambda: [*_objects({}, "rehearsal"), *definitions]
+    )
+
+
+def _definition(network: Network, config: str) -> Object:
+    return {
+        "apiVersion": "k8s.cni.cncf.io/v1",
+        "kind": "NetworkAttachmentDefinition",
+        "metadata": {"name": network.name, "namespace": network.namespace},
+        "spec": {"config": config},
+    }
+
+
+def _objects(config: Mapping[str, object], name: str) -> list[Object]:
+    """What a stack declares; with the daemon, where another stack of its cluster has it."""
+    from multus_lab import render  # noqa: PLC0415 - Pulumi takes a second to import
+
+    declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
+    multus = config.get("multus", {})
+    if isinstance(multus, Mapping):
+        declared["multus"] = {**multus, "install": True}
+    # What the program warns of are the findings that the report tells.
+    with redirect_stderr(StringIO()):
+        return list(render.declared(declared, name))

@@ -1,0 +1,174 @@
+"""The outside of a rehearsal: namespaces of its own, that end with this process, however it ends.
+
+All that is rehearsed is a descendant of one process, the first of a PID namespace; the kernel
+kills that one with us (prctl, PR_SET_PDEATHSIG), and with it everything in its namespaces: the
+processes, the network namespaces with their interfaces, the mounts and the files, which lie in
+memory. So nothing is left, after SIGKILL either.
+"""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from multus_lab import cache
+from multus_lab.errors import MultusLabError
+from multus_lab.programs import (
+    CNI_PLUGINS,
+    KUBERNETES,
+    MULTUS,
+    WHEREABOUTS,
+    Group,
+    Progress,
+    Task,
+    build_all,
+)
+from multus_lab.rehearsal.observation import Observation
+from multus_lab.rehearsal.plan import Plan
+
+_STAGE = "multus_lab.rehearsal.stage"
+_TOOLS = {
+    "ip": "iproute2",
+    "nsenter": "util-linux",
+    "setpriv": "util-linux",
+    "unshare": "util-linux",
+}
+_FOLDER = "rehearsal"
+
+
+class RehearsalError(MultusLabError):
+    """A rehearsal that could not be carried through."""
+
+
+class UnableError(RehearsalError):
+    """This machine, or this user, can't rehearse."""
+
+    exit_code = 2
+
+
+def rehearse(plan: Plan, progress: Progress) -> Observation:
+    """Carry out a rehearsal, and return what was seen.
+
+    The programs are built first where they aren't yet. Nothing of it outlives the call.
+
+    Raises:
+        UnableError: not root, no namespaces, no macvlan in the kernel.
+        RehearsalError: it can't be carried through.
+        BuildError: the programs can't be built.
+
+    """
+    _can_rehearse()
+    groups = [KUBERNETES, CNI_PLUGINS, MULTUS, *([WHEREABOUTS] if plan.whereabouts else [])]
+    programs = build_all(groups, progress=progress)
+    clean()
+    with progress.task("rehearsing", delay=0.0) as task, _stage(groups, programs) as stage:
+        assert stage.stdin is not None
+        try:
+            stage.stdin.write(json.dumps(asdict(plan)) + "\n")
+            stage.stdin.flush()
+        except BrokenPipeError:
+            pass  # it has ended already, and says why
+        return _followed(stage, task)
+
+
+def _can_rehearse() -> None:
+    if sys.platform != "linux":
+        raise UnableError("rehearse needs Linux, with its network namespaces")
+    if os.geteuid() != 0:
+        raise UnableError("rehearse needs root, to make network namespaces and interfaces in them")
+    for tool, package in _TOOLS.items():
+        if shutil.which(tool) is None:
+            raise UnableError(f"rehearse needs `{tool}`: install {package}")
+
+
+@contextmanager
+def _stage(groups: list[Group], programs: Mapping[str, Path]) -> "Iterator[subprocess.Popen[str]]":
+    """The first process of the namespaces, which is gone when this ends."""
+    folder = cache.folder() / _FOLDER
+    folder.mkdir(mode=0o700, exist_ok=True)
+    package = Path(__file__).parents[2]
+    command = [
+        *("setpriv", "--pdeathsig", "KILL"),
+        *("unshare", "--mount", "--net", "--uts", "--ipc", "--pid"),
+        *("--fork", "--kill-child", "--mount-proc", "--propagation", "private"),
+        *(sys.executable, "-m", _STAGE, str(folder)),
+        *(str(programs[group.name]) for group in groups),
+    ]
+    stage = subprocess.Popen(
+        command,
+        cwd=package,
+        env={**os.environ, "PYTHONPATH": str(package), _MARK: str(os.getpid())},
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        # A Ctrl-C is ours to act upon.
+        start_new_session=True,
+    )
+    try:
+        yield stage
+    finally:
+        stage.kill()
+        stage.wait()
+
+
+_MARK = "MULTUS_LAB_REHEARSAL_OF"
+
+
+def _followed(stage: "subprocess.Popen[str]", task: Task) -> Observation:
+    """Read what the stage tells, up to what was seen."""
+    assert stage.stdout is not None
+    assert stage.stderr is not None
+    errors: list[str] = []
+    reader = threading.Thread(target=lambda: errors.extend(stage.stderr or ()), daemon=True)
+    reader.start()
+    for line in stage.stdout:
+        event = json.loads(line)
+        if "step" in event:
+            task.tick(_step(event))
+        elif "unable" in event:
+            raise UnableError(event["unable"])
+        elif "failed" in event:
+            raise RehearsalError(event["failed"])
+        else:
+            return Observation.of(event["observation"])
+    stage.wait()
+    reader.join(timeout=1)
+    said = [one.strip() for one in errors if one.strip()]
+    if any(one.startswith("unshare:") for one in said):
+        raise UnableError(f"no namespaces can be made here: {said[-1]}")
+    raise RehearsalError("\n  ".join(["the rehearsal broke off", *said[-6:]]))
+
+
+def _step(event: Mapping[str, Any]) -> str:
+    done, of = event.get("done"), event.get("of")
+    return str(event["step"]) + (f", {done} of {of}" if done else f" ({of})" if of else "")
+
+
+def clean() -> int:
+    """End what is left of rehearsals that were killed; returns of how many.
+
+    The kernel does so by itself (see above); this looks, and ends what has nobody any more.
+    """
+    found = 0
+    for process in psutil.process_iter(["cmdline"]):
+        try:
+            if _STAGE not in (process.info["cmdline"] or ()):
+                continue
+            owner = int(process.environ().get(_MARK, "0"))
+            if owner and not psutil.pid_exists(owner):
+                process.send_signal(signal.SIGKILL)
+                found += 1
+        except (psutil.Error, ValueError):
+            continue
+    return found
