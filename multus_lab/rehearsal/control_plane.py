@@ -21,6 +21,7 @@ PORT = 6443
 _DEADLINE_SECONDS = 60.0
 _POLL_SECONDS = 0.02
 _AUDIT = "audit.log"
+_STARTED = "ResponseStarted"
 
 Object = Mapping[str, Any]
 """A Kubernetes object, by the keys of its API."""
@@ -143,7 +144,8 @@ class ControlPlane:
         for line in (self._folder / _AUDIT).read_text().splitlines():
             event = json.loads(line)
             asked = event.get("objectRef")
-            if asked is None:
+            # A watch goes on: it counts when it starts.
+            if asked is None or (event["verb"] == "watch") != (event["stage"] == _STARTED):
                 continue
             names = (asked.get("apiGroup"), asked["resource"], asked.get("subresource"))
             yield event["verb"], "/".join(filter(None, names)), event["responseStatus"]["code"]
@@ -152,7 +154,7 @@ class ControlPlane:
         policy = {
             "apiVersion": "audit.k8s.io/v1",
             "kind": "Policy",
-            "omitStages": ["RequestReceived", "ResponseStarted"],
+            "omitStages": ["RequestReceived"],
             "rules": [{"level": "Metadata", "users": [watched]}, {"level": "None"}],
         }
         (self._folder / "audit.json").write_text(json.dumps(policy))

@@ -255,14 +255,11 @@ def _gateways(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterat
 def _reached(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
     """Pods that don't reach each other, but for those that aren't meant to."""
     nodes = {one.name: one.node for one, _ in up}
-    held = {one.name: set(_holders([(one, pod)])) for one, pod in up}
     lost = [
         (one.name, other)
         for one, pod in up
         for other, trip in pod.peers.items()
-        if trip is None
-        and not held[one.name] & held.get(other, set())
-        and (planned.reach(network) or nodes[other] == one.node)
+        if trip is None and (planned.reach(network) or nodes[other] == one.node)
     ]
     if not lost:
         return

@@ -1,7 +1,7 @@
 """Looking at attached pods from outside: who reaches whom, and who answers for an address."""
 
 import json
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_interface
@@ -30,13 +30,14 @@ def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
         if pod.interface(INTERFACE)
     }
     groups = _by_network(one for one in pods if one.pod.name in stands)
-    # Their addresses that aren't ours too: those are another matter.
+    # Of an address that several pods have nobody can tell who answers, nor who gets the answer.
+    held = Counter(address for some in addresses.values() for address in some)
+    alone = {one: [address for address in addresses[one] if held[address] == 1] for one in pods}
     peers = [
         (one.pod.name, address, other.pod.name)
         for group in groups
-        for one, other in _pairs(group)
-        for address in addresses[other]
-        if address not in addresses[one]
+        for one, other in _pairs([one for one in group if alone[one]])
+        for address in alone[other]
     ]
     asked = [
         (one.pod.name, address)

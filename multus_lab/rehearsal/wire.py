@@ -19,6 +19,8 @@ _EXPERIMENTAL = 0x88B5  # IEEE Std 802: for local experiments
 _ARP = 0x0806
 _ANSWER_SECONDS = 0.5
 _BATCH = 128
+_MEASURED = 256
+"""How many round trips are measured with nothing else under way, at least, of more."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def echoes(stands: Mapping[str, Stand], pairs: Iterable[Pair]) -> dict[Pair, flo
     """Ping each pair's address from its stand: the round trip in milliseconds, or None.
 
     First many at a time, to see who answers at all, and twice, since a packet may be lost while
-    ARP or ND is under way. Then those that do one by one, to see how fast.
+    ARP or ND is under way. Then some of those that do one by one, to see how fast.
     """
     found: dict[Pair, float | None] = dict.fromkeys(pairs)
     with _Echo(stands) as echo:
@@ -46,7 +48,8 @@ def echoes(stands: Mapping[str, Stand], pairs: Iterable[Pair]) -> dict[Pair, flo
             asked = [pair for pair, trip in found.items() if trip is None]
             for start in range(0, len(asked), _BATCH):
                 found |= echo.ask(asked[start : start + _BATCH], number)
-        for pair in [pair for pair, trip in found.items() if trip is not None]:
+        answered = [pair for pair, trip in found.items() if trip is not None]
+        for pair in answered[:: max(1, len(answered) // _MEASURED)]:
             found |= echo.ask([pair], 2)
     return found
 
