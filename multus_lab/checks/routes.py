@@ -12,6 +12,8 @@ from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.checks.ways import (
     LINK,
+    MAIN,
+    METRIC,
     NOWHERE,
     ROUTED,
     Way,
@@ -21,6 +23,7 @@ from multus_lab.checks.ways import (
     elsewhere,
     number,
     pools_of,
+    skips_second_route,
     steers,
     told_release,
     ways,
@@ -48,7 +51,7 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find a default route, in any disguise, that nothing says is meant."""
     if network.settings.get("default_route") == "takeover":
         return
-    if _default_gateway(network):
+    if _added_defaults(network) and not elsewhere(network):
         yield Hit(
             (*network.main.path, "isDefaultGateway"),
             True,
@@ -79,17 +82,17 @@ def _taking(network: Network, lab: Lab, taking: Sequence[Way]) -> Hit:
     )
 
 
-def _default_gateway(network: Network) -> bool:
-    """Whether bridge adds a default route: in no family where one with a `gw` is there already.
+def _added_defaults(network: Network) -> set[int]:
+    """The families in which bridge adds a default route: those without one that has a `gw`.
 
     Its calcGateways (plugins v1.9.1 plugins/main/bridge/bridge.go).
     """
     main = network.main
     if main.type != "bridge" or written(main.config, "isDefaultGateway") is not True:
-        return False
+        return set()
     there = {route.dst.version for route in network.routes if route.gw and not route.dst.prefixlen}
     families = {pool.subnet.version for pool in network.pools} or {4}
-    return bool(network.ipam_type) and not families <= there and not elsewhere(network)
+    return families - there if network.ipam_type else set()
 
 
 def _default_by_dhcp(network: Network) -> Iterator[Hit]:
@@ -207,16 +210,19 @@ def _pods_own(network: Network, way: Way, gw: AnyAddress) -> Iterator[Hit]:
     "route that the kernel refuses",
     why=(
         "IPv4 destinations must have no host bits (invalid argument; IPv6 masks them), and a route "
-        "can't be set twice (file exists). Another gateway to the same destination is taken: with "
-        "IPv4 the later route wins, with IPv6 connections go by the one or the other."
+        "can't be set twice (file exists). bridge's isDefaultGateway sets a default route too, by "
+        "the same gateway as one without `gw`. Another gateway to the same destination is taken: "
+        "with IPv4 the later route wins, with IPv6 connections go by the one or the other."
     ),
     fix="take one of the two routes out",
-    source=f"{_CONFIGURE}; Linux net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c",
+    source=f"{_CONFIGURE}, bridge.go calcGateways; Linux net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c",
 )
 def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find destinations with host bits, and destinations that are there twice."""
     if network.main.type not in ROUTED:
         return
+    skipped = skips_second_route(told_release(lab.zone))
+    added = set() if skipped else _added_defaults(network)
     before: dict[tuple[AnyNetwork, int, int], list[Way]] = {}
     for way in ways(network, lab):
         dst = way.route.dst
@@ -226,8 +232,17 @@ def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
             continue
         same = before.setdefault((dst, way.table, way.metric), [])
         if same:
-            yield _twice(way, same)
+            yield _twice(way, same, skipped)
+        elif way.version in added and _as_added(way):
+            message = f"isDefaultGateway sets the route to {dst} too, and pods fail: file exists"
+            yield Hit((*way.route.path, "dst"), text, message, fix="take the route out")
         same.append(way)
+
+
+def _as_added(way: Way) -> bool:
+    """Whether bridge's own default route would be the same: it has no metric, table or scope."""
+    plain = (way.metric, way.table, way.scope) == (METRIC[way.version], MAIN, 0)
+    return plain and not way.route.dst.prefixlen
 
 
 @lru_cache(maxsize=65536)
@@ -236,9 +251,13 @@ def _host_bits(text: str) -> bool:
     return subnet.ip != subnet.network.network_address
 
 
-def _twice(way: Way, before: Sequence[Way]) -> Hit:
+def _twice(way: Way, before: Sequence[Way], skipped: bool) -> Hit:
     path, dst = (*way.route.path, "dst"), str(way.route.dst)
-    if any((one.via, one.scope) == (way.via, way.scope) for one in before):
+    same = any((one.via, one.scope) == (way.via, way.scope) for one in before)
+    if skipped:
+        message = f"{dst} has a second route, and the plugins pass over this one"
+        return Hit(path, dst, message, severity=Severity.NOTE if same else Severity.RISK)
+    if same:
         return Hit(path, dst, f"the route to {dst} is here twice, and pods fail: file exists")
     how = "this one wins" if way.version == 4 else "connections go by the one or the other"
     return Hit(path, dst, f"{dst} has a second route; {how}", severity=Severity.RISK)

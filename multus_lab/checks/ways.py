@@ -68,6 +68,11 @@ def told_release(zone: Zone | None) -> Release | None:
     return _release(told) if told else None
 
 
+def skips_second_route(told: Release | None) -> bool:
+    """Whether the plugins pass over a route to where one leads already (before v1.0.0)."""
+    return told is not None and told < (1, 0, 0)
+
+
 def drops_metrics(network: Network) -> bool:
     """Whether the cniVersion lets no priority, table or scope through, at any release."""
     version = network.config.get("cniVersion") or ""
@@ -209,7 +214,7 @@ def steers(network: Network, way: Way) -> bool:
 def _takers(
     network: Network, given: Sequence[Way], told: Release | None
 ) -> Iterator[Sequence[Way]]:
-    skipped = told is not None and told < (1, 0, 0)  # then a second default route was
+    skipped = skips_second_route(told)
     for version, (first, last) in _UNICAST.items():
         taking = [
             way

@@ -46,6 +46,12 @@ def bridge(*routes: Any, **keys: Any) -> Network:
     return plugin("bridge", isDefaultGateway=True, ipam=ipam, **keys)
 
 
+def dual(*routes: Any) -> Network:
+    """A bridge that is the default gateway of both families."""
+    ipam = {"type": "static", "addresses": [V4, V6], "routes": list(routes)}
+    return plugin("bridge", isDefaultGateway=True, ipam=ipam)
+
+
 def found(one: Lab, code: str) -> list[tuple[str, str]]:
     """Severity and dotted path, from the network's configuration on, of what a rule finds."""
     return [
@@ -64,6 +70,7 @@ def dst(text: str, **keys: Any) -> Json:
 
 
 SBR: Json = {"type": "sbr"}
+MAIN_DEFAULT = dst("0.0.0.0/0", table=254)
 CHAINED = "plugins.0.ipam"
 
 # code, id, lab, what is found
@@ -226,6 +233,44 @@ CAUGHT: list[tuple[str, str, Lab, list[tuple[str, str]]]] = [
         lab(static(dst(FAR), dst(FAR, priority=9)), **OLD),
         [("error", at(1))],
     ),
+    # plugins v1.9.1 bridge.go calcGateways sets 0.0.0.0/0 by the same gateway again: file exists
+    (
+        "RTE303",
+        "default route beside the bridge's",
+        lab(bridge(dst("0.0.0.0/0"))),
+        [("error", at(0))],
+    ),
+    (
+        "RTE303",
+        "default route of the main table, by the bridge's own address",
+        lab(
+            plugin(
+                "bridge",
+                isDefaultGateway=True,
+                ipam={"type": "static", "addresses": [V4_ALONE], "routes": [MAIN_DEFAULT]},
+            ),
+            **NEW,
+        ),
+        [("error", at(0))],
+    ),
+    (
+        "RTE303",
+        "IPv6 default route beside the bridge's",
+        lab(dual(dst("::/0", priority=1024), dst("0.0.0.0/0", gw="10.12.34.254")), **NEW),
+        [("error", at(0))],
+    ),
+    (
+        "RTE303",
+        "default route of a priority that is dropped",
+        lab(bridge(dst("0.0.0.0/0", priority=500)), **OLD),
+        [("error", at(0))],
+    ),
+    (
+        "RTE303",
+        "twice, and the second is passed over",
+        lab(static(dst(FAR), dst(FAR), dst(FAR, gw="10.12.34.9")), cniPlugins="v0.9.1"),
+        [("note", at(1)), ("risk", at(2))],
+    ),
     ("RTE304", "own subnet", lab(static(dst("10.12.34.0/24"))), [("risk", at(0))]),
     ("RTE304", "half of it", lab(static(dst("10.12.34.0/25", priority=9))), [("risk", at(0))]),
     (
@@ -371,6 +416,30 @@ SPARED: list[tuple[str, str, Lab]] = [
     ("RTE303", "two destinations", lab(static(dst("10.9.0.0/17"), dst(FAR)))),
     ("RTE303", "two priorities", lab(static(dst(FAR), dst(FAR, priority=9)))),
     ("RTE303", "two tables", lab(static(dst(FAR), dst(FAR, table=9)))),
+    (
+        "RTE303",
+        "default route by a gateway of its own",
+        lab(bridge(dst("0.0.0.0/0", gw="10.12.34.9"))),
+    ),
+    (
+        "RTE303",
+        "two default routes, one of them by a gateway",  # the bridge then adds none
+        lab(bridge(dst("0.0.0.0/0"), dst("0.0.0.0/0", gw="10.12.34.9", priority=9)), **NEW),
+    ),
+    ("RTE303", "default route of a priority", lab(bridge(dst("0.0.0.0/0", priority=9)), **NEW)),
+    ("RTE303", "default route of a table", lab(bridge(dst("0.0.0.0/0", table=9)), **NEW)),
+    ("RTE303", "a family that the bridge has none of", lab(bridge(dst("::/0")))),
+    ("RTE303", "half of a default route", lab(bridge(dst("0.0.0.0/1")))),
+    (
+        "RTE303",
+        "bridge that is a gateway alone",
+        lab(plugin("bridge", isGateway=True, ipam=POOL | {"routes": [dst("0.0.0.0/0")]})),
+    ),
+    (
+        "RTE303",
+        "default route of plugins that pass over the second",
+        lab(bridge(dst("0.0.0.0/0")), cniPlugins="v0.9.1"),
+    ),
     ("RTE304", "wider than the subnet", lab(static(dst("10.12.0.0/16")))),
     ("RTE304", "own subnet on-link", lab(static(dst("10.12.34.0/24", gw="0.0.0.0")))),
     ("RTE304", "own subnet behind the kernel's", lab(static(dst("10.12.34.0/24", priority=9)))),
