@@ -2,9 +2,10 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.interfaces import ON_MASTER, Interfaces, master_of, some
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.plugins import PLUGINS, written
 from multus_lab.checks.rule import Hit, rule
@@ -15,26 +16,15 @@ _MODES = {
     "ipvlan": ("", "l2", "l3", "l3s"),
 }
 
-_ON_MASTER = ("macvlan", "ipvlan", "vlan")
-"""The plugins whose interface lies on a master."""
-
 
 # --- what is read of networks and of the zone -----------------------------------------------------
-
-
-def _master(network: Network) -> str | None:
-    """The node's interface that a network lies on, where it is named."""
-    main = network.main
-    if main.type not in _ON_MASTER or main.config.get("linkInContainer") is True:
-        return None
-    return network.master
 
 
 def _by_master(networks: Iterable[Network], *types: str) -> dict[str, list[Network]]:
     """Networks of these types by their master."""
     found: dict[str, list[Network]] = {}
     for network in networks:
-        if network.main.type in types and (master := _master(network)) is not None:
+        if network.main.type in types and (master := master_of(network)) is not None:
             found.setdefault(master, []).append(network)
     return found
 
@@ -58,42 +48,6 @@ def _pods(network: Network, zone: Zone | None) -> int | None:
     if pods is None and zone is not None:
         pods = zone.pods_per_node
     return pods if isinstance(pods, int) else None
-
-
-@dataclass(frozen=True)
-class _Interfaces:
-    """The interfaces into the zone of the nodes that run pods: which nodes, which smallest MTU.
-
-    `None` stands for an interface that the zone doesn't name, or an MTU that it doesn't tell.
-    """
-
-    nodes: Mapping[str | None, list[str]]
-    mtus: Mapping[str | None, int | None]
-
-    @classmethod
-    def of(cls, zone: Zone | None) -> "_Interfaces":
-        """What the inventory tells; where it lists no nodes, what it tells of all."""
-        nodes: dict[str | None, list[str]] = {}
-        mtus: dict[str | None, int | None] = {}
-        if zone is None:
-            return cls(nodes, mtus)
-        if not zone.nodes:
-            nodes, mtus = {zone.interface: []}, {zone.interface: zone.mtu}
-        for node in zone.schedulable_nodes():
-            interface, mtu = zone.interface_of(node), zone.mtu_of(node)
-            known = mtus.get(interface, mtu)
-            mtus[interface] = None if mtu is None or known is None else min(mtu, known)
-            nodes.setdefault(interface, []).append(node.name)
-        return cls(nodes, mtus)
-
-    def under(self, master: str) -> str | None:
-        """The interface that `master` is, or is a VLAN of; None where none is known to be."""
-        parent = master.partition(".")[0]
-        return master if master in self.nodes else parent if parent in self.nodes else None
-
-    def mtu(self, master: str) -> int | None:
-        """The smallest MTU of the nodes' `master`."""
-        return self.mtus.get(self.under(master))
 
 
 def _inventory_note(line: str, message: str) -> Hit:
@@ -142,10 +96,10 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
 )
 def impossible_mtu(lab: Lab) -> Iterator[Hit]:
     """Find MTUs below the kernel's or IPv6's minimum, and above the master's."""
-    interfaces = _Interfaces.of(lab.zone)
+    interfaces = Interfaces.of(lab.zone)
     undecided: str | None = None
     for network in lab.networks:
-        master = _master(network)
+        master = master_of(network)
         limit = interfaces.mtu(master) if master else None
         for plugin in network.plugins:
             mtu = _number(plugin.config.get("mtu"))
@@ -174,7 +128,7 @@ def _mtu_hits(network: Network, plugin: Plugin, mtu: int, limit: int | None) -> 
         yield Hit(path, mtu, "the kernel takes no MTU below 68", severity=severity)
     elif mtu < 1280:
         yield from _small_for_ipv6(network, plugin, mtu)
-    elif limit is not None and mtu > limit and kind in _ON_MASTER:
+    elif limit is not None and mtu > limit and kind in ON_MASTER:
         severity = Severity.RISK if kind == "ipvlan" else None
         does = "sends what its master drops" if severity else "refuses more than the master has"
         message = f"{kind} {does}: {network.master} has {limit} on the nodes of the zone"
@@ -384,7 +338,7 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
 )
 def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters whose name is no interface's, or can only be an alternative one."""
-    master = _master(network)
+    master = master_of(network)
     if master is None or (len(master) <= 15 and _NAME.fullmatch(master)):
         return
     path = (*network.main.path, "master")
@@ -400,46 +354,40 @@ def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
 @rule(
     "LNK105",
     Severity.ERROR,
-    "master that nodes of the zone don't have",
+    "master that no node of the zone has",
     why=(
-        "A NAD names one master for all nodes. Where a node's interface into the zone is called "
-        "otherwise, its pods fail, or are put on another segment."
+        "A NAD names one master for all nodes. Where the nodes' interface into the zone is called "
+        "otherwise, pods fail, or are put on another segment. LIF405 has masters of some nodes."
     ),
     fix="master: eth1",
-    source="multus-cni #871, #744, #1244; plugins #992",
+    source="multus-cni #871, #744; plugins #992",
 )
 def missing_master(lab: Lab) -> Iterator[Hit]:
-    """Find masters that are not the interface that the inventory tells of a node."""
+    """Find masters that are no node's interface, as far as the inventory tells them."""
     if lab.zone is None:
         return
-    interfaces = _Interfaces.of(lab.zone)
-    named = {one: nodes for one, nodes in interfaces.nodes.items() if one is not None}
+    interfaces = Interfaces.of(lab.zone)
+    named, untold = interfaces.named, None in interfaces.nodes
+    told = some([f"{one} on {some(nodes)}" if nodes else one for one, nodes in named.items()])
+    fix = f"master: {told.partition(' ')[0]}" if len(named) == 1 else None
     first: str | None = None
     for network in lab.networks:
-        master = _master(network)
+        master = master_of(network)
         if master is None:
             continue
         first = first or master
-        own = interfaces.under(master)
-        if not named or (own is not None and len(named) == 1):
-            continue
-        other = next(one for one in named if one != own)
-        where = f"on {_some(named[other])} " if named[other] else ""
-        yield Hit(
-            (*network.main.path, "master"),
-            master,
-            f"the interface into the zone {where}is {other}, by the zone's inventory",
-            f"master: {other}" if own is None else "one network for each group of nodes",
-            Severity.RISK if own is None else None,
-            network,
-        )
-    if first and None in interfaces.nodes:
+        if named and interfaces.under(master) is None:
+            yield Hit(
+                (*network.main.path, "master"),
+                master,
+                f"no node's interface into the zone is {master}, by the inventory: {told}",
+                fix or "one network for each group of nodes",
+                Severity.RISK if untold else None,
+                network,
+            )
+    if first and untold:
         message = f"whether the nodes have {first} can't be decided: the zone doesn't name theirs"
         yield _inventory_note(f"zone.interface: {first}", message)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 @rule(
@@ -457,7 +405,7 @@ def mixed_master(lab: Lab) -> Iterator[Hit]:
     """Find ipvlan networks on a master of macvlan networks."""
     macvlans = _by_master(lab.networks, "macvlan")
     for network in lab.networks:
-        if network.main.type == "ipvlan" and (others := macvlans.get(_master(network) or "")):
+        if network.main.type == "ipvlan" and (others := macvlans.get(master_of(network) or "")):
             message = f"{others[0].label} is a macvlan on this master: a node can't have both"
             yield Hit((*network.main.path, "master"), network.master, message, network=network)
 
@@ -478,7 +426,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
 )
 def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
     """Find the loopback as a master, and names that are customary for other than Ethernet."""
-    master = _master(network)
+    master = master_of(network)
     if master is None:
         return
     path = (*network.main.path, "master")
@@ -558,7 +506,7 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
 )
 def wifi_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters that are wireless by their name."""
-    master = _master(network)
+    master = master_of(network)
     if master is not None and master.startswith("wl") and network.main.type == "macvlan":
         message = "a wireless interface, by its name: most don't carry a macvlan"
         yield Hit((*network.main.path, "master"), master, message)
@@ -682,7 +630,7 @@ def vlan_once(lab: Lab) -> Iterator[Hit]:
         if main.type != "vlan":
             continue
         vlan = _number(main.config.get("vlanId"))
-        master = _master(network)
+        master = master_of(network)
         path = (*main.path, "vlanId")
         if not 0 < vlan <= 4094:
             # The plugin takes 0, though its message says "between 0 and 4095 inclusive".

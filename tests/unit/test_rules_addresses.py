@@ -180,6 +180,12 @@ CASES: list[tuple[str, Network | list[Network], dict[str, Any] | None, list[Foun
         {"nodes": [{"name": "one", "interface": "eth1"}, {"name": "two", "interface": "eth2"}]},
         [],
     ),
+    (
+        "IPA207",
+        of(host_local(subnet=NET), master="eth1.5"),
+        {**TWO, "interface": "eth1"},
+        [(R, "ipam.type")],
+    ),
     # IPA208
     (
         "IPA208",

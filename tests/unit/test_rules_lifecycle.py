@@ -66,6 +66,18 @@ CAUGHT: list[tuple[str, str, Lab, list[tuple[str, str]]]] = [
     ),
     (
         "LIF405",
+        "a VLAN",
+        lab(macvlan(master="eth1.5"), **nodes("eth1", "eth2")),
+        [("risk", "lab.master")],
+    ),
+    (
+        "LIF405",
+        "beside one that isn't told",
+        lab(macvlan(), **nodes("eth1", "eth2", None)),
+        [("risk", "lab.master")],
+    ),
+    (
+        "LIF405",
         "another annotation",
         lab(network(macvlan().config, annotations={"team": "x"}), **nodes("eth1", "eth2")),
         [("risk", "lab.master")],
@@ -80,6 +92,7 @@ SPARED: list[tuple[str, str, Lab]] = [
     ("LIF403", "no network", lab()),
     ("LIF405", "every node", lab(macvlan(), **nodes("eth1", "eth1"))),
     ("LIF405", "no node is LNK105's", lab(macvlan(), **nodes("eth2", "eth3"))),
+    ("LIF405", "a VLAN of every node's", lab(macvlan(master="eth1.5"), **nodes("eth1", "eth1.5"))),
     ("LIF405", "no pods there", lab(macvlan(), **nodes("eth1", "-eth2"))),
     ("LIF405", "not told", lab(macvlan(), **nodes("eth1", None))),
     ("LIF405", "no zone", lab(macvlan())),
@@ -117,6 +130,21 @@ def test_rule_spares(code: str, given_lab: Lab) -> None:
 def test_nodes_without_the_master_are_named() -> None:
     (hit,) = findings(lab(macvlan(), **nodes("eth1", *(f"eth{i}" for i in range(2, 8)))), "LIF405")
     assert hit.message == "eth1 is on 1 of 7 nodes; pods fail on w1, w2, w3 and 3 more"
+
+
+@pytest.mark.parametrize(
+    ("interfaces", "codes"),
+    [
+        (("eth1", "eth2"), ["LIF405"]),
+        (("eth2", "eth3"), ["LNK105"]),
+        (("eth1", "eth2", None), ["LIF405", "LNK105"]),  # and a note on the one that isn't told
+    ],
+)
+def test_a_master_is_told_once(interfaces: tuple[str | None, ...], codes: list[str]) -> None:
+    found = findings(lab(macvlan(), **nodes(*interfaces)))
+    told = [one for one in found if one.code in {"LIF405", "LNK105"}]
+    assert sorted(one.code for one in told) == codes
+    assert len([one for one in told if one.severity != "note"]) == 1
 
 
 def test_howto_network_has_its_own_node_alone(dev_config: Json) -> None:

@@ -110,12 +110,17 @@ CAUGHT = {
     "a path as master": Caught("LNK104", E, ("master",), lab(vlan(master="net/eth1"))),
     "a master of 16 characters": Caught("LNK104", W, ("master",), lab(macvlan(master="e" * 16))),
     "a master of 128 characters": Caught("LNK104", E, ("master",), lab(macvlan(master="e" * 128))),
-    "a master that one node lacks": Caught("LNK105", E, ("master",), lab(macvlan(), nodes=MIXED)),
-    "a master that no node tells of": Caught(
-        "LNK105", W, ("master",), lab(macvlan(), interface="ens5", nodes=NODES)
+    "a master that no node has": Caught(
+        "LNK105", E, ("master",), lab(macvlan(), interface="ens5", nodes=NODES)
+    ),
+    "a master that no group of nodes has": Caught(
+        "LNK105", E, ("master",), lab(macvlan(master="eth3"), nodes=MIXED)
+    ),
+    "a VLAN of a master that no node has": Caught(
+        "LNK105", E, ("master",), lab(macvlan(master="eth3.5"), nodes=MIXED)
     ),
     "a master that is not the zone's": Caught(
-        "LNK105", W, ("master",), lab(macvlan(), interface="ens5")
+        "LNK105", E, ("master",), lab(macvlan(), interface="ens5")
     ),
     "a master, and the zone's untold": Caught(
         "LNK105", I, ("zone",), lab(macvlan("a"), macvlan("b"), nodes=NODES)
@@ -277,6 +282,7 @@ NEIGHBOURS: dict[str, tuple[str, Lab]] = {
     "a VLAN's interface": ("LNK104", lab(macvlan(master="eth1.112"))),
     "the zone's interface": ("LNK105", lab(macvlan(), interface="eth1", nodes=NODES)),
     "a VLAN of the zone's interface": ("LNK105", lab(macvlan(master="eth1.5"), interface="eth1")),
+    "a master that one node lacks, which LIF405 has": ("LNK105", lab(macvlan(), nodes=MIXED)),
     "another interface where no pods run": (
         "LNK105",
         lab(macvlan(), nodes=[MIXED[0], {**MIXED[1], "schedulable": False}]),
@@ -372,6 +378,16 @@ def test_rule_catches(case: Caught) -> None:
 @pytest.mark.parametrize(("code", "passes"), NEIGHBOURS.values(), ids=NEIGHBOURS)
 def test_rule_passes_its_neighbour(code: str, passes: Lab) -> None:
     assert findings(passes, code) == []
+
+
+def test_a_master_that_the_told_nodes_lack_may_be_on_the_others() -> None:
+    found = findings(
+        lab(macvlan(), nodes=[{"name": "a", "interface": "ens5"}, *NODES[1:]]), "LNK105"
+    )
+    assert [one.severity for one in found] == [W, I]
+    assert found[0].message == (
+        "no node's interface into the zone is eth1, by the inventory: ens5 on a"
+    )
 
 
 def test_every_rule_has_a_case_and_a_neighbour() -> None:

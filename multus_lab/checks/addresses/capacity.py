@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.interfaces import carries, master_of
 from multus_lab.checks.network import Lab, Network, host_local_sets
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
@@ -153,8 +154,11 @@ def expected_pods(network: Network, lab: Lab) -> int | None:
 
 def nodes_of(network: Network, zone: Zone) -> list[Node]:
     """The nodes on which pods run, without those whose interface is told to be another."""
+    master = master_of(network)
     return [
         node
         for node in zone.schedulable_nodes()
-        if network.master is None or zone.interface_of(node) in (None, network.master)
+        if master is None
+        or (interface := zone.interface_of(node)) is None
+        or carries(interface, master)
     ]
