@@ -53,7 +53,14 @@ CASES: list[tuple[str, Network | list[Network], dict[str, Any] | None, list[Foun
     ("IPA201", of(host_local(subnet="2001:db8::/127")), None, [(E, "ipam.subnet")]),
     ("IPA201", of(host_local(subnet="2001:db8::/126")), None, []),
     ("IPA201", of(host_local(subnet="::ffff:10.1.0.0/120")), None, [(E, "ipam.subnet")]),
-    ("IPA201", of(host_local(subnet=None)), None, [(E, "ipam.subnet")]),
+    ("IPA201", of(host_local(subnet="")), None, []),
+    ("IPA201", of(host_local(subnet=None)), None, []),
+    (
+        "IPA201",
+        of(host_local(subnet=None, ranges=[[{"subnet": NET}]])),
+        None,
+        [(E, "ipam.subnet")],
+    ),
     ("IPA201", of(sets([{"subnet": "10.1.0.9/24"}])), None, [(E, "ipam.ranges.0.0.subnet")]),
     ("IPA201", of(whereabouts(range="10.1.0.7/24")), None, []),
     # IPA202
@@ -552,6 +559,20 @@ def test_the_how_to_s_network_has_what_is_known_of_it_and_no_more() -> None:
         ("IPA213", "note"),
     ]
     assert "21 addresses" in next(one.message for one in found if one.code == "IPA211")
+
+
+@pytest.mark.parametrize(
+    ("ipam", "code"),
+    [
+        (host_local(subnet=""), "NAD004"),
+        (host_local(subnet=None), "NAD010"),
+        (host_local(subnet=None, ranges=[[{"subnet": NET}]]), "IPA201"),
+        (sets([{"subnet": ""}]), "NAD004"),
+        (sets([{"subnet": None}]), "NAD010"),
+    ],
+)
+def test_an_empty_subnet_is_told_once(ipam: dict[str, Any], code: str) -> None:
+    assert [one.code for one in findings(lab(of(ipam))) if one.severity == E] == [code]
 
 
 def many(count: int, *, apart: bool) -> Lab:

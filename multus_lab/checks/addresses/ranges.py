@@ -37,11 +37,12 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
     for keys, path in _ranges(network):
         written = _text(keys, "subnet")
         subnet = read_network(written)
-        if written is None or subnet is None:
-            if "subnet" in keys and not written:
-                yield Hit((*path, "subnet"), keys["subnet"], "a subnet that is empty is refused")
-            continue
         place = (*path, "subnet")
+        if written is None or subnet is None:
+            # NAD004 tells what is no network, and NAD010 null where there is nothing else.
+            if keys.get("subnet", "") is None and keys.get("ranges"):
+                yield Hit(place, None, "null for a subnet is refused", fix="remove subnet")
+            continue
         if subnet.num_addresses < 4:
             longest = subnet.max_prefixlen - 2
             yield Hit(
