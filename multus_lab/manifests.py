@@ -122,7 +122,8 @@ def _network(
         if not isinstance(namespace, str):
             message = "metadata.namespace must be a string"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
-        return Network(name, namespace, (*path, *_CONFIG), _config(_written(definition)))
+        config = _config(_written(definition))
+        return Network(name, namespace, (*path, *_CONFIG), (*path, "metadata"), config)
     except _UnreadableError as error:
         label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
         value = "" if error.value is None else shown(error.value)

@@ -30,6 +30,7 @@ def networks_of(stack: Stack) -> list[Network]:
             name=network.name,
             namespace=network.namespace,
             path=("networks", index),
+            metadata=("networks", index),
             config=network.cni_config(),
             settings=network.model_dump(
                 by_alias=False, include={"default_route", "pods_per_node", "annotations"}

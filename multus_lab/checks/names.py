@@ -5,6 +5,7 @@ import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from multus_lab.checks.finding import Path, Severity
@@ -54,13 +55,18 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     if _LABEL.fullmatch(name):
         if name[0] == "0":
             message = "OpenShift's and the NPWG's webhook, where there is one, refuses a leading 0"
-            yield Hit(("name",), name, message, f"name: n{name}", Severity.NOTE)
+            yield replace(_named(network, message), fix=f"name: n{name}", severity=Severity.NOTE)
     elif len(name) <= 253 and _SUBDOMAIN.fullmatch(name):
         message = "only the JSON form of the annotation can name it, not the short form"
-        yield Hit(("name",), name, message, f"name: {name.replace('.', '-')}")
+        yield replace(_named(network, message), fix=f"name: {name.replace('.', '-')}")
     else:
         message = "the API refuses it: a-z, 0-9 and '-', begun and ended by a letter or digit"
-        yield Hit(("name",), name, message, severity=Severity.ERROR)
+        yield replace(_named(network, message), severity=Severity.ERROR)
+
+
+def _named(network: Network, message: str) -> Hit:
+    """What is wrong with the name of the NAD itself; the CNI network's is in the configuration."""
+    return Hit(("name",), network.name, message, network=network, in_metadata=True)
 
 
 @rule(
@@ -124,8 +130,7 @@ def declared_twice(lab: Lab) -> Iterator[Hit]:
     for network in lab.networks:
         label = network.label
         if label in seen:
-            message = f"{label} is declared above already: one of the two is lost"
-            yield Hit(("name",), network.name, message, network=network)
+            yield _named(network, f"{label} is declared above already: one of the two is lost")
         seen.add(label)
 
 

@@ -93,12 +93,15 @@ class Network:
     """A NetworkAttachmentDefinition's configuration.
 
     `path` leads to it in the stack config or manifest, and `config` is it, as JSON has it.
-    `settings` are the keys beside the configuration that a stack says of it (`podsPerNode` …).
+    `metadata` leads to where name, namespace and annotations stand: in a stack, that is beside the
+    keys of the configuration. `settings` are the keys there that a stack says of it
+    (`podsPerNode` …).
     """
 
     name: str
     namespace: str
     path: Path
+    metadata: Path
     config: Mapping[str, Any]
     settings: Mapping[str, Any] = field(default_factory=dict)
 

@@ -23,8 +23,9 @@ from multus_lab.settings.problems import shown
 class Hit:
     """Where a rule holds: `path` from the network's configuration, or from the lab's top.
 
-    `message` says what was found and what it does. `fix` and `severity` stand in for the rule's
-    own where the case is another; `network` is whose it is, in a rule across networks.
+    With `in_metadata` it is from where the network's name and annotations stand. `message` says
+    what was found and what it does. `fix` and `severity` stand in for the rule's own where the
+    case is another; `network` is whose it is, in a rule across networks.
     """
 
     path: Path
@@ -33,6 +34,7 @@ class Hit:
     fix: str | None = None
     severity: Severity | None = None
     network: Network | None = None
+    in_metadata: bool = False
 
 
 OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
@@ -64,11 +66,14 @@ class Rule:
                 yield self._finding(hit, network)
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
+        start: Path = ()
+        if network is not None:
+            start = network.metadata if hit.in_metadata else network.path
         return Finding(
             code=self.code,
             severity=hit.severity or self.severity,
             network=network.label if network else "",
-            path=(*network.path, *hit.path) if network else hit.path,
+            path=(*start, *hit.path),
             value="" if hit.value is None else shown(hit.value),
             message=hit.message,
             fix=hit.fix or self.fix,

@@ -60,7 +60,7 @@ def of(ipam: Config, version: str = "1.0.0") -> Config:
 
 
 def errors(config: Config) -> list[str]:
-    found = judge([Network("lab", "default", (), config)])
+    found = judge([Network("lab", "default", (), (), config)])
     return sorted({one.code for one in found if one.severity == "error"})
 
 
@@ -171,7 +171,7 @@ def test_what_is_handed_out_and_of_no_use(add: Add, code: str, ipam: Config, add
 def test_what_is_clean_gets_the_first_address_of_what_is_left(
     add: Add, ipam: Config, addresses: list[str]
 ) -> None:
-    network = Network("lab", "default", (), of(ipam))
+    network = Network("lab", "default", (), (), of(ipam))
     assert errors(of(ipam)) == []
     assert [one["address"] for one in add(of(ipam))["ips"]] == addresses
     left = {piece.pool.path: (piece.pool, piece.first) for piece in reversed(network.pieces)}

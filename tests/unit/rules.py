@@ -24,7 +24,8 @@ def network(
     config: Mapping[str, Any], name: str = "lab", namespace: str = "default", **settings: Any
 ) -> Network:
     """A network of a CNI configuration; `settings` are what a stack says beside it."""
-    return Network(name, namespace, ("networks", name), config, settings)
+    place = ("networks", name)
+    return Network(name, namespace, place, place, config, settings)
 
 
 def macvlan(name: str = "lab", **keys: Any) -> Network:

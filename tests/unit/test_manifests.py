@@ -206,3 +206,34 @@ def test_place_in_another_document(manifest: Loader) -> None:
     path = read.networks[1].path
     assert path == (1, "items", 1, "spec", "config")
     assert read.place((*path, "type")).line == read.place(path).line
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path", "place"),
+    [
+        pytest.param(
+            definition(name="a.b"), "NAD001", (0, "metadata", "name"), (3, 18), id="dotted-name"
+        ),
+        pytest.param(
+            f"{definition()}---\n{definition()}",
+            "NAD009",
+            (1, "metadata", "name"),
+            (9, 18),
+            id="declared-twice",
+        ),
+        pytest.param(
+            definition(f'\'{GOOD[:-1]}, "name": "a/b"}}\''),
+            "NAD002",
+            (0, "spec", "config", "name"),
+            (5, 81),
+            id="name-of-the-cni-network",
+        ),
+    ],
+)
+def test_place_of_a_name(
+    text: str, code: str, path: tuple[str | int, ...], place: tuple[int, int], manifest: Loader
+) -> None:
+    read = manifest(text)
+    (finding,) = (one for one in read.judged() if one.code == code)
+    assert finding.path == path
+    assert read.place(path) == place
