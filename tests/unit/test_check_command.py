@@ -310,6 +310,15 @@ def test_unreadable_manifest(content: bytes, words: str, check: Check) -> None:
     assert out.count("\n") == 1
 
 
+@pytest.mark.parametrize("name", ["a:1:2: b.yaml", "no stack.yaml"])
+def test_place_is_none_of_the_file_s_name(name: str, check: Check) -> None:
+    (check.folder / name).write_text("a: {")
+    ended = check("--manifest", name, "--format", "json")
+    (unreadable,) = json.loads(ended.out)["unreadable"]
+    assert (unreadable["file"], unreadable["line"], unreadable["column"]) == (name, 1, 5)
+    assert unreadable["message"].startswith("expected ")
+
+
 def test_unreadable_beside_readable(check: Check) -> None:
     code, out, _ = check("dev", "--manifest", "missing.yaml", str(check.nads(BAD_MODE)))
     assert code == 2
