@@ -23,7 +23,8 @@ _BESIDE_RULES = (
         "SET001",
         Severity.ERROR,
         "setting that can't be used",
-        why="A stack is validated as a whole, and rules judge only what validates.",
+        why="A stack is validated as a whole, and rules judge only what validates. A manifest's "
+        "annotation that can't be used accepts nothing.",
         fix="write what the message asks for",
         source="multus_lab/settings",
     ),

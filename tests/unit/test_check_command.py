@@ -271,6 +271,21 @@ def test_manifests_alone(check: Check) -> None:
     assert finding["path"] == "[1].spec.config.mode"
 
 
+def test_risk_of_a_manifest_says_how_it_is_accepted(check: Check) -> None:
+    path = check.nads('{"cniVersion": "0.3.1", "type": "macvlan"}')
+    code, out, _ = check("--manifest", str(path))
+    assert code == 1
+    (hint,) = (line for line in out.splitlines() if "accept" in line)
+    assert hint == '  or accept it: "annotations": {"multus-lab/accept": "{LNK103: the reason}"}'
+    definition = yaml.safe_load(path.read_text())
+    definition["metadata"] |= yaml.safe_load("{" + hint.partition(": ")[2] + "}")
+    for dump in (yaml.safe_dump, json.dumps):
+        path.write_text(dump(definition))
+        ended = check("--manifest", str(path))
+        assert ended.code == 0
+        assert "accepted: the reason" in ended.out
+
+
 def test_several_manifests_and_a_stack(check: Check) -> None:
     path = check.nads(FINE)
     other = path.with_name("other.json")
