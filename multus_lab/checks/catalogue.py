@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import told
 from multus_lab.checks.rule import RULES
 
 
@@ -76,6 +77,11 @@ def catalogue() -> dict[str, Entry]:
     entries = {entry.code: entry for entry in _BESIDE_RULES}
     for rule in RULES.values():
         entries[rule.code] = Entry(
-            rule.code, rule.severity, rule.title, rule.why, rule.fix, rule.source
+            rule.code,
+            rule.severity,
+            rule.title,
+            rule.why,
+            told(rule.fix, in_json=False),
+            rule.source,
         )
     return dict(sorted(entries.items()))

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.interfaces import ON_MASTER, Interfaces, master_of, some
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.plugins import PLUGINS, written
@@ -63,7 +64,7 @@ def _inventory_note(line: str, message: str) -> Hit:
     Severity.ERROR,
     "mode that the plugin doesn't know",
     why="The plugin compares the mode letter by letter, and the kernel's `source` is not offered.",
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="plugins v1.9.1 plugins/main/macvlan/macvlan.go modeFromString, ipvlan.go",
 )
 def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
@@ -75,7 +76,7 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
             (*network.main.path, "mode"),
             mode,
             f"{network.main.type} has no mode {mode!r}; it has {', '.join(modes[1:])}",
-            fix=f"mode: {modes[1]}",
+            fix=Line("mode", modes[1]),
         )
 
 
@@ -88,7 +89,7 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
         "does without an interface of less than 1280: the plugin then fails on its addresses. A "
         "chained tuning loses them in silence, and an ipvlan loses its large packets."
     ),
-    fix="mtu: 1500",
+    fix=Line("mtu", 1500),
     source=(
         "plugins v1.9.1 macvlan.go, vlan.go loadConf, tuning.go, pkg/ipam/ipam_linux.go; "
         "plugins #393; Linux ETH_MIN_MTU, IPV6_MIN_MTU"
@@ -132,7 +133,7 @@ def _mtu_hits(network: Network, plugin: Plugin, mtu: int, limit: int | None) -> 
         severity = Severity.RISK if kind == "ipvlan" else None
         does = "sends what its master drops" if severity else "refuses more than the master has"
         message = f"{kind} {does}: {network.master} has {limit} on the nodes of the zone"
-        yield Hit(path, mtu, message, f"mtu: {limit}", severity)
+        yield Hit(path, mtu, message, Line("mtu", limit), severity)
 
 
 def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]:
@@ -144,7 +145,7 @@ def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]
             else f"an interface with an MTU of {mtu} takes no IPv6 address; it needs 1280"
         )
         severity = Severity.RISK if chained else None
-        yield Hit((*plugin.path, "mtu"), mtu, message, "mtu: 1280", severity)
+        yield Hit((*plugin.path, "mtu"), mtu, message, Line("mtu", 1280), severity)
 
 
 @rule(
@@ -156,7 +157,7 @@ def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]
         "servers take them for one. And ipvlan and vlan ask their ipam for an address in any "
         "case: without one they fail."
     ),
-    fix="ipam: {type: host-local, subnet: 10.12.34.0/24}",
+    fix=Line("ipam", {"type": "host-local", "subnet": "10.12.34.0/24"}),
     source="plugins v1.9.1 ipvlan.go, vlan.go cmdAdd; cni.dev plugins/current/main/ipvlan",
 )
 def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
@@ -181,7 +182,7 @@ def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
         # The code has nothing against it; whether leases differ is the server's affair.
         message = "all pods of a node ask with one MAC; the plugin's documentation excludes it"
         path = (*network.ipam_path, "type")
-        yield Hit(path, "dhcp", message, "type: macvlan", Severity.RISK)
+        yield Hit(path, "dhcp", message, Line("type", "macvlan"), Severity.RISK)
 
 
 @rule(
@@ -192,7 +193,7 @@ def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
         "In the modes l3 and l3s the node's own routes decide where packets go, and there is no "
         "ARP, broadcast or multicast: the gateway is never asked."
     ),
-    fix="mode: l2",
+    fix=Line("mode", "l2"),
     source="Linux Documentation/networking/ipvlan.rst",
 )
 def gateway_in_l3(network: Network, _: Lab) -> Iterator[Hit]:
@@ -251,7 +252,7 @@ def no_peer(network: Network, _: Lab) -> Iterator[Hit]:
     Severity.ERROR,
     "bridge whose keys exclude each other",
     why="The plugin refuses them, or the kernel the bridge's name, and the pod does not start.",
-    fix="promiscMode: false",
+    fix=Line("promiscMode", False),
     source="plugins v1.9.1 bridge.go loadNetConf, collectVlanTrunk, cmdAdd; Linux IFNAMSIZ",
 )
 def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
@@ -269,14 +270,16 @@ def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
     name = config.get("bridge")
     if isinstance(name, str) and name and not (len(name) <= 15 and _NAME.fullmatch(name)):
         message = "an interface's name has at most 15 characters, without '/', ':' and white space"
-        yield Hit((*path, "bridge"), name, message, "bridge: br-lab")
+        yield Hit((*path, "bridge"), name, message, Line("bridge", "br-lab"))
     if not 0 <= _number(config.get("vlan")) <= 4094:
-        yield Hit((*path, "vlan"), config["vlan"], "a VLAN is from 1 to 4094", "vlan: 112")
+        yield Hit((*path, "vlan"), config["vlan"], "a VLAN is from 1 to 4094", Line("vlan", 112))
     trunk = config.get("vlanTrunk")
     for index, one in enumerate(trunk if isinstance(trunk, list) else ()):
         wrong = _wrong_trunk(one) if isinstance(one, dict) else None
         if wrong:
-            yield Hit((*path, "vlanTrunk", index), one, wrong, "- {minID: 100, maxID: 110}")
+            yield Hit(
+                (*path, "vlanTrunk", index), one, wrong, Line(index, {"minID": 100, "maxID": 110})
+            )
 
 
 def _wrong_trunk(trunk: Mapping[str, object]) -> str | None:
@@ -302,7 +305,7 @@ _NAME = re.compile(r"(?!\.\.?$)[^/:\s]+")
         "Without a master the plugin takes the interface of the first default route that it finds, "
         "node by node: the pods' network is then the nodes' own."
     ),
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source="plugins v1.9.1 macvlan.go getDefaultRouteInterfaceName, ipvlan.go",
 )
 def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -319,7 +322,7 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
             (*main.path, "master"),
             main.config.get("master"),
             "each node's default route decides which interface pods are put on",
-            f"master: {interface}" if interface else None,
+            Line("master", interface) if interface else None,
         )
 
 
@@ -331,7 +334,7 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
         "The plugin looks an interface up by its name or alternative name. An alias like `ens33:1` "
         "is only a label of an address."
     ),
-    fix="master: ens33",
+    fix=Line("master", "ens33"),
     source=(
         "cni v1.3.0 pkg/utils ValidateInterfaceName; Linux IFNAMSIZ, ALTIFNAMSIZ; multus-cni #720"
     ),
@@ -348,7 +351,7 @@ def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     else:
         message = "an interface's name has no '/', ':' and white space, and is not '.' or '..'"
         name = re.split(r"[/:\s]", master.strip())[0][:15] or "eth1"
-        yield Hit(path, master, message, f"master: {name}")
+        yield Hit(path, master, message, Line("master", name))
 
 
 @rule(
@@ -359,7 +362,7 @@ def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
         "A NAD names one master for all nodes. Where the nodes' interface into the zone is called "
         "otherwise, pods fail, or are put on another segment. LIF405 has masters of some nodes."
     ),
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source="multus-cni #871, #744; plugins #992",
 )
 def missing_master(lab: Lab) -> Iterator[Hit]:
@@ -369,7 +372,7 @@ def missing_master(lab: Lab) -> Iterator[Hit]:
     interfaces = Interfaces.of(lab.zone)
     named, untold = interfaces.named, None in interfaces.nodes
     told = some([f"{one} on {some(nodes)}" if nodes else one for one, nodes in named.items()])
-    fix = f"master: {told.partition(' ')[0]}" if len(named) == 1 else None
+    fix = Line("master", next(iter(named))) if len(named) == 1 else None
     first: str | None = None
     for network in lab.networks:
         master = master_of(network)
@@ -398,7 +401,7 @@ def missing_master(lab: Lab) -> Iterator[Hit]:
         "The kernel lets one of the two take a master at a time: with pods of both on a node, the "
         "later ones fail with `device or resource busy`."
     ),
-    fix="type: macvlan   # on both",
+    fix=Line("type", "macvlan", "on both"),
     source="multus-cni #1339, #715; cni #7; Linux macvlan_port_create, ipvlan_port_create",
 )
 def mixed_master(lab: Lab) -> Iterator[Hit]:
@@ -418,7 +421,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
     Severity.ERROR,
     "master that can't carry a macvlan",
     why="The kernel takes Ethernet interfaces as masters, and not the loopback.",
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source=(
         "Linux drivers/net/macvlan.c macvlan_port_create; "
         "systemd.net-naming-scheme (ib, sl, ww); wireguard, tun, ppp by their customary names"
@@ -445,7 +448,7 @@ def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
         "In mode passthru one pod takes the whole master: the next on the same node, of this "
         "network or another, fails with `invalid argument`."
     ),
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="Linux drivers/net/macvlan.c macvlan_common_newlink",
 )
 def shared_passthru(lab: Lab) -> Iterator[Hit]:
@@ -476,7 +479,7 @@ def shared_passthru(lab: Lab) -> Iterator[Hit]:
         "An ipvlan's mode is its master's: a pod with another mode changes that of all. macvlans "
         "of different modes live beside each other and can't talk to each other."
     ),
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="Linux drivers/net/ipvlan/ipvlan_main.c ipvlan_set_port_mode; macvlan.c",
 )
 def mixed_modes(lab: Lab) -> Iterator[Hit]:
@@ -492,7 +495,7 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
                 if mode != _mode(first):
                     path = (*network.main.path, "mode")
                     message = f"{first.label} has mode {_mode(first)} on the same master"
-                    fix = f"mode: {_mode(first)}"
+                    fix = Line("mode", _mode(first))
                     yield Hit(path, mode, message, fix, severity, network)
 
 
@@ -501,7 +504,7 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
     Severity.RISK,
     "macvlan on a Wi-Fi interface",
     why="An access point takes frames from the one MAC that has joined it, so no pod's own.",
-    fix="type: ipvlan",
+    fix=Line("type", "ipvlan"),
     source="cni.dev plugins/current/main/macvlan; systemd.net-naming-scheme (wl)",
 )
 def wifi_master(network: Network, _: Lab) -> Iterator[Hit]:
@@ -512,12 +515,12 @@ def wifi_master(network: Network, _: Lab) -> Iterator[Hit]:
         yield Hit((*network.main.path, "master"), master, message)
 
 
-_PLATFORMS = {
+_PLATFORMS: Mapping[str, Fix] = {
     "virtualbox": "VBoxManage modifyvm NODE --nicpromisc2 allow-all",
     "vsphere": "allow promiscuous mode and forged transmits on the port group",
     "hyperv": "Set-VMNetworkAdapter -VMName NODE -MacAddressSpoofing On",
     "openstack": "openstack port set --disable-port-security PORT",
-    "cloud": "type: ipvlan",
+    "cloud": Line("type", "ipvlan"),
 }
 """Platforms that drop frames of a MAC that isn't the node's, and what lets them through."""
 
@@ -586,7 +589,7 @@ def _unknown_platform(networks: list[Network]) -> Iterator[Hit]:
         "Each pod on a macvlan adds a MAC to its node's port. A switch with a limit drops the "
         "frames of those above it, or shuts the port."
     ),
-    fix="type: ipvlan",
+    fix=Line("type", "ipvlan"),
     source="Linux Documentation/networking/ipvlan.rst, section 4",
 )
 def too_many_macs(lab: Lab) -> Iterator[Hit]:
@@ -619,7 +622,7 @@ def too_many_macs(lab: Lab) -> Iterator[Hit]:
         "The plugin makes the VLAN's own device and moves it into the pod. A master has one device "
         "of a VLAN: the next pod on the node fails with `file exists`."
     ),
-    fix="type: macvlan   # with master: eth1.112, made on the nodes",
+    fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.9.1 vlan.go loadConf, createVlan; plugins #243; multus-cni #569",
 )
 def vlan_once(lab: Lab) -> Iterator[Hit]:
@@ -636,7 +639,7 @@ def vlan_once(lab: Lab) -> Iterator[Hit]:
             # The plugin takes 0, though its message says "between 0 and 4095 inclusive".
             severity = None if vlan else Severity.RISK
             message = "a VLAN is from 1 to 4094" + ("" if vlan else "; 0 tags with no VLAN")
-            fix = "vlanId: 112"
+            fix = Line("vlanId", 112)
             yield Hit(path, main.config.get("vlanId"), message, fix, severity, network)
             continue
         other = first.setdefault((master, vlan), network) if master else network
@@ -667,7 +670,7 @@ _MAC = re.compile(
         "A MAC in the configuration is that of every pod of the network: two on one master "
         "collide, on one node with `address already in use`, on two in silence."
     ),
-    fix="capabilities: {mac: true}   # and let each pod ask for its own",
+    fix=Line("capabilities", {"mac": True}, "and let each pod ask for its own"),
     source=(
         "plugins v1.9.1 macvlan.go, tuning.go changeMacAddr; Linux is_valid_ether_addr, "
         "macvlan_addr_busy; kubemacpool"
@@ -684,7 +687,7 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
             path = (*plugin.path, "mac")
             mac = re.sub("[:.-]", "", text).lower() if _MAC.fullmatch(text) else ""
             if wrong := _wrong_mac(mac):
-                yield Hit(path, text, wrong, "mac: 02:00:0a:0c:22:c8", network=network)
+                yield Hit(path, text, wrong, Line("mac", "02:00:0a:0c:22:c8"), network=network)
                 continue
             other = first.setdefault((_segment(network), mac), network)
             if other is not network:
@@ -692,7 +695,7 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
                 yield Hit(path, text, message, network=network)
             if not int(mac[:2], 16) & 2:
                 message = "not locally administered: it may be that of a device of its maker's"
-                fix = f"mac: 02{text[2:]}"
+                fix = Line("mac", f"02{text[2:]}")
                 yield Hit(path, text, message, fix, Severity.RISK, network)
             if lab.zone is not None:
                 yield from _shared_mac(network, Hit(path, text, "", network=network), lab.zone)

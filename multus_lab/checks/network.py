@@ -110,6 +110,11 @@ class Network:
         """What it is called: `namespace/name`."""
         return f"{self.namespace}/{self.name}"
 
+    @property
+    def in_json(self) -> bool:
+        """Whether its configuration is a text of JSON beside the metadata, as in a manifest."""
+        return self.path != self.metadata
+
     @cached_property
     def plugins(self) -> tuple[Plugin, ...]:
         """The chain; a single plugin's configuration is a chain of one.

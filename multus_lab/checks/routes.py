@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
@@ -31,6 +32,7 @@ from multus_lab.checks.ways import (
 from multus_lab.settings.types import AnyAddress, AnyNetwork, prefixed
 
 _CONFIGURE = "plugins v1.9.1 pkg/ipam/ipam_linux.go ConfigureIface"
+_ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to listen on
 
 
 @rule(
@@ -56,7 +58,7 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
             (*network.main.path, "isDefaultGateway"),
             True,
             f"the pod's default route moves to {network.label}, and with it Services and DNS",
-            fix="isDefaultGateway: false",
+            fix=Line("isDefaultGateway", False),
         )
     for taking in default_takers(network, lab):
         yield _taking(network, lab, taking)
@@ -91,7 +93,7 @@ def _added_defaults(network: Network) -> set[int]:
     if main.type != "bridge" or written(main.config, "isDefaultGateway") is not True:
         return set()
     there = {route.dst.version for route in network.routes if route.gw and not route.dst.prefixlen}
-    families = {pool.subnet.version for pool in network.pools} or {4}
+    families: set[int] = {pool.subnet.version for pool in network.pools} or {4}
     return families - there if network.ipam_type else set()
 
 
@@ -118,7 +120,7 @@ def _default_by_dhcp(network: Network) -> Iterator[Hit]:
         "gateways are always right. Without any gateway of the family the route is on-link: the "
         "pod looks for the destination on the segment itself, where nobody answers."
     ),
-    fix="gw: an address in the network's subnet",
+    fix=Line("gw", ..., "an address in the network's subnet"),
     source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c fib_check_nh, net/ipv6/route.c",
 )
 def unusable_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -149,7 +151,7 @@ def _without_gateway(network: Network, way: Way) -> Iterator[Hit]:
         str(dst),
         f"pods have no {'gateway' if pools else 'address'} of IPv{way.version} here, so they look "
         f"for {dst} on the segment itself",
-        fix=f"gw: an address in the network's subnet{meant}",
+        fix=Line("gw", ..., f"an address in the network's subnet{meant}"),
         severity=Severity.RISK,
     )
 
@@ -228,7 +230,7 @@ def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
         dst = way.route.dst
         text = str(written(way.route.keys, "dst"))
         if way.version == 4 and _host_bits(text):
-            yield Hit((*way.route.path, "dst"), text, f"{text} has host bits", fix=f"dst: {dst}")
+            yield Hit((*way.route.path, "dst"), text, f"{text} has host bits", fix=Line("dst", dst))
             continue
         same = before.setdefault((dst, way.table, way.metric), [])
         if same:
@@ -272,7 +274,7 @@ def _twice(way: Way, before: Sequence[Way], skipped: bool) -> Hit:
         "One that holds pods' or Services' addresses is more specific than eth0's default route, "
         "so pods lose them."
     ),
-    fix="dst: a destination beyond the zone, the pods and the Services",
+    fix=Line("dst", ..., "a destination beyond the zone, the pods and the Services"),
     source="rook #12491; Linux longest prefix first",
 )
 def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -364,7 +366,7 @@ def dropped_metrics(network: Network, lab: Lab) -> Iterator[Hit]:
             path = (*way.route.path, key)
             if old:
                 message = "is dropped with a cniVersion before 0.3.0"
-                yield Hit(path, value, f"{key} {value} {message}", fix="cniVersion: 0.3.1")
+                yield Hit(path, value, f"{key} {value} {message}", fix=Line("cniVersion", "0.3.1"))
             elif told:
                 release = ".".join(map(str, told))
                 yield Hit(path, value, f"{key} {value} is dropped by plugins v{release}")
@@ -450,7 +452,7 @@ def several_defaults(lab: Lab) -> Iterator[Hit]:
         "`mtu` and `advmss` of a route are read and never set. Multicast through a gateway goes "
         "to the gateway's MAC address alone, so no member of the group sees it."
     ),
-    fix="mtu: of the network itself, instead",
+    fix="set the network's own mtu instead",
     source=f"{_CONFIGURE}",
 )
 def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -466,7 +468,7 @@ def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
                 (*way.route.path, "dst"),
                 str(way.route.dst),
                 f"multicast to {way.route.dst} goes to the gateway {way.via} alone",
-                fix="gw: 0.0.0.0" if way.version == 4 else "take the route out",
+                fix=_ON_LINK if way.version == 4 else "take the route out",
             )
 
 
@@ -478,7 +480,7 @@ def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
         "A route of scope 253 (link) has no gateway, and the plugin fills in the network's where "
         "none is written; the kernel refuses that (network is unreachable). IPv6 knows no scope."
     ),
-    fix="gw: 0.0.0.0",
+    fix=_ON_LINK,
     source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c",
 )
 def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -488,7 +490,7 @@ def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     for way in ways(network, lab):
         path = (*way.route.path, "scope")
         if way.scope == NOWHERE:
-            yield Hit(path, way.scope, "scope 255 is refused; pods fail", fix="scope: 253")
+            yield Hit(path, way.scope, "scope 255 is refused; pods fail", fix=Line("scope", 253))
         elif way.scope >= LINK and way.via is not None and way.via.version == 4:
             filled = "" if way.gw else ", which is filled in,"
             message = f"scope {way.scope} and the gateway {way.via}{filled} are refused; pods fail"

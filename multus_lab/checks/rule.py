@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network
 from multus_lab.settings.problems import shown
 
@@ -31,7 +32,7 @@ class Hit:
     path: Path
     value: object
     message: str
-    fix: str | None = None
+    fix: Fix | None = None
     severity: Severity | None = None
     network: Network | None = None
     in_metadata: bool = False
@@ -49,7 +50,7 @@ class Rule:
     severity: Severity
     title: str
     why: str
-    fix: str
+    fix: Fix
     source: str
     check: Callable[..., Iterator[Hit]]
     across: bool
@@ -69,6 +70,7 @@ class Rule:
         start: Path = ()
         if network is not None:
             start = network.metadata if hit.in_metadata else network.path
+        in_json = network is not None and network.in_json
         return Finding(
             code=self.code,
             severity=hit.severity or self.severity,
@@ -76,7 +78,7 @@ class Rule:
             path=(*start, *hit.path),
             value="" if hit.value is None else shown(hit.value),
             message=hit.message,
-            fix=hit.fix or self.fix,
+            fix=told(hit.fix or self.fix, in_json),
         )
 
 
@@ -85,7 +87,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(  # noqa: PLR0913 - what a rule is, each part by its name
-    code: str, severity: Severity, title: str, *, why: str, fix: str, source: str
+    code: str, severity: Severity, title: str, *, why: str, fix: Fix, source: str
 ) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
     """Register a function as the rule `code`."""
 

@@ -286,6 +286,17 @@ def test_risk_of_a_manifest_says_how_it_is_accepted(check: Check) -> None:
         assert "accepted: the reason" in ended.out
 
 
+@pytest.mark.parametrize("kind", ["stack", "manifest"])
+def test_fix_is_a_line_of_what_it_mends(kind: str, check: Check) -> None:
+    ipam = {"type": "host-local", "subnet": "10.0.0.0/24", "rangeStart": "10.0.0.0"}
+    one = {"name": "a", "type": "macvlan", "master": "eth1", "ipam": ipam}
+    check.stack("lab", [one])
+    path = str(check.nads(json.dumps(one | {"cniVersion": "1.0.0"})))
+    ended = check(*(["lab"] if kind == "stack" else ["--manifest", path]), "--format", "json")
+    (fix,) = [found["fix"] for found in ended.findings() if found["code"] == "IPA203"]
+    assert fix == ("rangeStart: 10.0.0.1" if kind == "stack" else '"rangeStart": "10.0.0.1"')
+
+
 def test_several_manifests_and_a_stack(check: Check) -> None:
     path = check.nads(FINE)
     other = path.with_name("other.json")

@@ -367,10 +367,10 @@ def test_every_rule_has_a_case_and_a_neighbour() -> None:
     [
         (
             ipam(**WHEREABOUTS, rangeStart="10.12.34.9"),
-            'range_start: "10.12.34.9"   # instead of rangeStart',
+            "range_start: 10.12.34.9   # instead of rangeStart",
         ),
-        (macvlan(version="0.3.1"), 'cniVersion: "0.3.1"   # instead of version'),
-        (macvlan(mastr="eth1"), 'master: "eth1"   # instead of mastr'),
+        (macvlan(version="0.3.1"), "cniVersion: 0.3.1   # instead of version"),
+        (macvlan(mastr="eth1"), "master: eth1   # instead of mastr"),
         (route(dst="10.0.0.0/8", metric=5), "priority: 5   # instead of metric"),
         (macvlan(isGateway=True), "remove isGateway"),
     ],
