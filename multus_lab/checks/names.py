@@ -256,10 +256,14 @@ def _plain(key: str) -> str:
     "NAD004",
     Severity.ERROR,
     "value of a kind that can't be read",
-    why="Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic.",
+    why=(
+        "Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic. A "
+        "spec.config that is no JSON, or JSON that is no object, none of them reads; the API takes "
+        "any text."
+    ),
     fix=Line("mtu", 1500, "a number, not a text"),
     source=(
-        "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #460, #1195; "
+        "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #372, #460, #731, #1195; "
         "network-operator #100"
     ),
 )

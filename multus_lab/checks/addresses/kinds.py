@@ -63,7 +63,8 @@ def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
         if pods is not None and pods < 2:
             return
         address = str(network.pools[0].first)
-        message = f"{f'{pods} pods get' if pods else 'every pod gets'} the same address {address}"
+        who = f"{pods} pods get" if pods else "every pod gets"
+        message = f"{who} the same address {address}"
         if lab.zone and not pods:
             message += "; `podsPerNode: 1` and one node in zone.nodes would settle it"
         yield Hit(place, listed, message, severity=Severity.RISK if pods else Severity.NOTE)
