@@ -4,12 +4,9 @@ from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.interfaces import Interfaces, carries, master_of, some
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.network import RESOURCE, Lab, Network
 from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
-
-_RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
-"""The NAD's annotation by which pods land only where the resource is (NAD specification 3.3)."""
 
 
 @rule(
@@ -58,7 +55,7 @@ def _cut_off(network: Network) -> bool:
         "The scheduler knows nothing of interfaces. A pod that lands on a node without the master "
         "stays in ContainerCreating: Link not found."
     ),
-    fix=f"annotations: {{{_RESOURCE}: RESOURCE}}   # which a device plugin offers there; or a "
+    fix=f"annotations: {{{RESOURCE}: NAME}}   # which a device plugin offers there; or a "
     "nodeSelector in every pod, and accept",
     source="multus-cni #1244, #871, #744; multi-net-spec v1.3",
 )
@@ -68,7 +65,7 @@ def on_some_nodes(lab: Lab) -> Iterator[Hit]:
     named = interfaces.named
     for network in lab.networks if len(named) > 1 else ():
         master = master_of(network)
-        if master is None or _bound(network):
+        if master is None or network.resource:
             continue
         there = sum(len(nodes) for one, nodes in named.items() if carries(one, master))
         without = [node for one in named if not carries(one, master) for node in named[one]]
@@ -80,8 +77,3 @@ def on_some_nodes(lab: Lab) -> Iterator[Hit]:
             f"{master} is on {there} of {there + len(without)} nodes; pods fail on {some(without)}",
             network=network,
         )
-
-
-def _bound(network: Network) -> bool:
-    annotations = network.settings.get("annotations")
-    return isinstance(annotations, dict) and _RESOURCE in annotations

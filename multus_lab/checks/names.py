@@ -388,7 +388,8 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
         known = PLUGINS.get(plugin.type)
-        if known is not None and known.keys.required:
+        given = plugin.type == "host-device" and network.resource  # Multus writes its deviceID
+        if known is not None and known.keys.required and not given:
             yield from _missing(plugin.type, (plugin.path, plugin.config, known.keys))
         ipam = plugin.ipam
         if not ipam or (known is not None and not known.makes):

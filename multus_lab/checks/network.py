@@ -20,6 +20,9 @@ from multus_lab.settings.types import AnyAddress, AnyNetwork, bare
 _LENGTH = re.compile("[0-9]{1,3}")
 _NOTHING: Mapping[str, Any] = {}
 
+RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
+"""The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
+
 
 @dataclass(frozen=True, slots=True)
 class Plugin:
@@ -94,8 +97,8 @@ class Network:
 
     `path` leads to it in the stack config or manifest, and `config` is it, as JSON has it.
     `metadata` leads to where name, namespace and annotations stand: in a stack, that is beside the
-    keys of the configuration. `settings` are the keys there that a stack says of it
-    (`podsPerNode` …).
+    keys of the configuration. `settings` are the keys there that say more of it (`annotations`, in
+    a stack also `podsPerNode` …).
     """
 
     name: str
@@ -114,6 +117,12 @@ class Network:
     def in_json(self) -> bool:
         """Whether its configuration is a text of JSON beside the metadata, as in a manifest."""
         return self.path != self.metadata
+
+    @property
+    def resource(self) -> str:
+        """The resource that a device plugin offers and pods of the network take, "" for none."""
+        annotations = self.settings.get("annotations")
+        return _text(annotations.get(RESOURCE)) if isinstance(annotations, dict) else ""
 
     @cached_property
     def plugins(self) -> tuple[Plugin, ...]:

@@ -7,6 +7,7 @@ import pytest
 
 from multus_lab import settings
 from multus_lab.checks import judge_stack
+from multus_lab.checks.network import RESOURCE
 from multus_lab.manifests import ACCEPT, Manifest, load
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
@@ -154,6 +155,16 @@ DEEP_ENOUGH = '{"type": "x", "a": ' + "[" * 98 + "]" * 98 + "}"
 
 def test_deep_enough(manifest: Loader) -> None:
     assert manifest(definition(f"'{DEEP_ENOUGH}'")).findings == []
+
+
+@pytest.mark.parametrize(
+    ("annotations", "codes"), [("", ["NAD010"]), (f"{RESOURCE}: nvidia.com/eth1", [])]
+)
+def test_annotations_are_judged_too(annotations: str, codes: list[str], manifest: Loader) -> None:
+    metadata = f"metadata: {{name: lab, annotations: {{{annotations}}}}}"
+    config = '{"cniVersion": "1.0.0", "type": "host-device"}'
+    read = manifest(f"{HEAD}{metadata}\nspec: {{config: '{config}'}}\n")
+    assert [one.code for one in read.judged()] == codes
 
 
 # --- what is accepted -----------------------------------------------------------------------------

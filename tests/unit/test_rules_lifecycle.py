@@ -7,13 +7,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks import judge_stack
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.network import RESOURCE, Lab, Network
 from multus_lab.settings import load
 from tests.unit.rules import HOST_LOCAL, chain, findings, lab, macvlan, network, plugin
 
 Json = dict[str, Any]
-
-RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
 
 
 def ipvlan(**keys: Any) -> Network:

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from multus_lab.checks import RULES, Severity
 from multus_lab.checks.finding import Path
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.network import RESOURCE, Lab, Network
 from multus_lab.checks.plugins import IPAM_KEYS, LIST_KEYS, PLUGINS, VERSIONS
 from tests.unit.rules import HOST_LOCAL, chain, codes, findings, lab, macvlan, network, plugin
 
@@ -176,8 +176,10 @@ CAUGHT = {
     ),
     "one NAD twice": Caught("NAD009", E, ("name",), lab(macvlan("a"), macvlan("b"), macvlan("a"))),
     "vlan without master": Caught("NAD010", E, (), lab(plugin("vlan", vlanId=5, ipam=HOST_LOCAL))),
-    # The NAD's resourceName may give it one, which a configuration alone doesn't tell.
     "host-device without a device": Caught("NAD010", W, (), lab(plugin("host-device"))),
+    "host-device with other annotations": Caught(
+        "NAD010", W, (), lab(network({"type": "host-device"}, annotations={"team": "x"}))
+    ),
     "vrf without name": Caught(
         "NAD010", E, ("plugins", 1), lab(chain(MACVLAN, {"type": "vrf", "table": 5}))
     ),
@@ -308,6 +310,10 @@ NEIGHBOURS: dict[str, tuple[str, Lab]] = {
     "vlan with master": ("NAD010", lab(plugin("vlan", master="eth1", vlanId=5))),
     "vlan with master in another case": ("NAD010", lab(plugin("vlan", Master="eth1"))),
     "host-device with a device": ("NAD010", lab(plugin("host-device", pciBusID="0000:3b:02.1"))),
+    "host-device with a resource": (
+        "NAD010",
+        lab(network({"type": "host-device"}, annotations={RESOURCE: "nvidia.com/eth1"})),
+    ),
     "vrf with a name": ("NAD010", lab(chain(MACVLAN, {"type": "vrf", "vrfname": "blue"}))),
     "an empty ipam, for layer 2": ("NAD010", lab(macvlan(ipam={}))),
     "an empty subnet, which NAD004 has": ("NAD010", lab(ipam(type="host-local", subnet=""))),
