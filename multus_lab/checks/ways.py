@@ -11,9 +11,10 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from multus_lab.checks import plugins
-from multus_lab.checks.network import Lab, Network, Pool, Route, address
+from multus_lab.checks.network import Lab, Network, Route
 from multus_lab.checks.plugins import Release, written
 from multus_lab.settings import Zone
+from multus_lab.settings.pools import Pool, read_address
 from multus_lab.settings.types import AnyAddress
 
 LOCAL, MAIN = 255, 254
@@ -125,7 +126,7 @@ def _ways(network: Network, told: Release | None) -> Iterator[Way]:
     dropped = drops_metrics(network) or (told is not None and told < (1, 6, 0))
     for route in network.routes:
         plain = len(route.keys) == 1  # as nearly all are: a dst alone
-        gw = None if plain else route.gw or address(_text(written(route.keys, "gw")))
+        gw = None if plain else route.gw or read_address(written(route.keys, "gw"))
         if not _readable(route, gw):
             continue
         version = route.dst.version
@@ -180,10 +181,6 @@ def number(value: object) -> int:
 def amount(route: Route, key: str) -> int:
     """A route's number of that name, 0 where there is none."""
     return number(written(route.keys, key)) if len(route.keys) > 1 else 0
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _readable(route: Route, gw: AnyAddress | None) -> bool:

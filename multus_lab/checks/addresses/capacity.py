@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.interfaces import carries, master_of
-from multus_lab.checks.network import Lab, Network, host_local_sets
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
+from multus_lab.settings.pools import host_local_sets
 from multus_lab.settings.zone import Node
 
 _SHARED_LINK = ("macvlan", "ipvlan", "vlan")

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, Pool
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import Pool
 
 
 @rule(

@@ -7,16 +7,9 @@ from typing import Any
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import (
-    Lab,
-    Network,
-    Pool,
-    RangeSet,
-    address,
-    host_local_sets,
-)
-from multus_lab.checks.network import network as read_network
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import Pool, RangeSet, host_local_sets, read_address, read_network
 from multus_lab.settings.types import AnyAddress
 
 _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Canonicalize"
@@ -54,7 +47,7 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
             )
         elif isinstance(subnet, IPv6Network) and subnet.network_address.ipv4_mapped:
             yield Hit(place, written, "an IPv4-mapped subnet is refused; write it as IPv4")
-        elif address(written.partition("/")[0]) != subnet.network_address:
+        elif read_address(written.partition("/")[0]) != subnet.network_address:
             yield Hit(
                 place,
                 written,
@@ -274,4 +267,4 @@ def _text(keys: Mapping[str, Any], key: str) -> str | None:
 
 
 def _read(keys: Mapping[str, Any], key: str) -> AnyAddress | None:
-    return address(_text(keys, key))
+    return read_address(_text(keys, key))

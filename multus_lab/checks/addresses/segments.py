@@ -12,10 +12,11 @@ from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
-from multus_lab.checks.network import Lab, Network, Piece, Pool
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
 from multus_lab.settings.addresses import AddressRange
+from multus_lab.settings.pools import Piece, Pool
 from multus_lab.settings.types import AnyNetwork
 
 

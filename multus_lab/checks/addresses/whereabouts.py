@@ -6,9 +6,9 @@ from typing import Any
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, address, exclusion
-from multus_lab.checks.network import network as read_network
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import exclusion, read_address, read_network
 from multus_lab.settings.types import AnyAddress, AnyNetwork
 
 
@@ -62,7 +62,7 @@ def _ends(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Iterator[
     start: AnyAddress | None = None
     for key in ("range_start", "range_end"):
         written = keys.get(key)
-        given = address(written) if isinstance(written, str) else None
+        given = read_address(written)
         if given is None:
             continue
         if given not in subnet:
@@ -80,7 +80,7 @@ def _first_to_last(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> 
         if keys.get(key):
             yield _silent((*place, key), keys[key], f"{key} beside a range first-last")
     start, _, rest = keys["range"].partition("-")
-    first, last = address(start), address(rest.partition("/")[0])
+    first, last = read_address(start), read_address(rest.partition("/")[0])
     if first is None:
         yield Hit((*place, "range"), keys["range"], f"{start!r} is no address")
     elif first not in subnet:
