@@ -92,7 +92,8 @@ def _added_defaults(network: Network) -> set[int]:
     main = network.main
     if main.type != "bridge" or written(main.config, "isDefaultGateway") is not True:
         return set()
-    there = {route.dst.version for route in network.routes if route.gw and not route.dst.prefixlen}
+    defaults = [route for route in network.routes if not route.dst.prefixlen]
+    there = {route.dst.version for route in defaults if written(route.keys, "gw")}
     families: set[int] = {pool.subnet.version for pool in network.pools} or {4}
     return families - there if network.ipam_type else set()
 

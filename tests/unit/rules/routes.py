@@ -421,6 +421,7 @@ CASES: list[Case] = [
         "two default routes, one of them by a gateway",  # the bridge then adds none
         lab(bridge(dst("0.0.0.0/0"), dst("0.0.0.0/0", gw="10.12.34.9", priority=9)), **NEW),
     ),
+    Case("RTE303", "gateway in capitals", lab(bridge(dst("0.0.0.0/0", GW="10.12.34.9")))),
     Case("RTE303", "default route of a priority", lab(bridge(dst("0.0.0.0/0", priority=9)), **NEW)),
     Case("RTE303", "default route of a table", lab(bridge(dst("0.0.0.0/0", table=9)), **NEW)),
     Case("RTE303", "a family that the bridge has none of", lab(bridge(dst("::/0")))),
