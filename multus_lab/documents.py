@@ -25,7 +25,7 @@ from typing import Any, Final, Literal, NamedTuple, NoReturn
 
 import yaml
 
-from multus_lab.errors import MultusLabError
+from multus_lab.errors import FileError
 
 MAX_BYTES: Final = 32 * 2**20
 """Bytes in one file; 10,000 networks take about 5 MB."""
@@ -53,10 +53,8 @@ _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _Offsets = dict[int, list[int]]
 
 
-class DocumentError(MultusLabError):
+class DocumentError(FileError):
     """A file that can't be read: its text says where, what was found and what is allowed."""
-
-    exit_code = 2
 
 
 class Place(NamedTuple):
@@ -127,7 +125,8 @@ def read(source: Path | Literal["-"]) -> list[Document]:
             data = file.read(MAX_BYTES + 1)
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
-        raise DocumentError(f"{source}: {reason}; expected a YAML or JSON file") from None
+        message = f"{reason}; expected a YAML or JSON file"
+        raise DocumentError(message, str(source)) from None
     return parse(data, str(source))
 
 
@@ -148,11 +147,11 @@ def parse(data: bytes, name: str) -> list[Document]:
 
 def _decode(data: bytes, name: str) -> str:
     if len(data) > MAX_BYTES:
-        raise DocumentError(f"{name}: larger than {MAX_BYTES >> 20} MiB, the most that is read")
+        raise DocumentError(f"larger than {MAX_BYTES >> 20} MiB, the most that is read", name)
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        raise DocumentError(f"{name}: UTF-16; save the file as UTF-8")
+        raise DocumentError("UTF-16; save the file as UTF-8", name)
     if (at := data.find(0)) >= 0:
-        raise DocumentError(f"{name}: binary, a NUL byte at offset {at}; expected text in UTF-8")
+        raise DocumentError(f"binary, a NUL byte at offset {at}; expected text in UTF-8", name)
     try:
         return data.decode().removeprefix("\ufeff")
     except UnicodeDecodeError as error:
@@ -185,8 +184,7 @@ class _Text:
         return Place(line, at - self._line_starts[line - 1] + 1)
 
     def refuse(self, at: int, message: str) -> NoReturn:
-        line, column = self.place(at)
-        raise DocumentError(f"{self.name}:{line}:{column}: {message}")
+        raise DocumentError(message, self.name, *self.place(at))
 
 
 # --- from events to values ------------------------------------------------------------------------

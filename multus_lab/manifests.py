@@ -15,20 +15,24 @@ from itertools import accumulate
 from pathlib import Path as FilePath
 from typing import Any, Literal, NoReturn
 
-from multus_lab.checks import Finding, Severity, judge
+from multus_lab.checks import Accepts, Finding, Severity, judge
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
-from multus_lab.documents import MAX_DEPTH, Document, Place, read
+from multus_lab.documents import MAX_DEPTH, Document, DocumentError, Place, parse, read
+from multus_lab.settings import Problem, SettingsError, accepted
 from multus_lab.settings.problems import shown
 
 _CONFIG = ("spec", "config")
 _KIND = "NetworkAttachmentDefinition"
 _GROUP = "k8s.cni.cncf.io/"
 
+ACCEPT = "multus-lab/accept"
+"""A NAD's annotation: the risks that it accepts, as a stack does, in YAML or JSON."""
+
 
 @dataclass(frozen=True)
 class Manifest:
-    """The NADs of one file: `findings` of those that can't be read, `networks` of the others.
+    """The `count` NADs of one file: `networks` with what they accept, `findings` of the others.
 
     The first part of each path is the index of the document in the file. `breaks` has how far in a
     `spec.config` that is no JSON stops being it.
@@ -36,18 +40,15 @@ class Manifest:
 
     name: str
     documents: Sequence[Document]
+    count: int
     networks: Sequence[Network]
+    accepts: Sequence[Accepts]
     findings: Sequence[Finding]
     breaks: Mapping[Path, int]
 
-    @property
-    def count(self) -> int:
-        """How many NADs it holds."""
-        return len(self.networks) + len({one.network for one in self.findings})
-
     def judged(self) -> list[Finding]:
         """All findings of the file, in its order."""
-        found = [*self.findings, *judge(self.networks)]
+        found = [*self.findings, *judge(self.networks, self.accepts)]
         first: dict[str, tuple[int, ...]] = {}
         for one in found:
             numbers = tuple(part for part in one.path if isinstance(part, int))
@@ -83,17 +84,27 @@ class Manifest:
 def load(source: FilePath | Literal["-"]) -> Manifest:
     """Read a file, or standard input for `-`. Raises DocumentError where it can't be read."""
     documents = read(source)
+    definitions = [
+        one
+        for index, document in enumerate(documents)
+        for one in _definitions(document.value, (index,))
+    ]
     networks: list[Network] = []
+    accepts: list[Accepts] = []
     findings: list[Finding] = []
     breaks: dict[Path, int] = {}
-    for index, document in enumerate(documents):
-        for path, definition in _definitions(document.value, (index,)):
-            made = _network(definition, path, breaks)
-            if isinstance(made, Network):
-                networks.append(made)
-            else:
-                findings.append(made)
-    return Manifest(documents[0].name, documents, networks, findings, breaks)
+    for path, definition in definitions:
+        made = _network(definition, path, breaks)
+        if isinstance(made, Finding):
+            findings.append(made)
+            continue
+        networks.append(made)
+        try:
+            accepts.append(_accepts(made))
+        except SettingsError as error:
+            findings += (_unusable(problem, made) for problem in error.problems)
+    name, count = documents[0].name, len(definitions)
+    return Manifest(name, documents, count, networks, accepts, findings, breaks)
 
 
 def _definitions(value: object, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
@@ -127,7 +138,10 @@ def _network(
         if not isinstance(namespace, str):
             message = "metadata.namespace must be a string"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
-        return Network(name, namespace, (*path, *_CONFIG), _config(_written(definition)))
+        config = _config(_written(definition))
+        annotations = named.get("annotations")
+        settings = {"annotations": annotations if isinstance(annotations, dict) else {}}
+        return Network(name, namespace, (*path, *_CONFIG), (*path, "metadata"), config, settings)
     except _UnreadableError as error:
         label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
         value = "" if error.value is None else shown(error.value)
@@ -167,6 +181,38 @@ def _written(definition: Mapping[str, Any]) -> str:
         message = "spec.config must be a string of JSON; the API takes nothing else"
         raise _UnreadableError(message, value=written)
     return written or ""
+
+
+# --- the risks that are accepted ------------------------------------------------------------------
+
+
+def _accepts(network: Network) -> Accepts:
+    """What the NAD's annotation accepts. Raises SettingsError where it can't be used."""
+    path = (*network.metadata, "annotations", ACCEPT)
+    annotations = network.settings["annotations"]
+    if ACCEPT not in annotations:
+        return Accepts(path, network.label, {})
+    return Accepts(path, network.label, accepted(_mapping(annotations[ACCEPT], path), path))
+
+
+def _mapping(text: object, path: Path) -> object:
+    """What the text of an annotation holds."""
+    if not isinstance(text, str):
+        message = "must be a string that holds a mapping; the API takes nothing else"
+        raise SettingsError([Problem.of(path, text, message)])
+    try:
+        documents = parse(text.encode(errors="surrogatepass"), ACCEPT)
+    except DocumentError as error:
+        where = f"; at line {error.line}, column {error.column} of it" if error.line else ""
+        message = f"must be a mapping in YAML or JSON{where}: {error.reason}"
+        raise SettingsError([Problem.of(path, text, message)]) from None
+    return documents[0].value if len(documents) == 1 else [one.value for one in documents]
+
+
+def _unusable(problem: Problem, network: Network) -> Finding:
+    return Finding(
+        "SET001", Severity.ERROR, network.label, problem.path, problem.value, problem.allowed, ""
+    )
 
 
 # --- the JSON inside ------------------------------------------------------------------------------

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from multus_lab.documents import Document, Place, read
-from multus_lab.errors import MultusLabError
+from multus_lab.errors import FileError
 from multus_lab.settings import Problem, SettingsError, Stack, load
 from multus_lab.settings.problems import Path as ConfigPath
 from multus_lab.settings.problems import dotted
@@ -15,10 +15,8 @@ NAME = "multus-lab"
 """The Pulumi project, and so the namespace of its keys in a stack config."""
 
 
-class ProjectError(MultusLabError):
+class ProjectError(FileError):
     """No project, no such stack, or a stack file that isn't one."""
-
-    exit_code = 2
 
 
 class Secure(str):
@@ -101,16 +99,17 @@ def _name(path: Path) -> str:
 
 
 def _read(path: Path) -> StackFile:
-    documents = read(path)
+    documents, file = read(path), str(path)
     if len(documents) > 1:
-        raise ProjectError(f"{path}: a stack file is one YAML document; here are {len(documents)}")
+        found = f"here are {len(documents)}"
+        raise ProjectError(f"a stack file is one YAML document; {found}", file)
     document = documents[0]
     if document.value is None:
-        raise ProjectError(f"{path}: the file is empty; a stack file has a mapping `config:`")
+        raise ProjectError("the file is empty; a stack file has a mapping `config:`", file)
     written = document.value.get("config") if isinstance(document.value, dict) else None
     if not isinstance(written, dict):
         found = type(document.value if written is None else written).__name__
-        raise ProjectError(f"{path}: a stack file has a mapping `config:`; here is a {found}")
+        raise ProjectError(f"a stack file has a mapping `config:`; here is a {found}", file)
     config = dict(_ours(written))
     return StackFile(path, _name(path), config, document, _has_secure(config))
 

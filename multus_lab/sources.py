@@ -1,6 +1,5 @@
 """What `check` reads: stacks and manifests, judged, and each finding with its place."""
 
-import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import Any, Literal, TypeVar
 from multus_lab import project
 from multus_lab.checks import Finding, Severity, judge_stack
 from multus_lab.checks.stacks import NamedStack, judge_stacks
-from multus_lab.errors import MultusLabError
+from multus_lab.errors import FileError
 from multus_lab.manifests import Manifest
 from multus_lab.manifests import load as load_manifest
 from multus_lab.project import StackFile
@@ -17,8 +16,6 @@ from multus_lab.report import Located, Report, Unreadable
 from multus_lab.settings import Problem, SettingsError
 
 _T = TypeVar("_T")
-_STACK_FILE = re.compile(r".*?/Pulumi\.[^:/]*\.yaml(?=:)")
-_PLACED = re.compile(r":(\d+):(\d+)(?=: )")
 
 
 def check(stacks: Sequence[str], manifests: Sequence[str]) -> Report:
@@ -41,26 +38,14 @@ def _readable(
     for source in sources:
         try:
             yield load(source)
-        except MultusLabError as error:
-            unreadable.append(_unreadable(source, str(error)))
+        except FileError as error:
+            file = _shown(error.file or source)
+            unreadable.append(Unreadable(file, error.line, error.column, error.reason))
 
 
 def _manifest(source: str) -> Manifest:
     name: Path | Literal["-"] = "-" if source == "-" else Path(source)
     return load_manifest(name)
-
-
-def _unreadable(source: str, message: str) -> Unreadable:
-    """A message of ours, taken apart: it begins with the file, and the place where it has one."""
-    file = "<stdin>" if source == "-" else source
-    if not message.startswith(f"{file}:"):
-        begins = _STACK_FILE.match(message)
-        file = begins.group() if begins else ""
-    rest = message.removeprefix(file)
-    placed = _PLACED.match(rest)
-    line, column = map(int, placed.groups()) if placed else (0, 0)
-    text = rest[placed.end() :] if placed else rest
-    return Unreadable(_shown(file or source), line, column, text.removeprefix(": "))
 
 
 def _of_stacks(files: Sequence[StackFile]) -> tuple[list[Located], int]:

@@ -5,7 +5,7 @@ costs, and cost grows with n log n in networks.
 """
 
 from multus_lab.checks.finding import Finding, Severity
-from multus_lab.checks.judge import judge, judge_stack
+from multus_lab.checks.judge import Accepts, judge, judge_stack
 from multus_lab.checks.rule import RULES, Rule
 
-__all__ = ["RULES", "Finding", "Rule", "Severity", "judge", "judge_stack"]
+__all__ = ["RULES", "Accepts", "Finding", "Rule", "Severity", "judge", "judge_stack"]

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import told
 from multus_lab.checks.rule import RULES
 
 
@@ -23,7 +24,8 @@ _BESIDE_RULES = (
         "SET001",
         Severity.ERROR,
         "setting that can't be used",
-        why="A stack is validated as a whole, and rules judge only what validates.",
+        why="A stack is validated as a whole, and rules judge only what validates. A manifest's "
+        "annotation that can't be used accepts nothing.",
         fix="write what the message asks for",
         source="multus_lab/settings",
     ),
@@ -75,6 +77,11 @@ def catalogue() -> dict[str, Entry]:
     entries = {entry.code: entry for entry in _BESIDE_RULES}
     for rule in RULES.values():
         entries[rule.code] = Entry(
-            rule.code, rule.severity, rule.title, rule.why, rule.fix, rule.source
+            rule.code,
+            rule.severity,
+            rule.title,
+            rule.why,
+            told(rule.fix, in_json=False),
+            rule.source,
         )
     return dict(sorted(entries.items()))

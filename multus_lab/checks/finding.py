@@ -24,7 +24,7 @@ class Finding:
 
     `network` is `namespace/name`, or "" for what concerns the stack as a whole. `value` is as
     written, in JSON, or "". `fix` is a line to paste, or a short sentence. `accepted` is the
-    reason for which a stack accepts a risk.
+    reason for which a risk is accepted.
     """
 
     code: str

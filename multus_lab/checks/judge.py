@@ -1,9 +1,10 @@
 """Run all rules over a stack or over manifests, and settle which risks are accepted."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 
 from multus_lab.checks import addresses, lifecycle, links, names, routes
+from multus_lab.checks.catalogue import catalogue
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import RULES
@@ -16,11 +17,31 @@ BETWEEN_STACKS = ("XST501", "XST502", "XST503", "XST504")
 """Codes that only a look at several stacks can find, so that an accept of them waits for it."""
 
 
+@dataclass(frozen=True, slots=True)
+class Accepts:
+    """The risks that are accepted at one place: each code with its reason.
+
+    They are the network's of that label, or with "" everyone's.
+    """
+
+    path: Path
+    label: str
+    reasons: Mapping[str, str]
+
+
 def judge_stack(stack: Stack) -> list[Finding]:
     """All findings of a stack, in the order of its networks; accepted risks say so."""
     networks = networks_of(stack)
     found = (replace(one, path=_as_written(one.path)) for one in _found(Lab(networks, stack.zone)))
-    return _in_order(_accepted(found, stack, networks), networks)
+    accepts = [
+        Accepts(("accept",), "", stack.accept),
+        Accepts(("zone", "accept"), "", stack.zone.accept),
+        *(
+            Accepts((*network.path, "accept"), network.label, settings.accept)
+            for network, settings in zip(networks, stack.networks, strict=True)
+        ),
+    ]
+    return _in_order(_accepted(found, accepts, BETWEEN_STACKS), networks)
 
 
 def networks_of(stack: Stack) -> list[Network]:
@@ -30,6 +51,7 @@ def networks_of(stack: Stack) -> list[Network]:
             name=network.name,
             namespace=network.namespace,
             path=("networks", index),
+            metadata=("networks", index),
             config=network.cni_config(),
             settings=network.model_dump(
                 by_alias=False, include={"default_route", "pods_per_node", "annotations"}
@@ -47,9 +69,9 @@ def _as_written(path: Path) -> Path:
     return (*path[:2], *(path[4:] if main else ("defaultRoute",)))
 
 
-def judge(networks: Sequence[Network]) -> list[Finding]:
-    """All findings of networks alone, without a zone."""
-    return _in_order(_found(Lab(networks)), networks)
+def judge(networks: Sequence[Network], accepts: Sequence[Accepts] = ()) -> list[Finding]:
+    """All findings of networks alone, without a zone; accepted risks say so."""
+    return _in_order(_accepted(_found(Lab(networks)), accepts), networks)
 
 
 def _found(lab: Lab) -> Iterator[Finding]:
@@ -58,20 +80,16 @@ def _found(lab: Lab) -> Iterator[Finding]:
 
 
 def _accepted(
-    findings: Iterable[Finding], stack: Stack, networks: Sequence[Network]
+    findings: Iterable[Finding], accepts: Sequence[Accepts], waiting: Container[str] = ()
 ) -> Iterator[Finding]:
-    """Put its reason to each accepted risk; tell each accept that matches nothing."""
-    places: list[tuple[Path, str, Mapping[str, str]]] = [
-        (("accept",), "", stack.accept),
-        (("zone", "accept"), "", stack.zone.accept),
-    ]
-    for network, settings in zip(networks, stack.networks, strict=True):
-        if settings.accept:
-            places.append(((*network.path, "accept"), network.label, settings.accept))
+    """Put its reason to each accepted risk; tell each accept that matches nothing.
+
+    Those of the `waiting` codes may match later.
+    """
     reasons = {
-        (label, code): (path, reason)
-        for path, label, accept in places
-        for code, reason in accept.items()
+        (one.label, code): (one.path, reason)
+        for one in accepts
+        for code, reason in one.reasons.items()
     }
     used: set[Path] = set()
     for finding in findings:
@@ -82,14 +100,14 @@ def _accepted(
         path, reason = match
         used.add((*path, finding.code))
         yield replace(finding, accepted=reason)
-    for path, label, accept in places:
-        for code in accept:
-            if (*path, code) not in used and code not in BETWEEN_STACKS:
-                yield _needless(path, label, code)
+    for one in accepts:
+        for code in one.reasons:
+            if (*one.path, code) not in used and code not in waiting:
+                yield _needless(one, code)
 
 
-def _needless(path: Path, label: str, code: str) -> Finding:
-    known = RULES.get(code)
+def _needless(accepts: Accepts, code: str) -> Finding:
+    known = catalogue().get(code)
     reason = (
         "no rule has this code"
         if known is None
@@ -100,8 +118,8 @@ def _needless(path: Path, label: str, code: str) -> Finding:
     return Finding(
         code="ACC001",
         severity=Severity.ERROR if known is None else Severity.NOTE,
-        network=label,
-        path=(*path, code),
+        network=accepts.label,
+        path=(*accepts.path, code),
         value="",
         message=f"{code} is accepted, but {reason}",
         fix=f"remove {code} from accept",

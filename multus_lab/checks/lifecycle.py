@@ -1,19 +1,12 @@
 """Rules LIF: what pods of a network can't do, and on which nodes they can be."""
 
-from collections import Counter
 from collections.abc import Iterator
-from itertools import islice
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.interfaces import Interfaces, carries, master_of, some
+from multus_lab.checks.network import RESOURCE, Lab, Network
 from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
-
-_RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
-"""The NAD's annotation by which pods land only where the resource is (NAD specification 3.3)."""
-
-_ON_MASTER = ("ipvlan", "macvlan", "vlan")
-"""The plugins that put the pod's interface onto one of the node's."""
 
 
 @rule(
@@ -62,42 +55,25 @@ def _cut_off(network: Network) -> bool:
         "The scheduler knows nothing of interfaces. A pod that lands on a node without the master "
         "stays in ContainerCreating: Link not found."
     ),
-    fix=f"annotations: {{{_RESOURCE}: RESOURCE}}   # which a device plugin offers there; or a "
+    fix=f"annotations: {{{RESOURCE}: NAME}}   # which a device plugin offers there; or a "
     "nodeSelector in every pod, and accept",
     source="multus-cni #1244, #871, #744; multi-net-spec v1.3",
 )
 def on_some_nodes(lab: Lab) -> Iterator[Hit]:
     """Find masters that some schedulable nodes of the zone have, and others don't."""
-    if lab.zone is None:
-        return
-    zone = lab.zone
-    told = [
-        (node.name, name) for node in zone.schedulable_nodes() if (name := zone.interface_of(node))
-    ]
-    nodes = Counter(name for _, name in told)
-    if len(nodes) < 2:
-        return
-    for network in lab.networks:
-        there = nodes[network.master or ""]
-        if not there or not _on_node(network) or _bound(network):
+    interfaces = Interfaces.of(lab.zone)
+    named = interfaces.named
+    for network in lab.networks if len(named) > 1 else ():
+        master = master_of(network)
+        if master is None or network.resource:
             continue
-        missing = len(told) - there
-        without = islice((node for node, name in told if name != network.master), 3)
-        others = f" and {missing - 3} more" if missing > 3 else ""
+        there = sum(len(nodes) for one, nodes in named.items() if carries(one, master))
+        without = [node for one in named if not carries(one, master) for node in named[one]]
+        if not there or not without:
+            continue
         yield Hit(
             (*network.main.path, "master"),
-            network.master,
-            f"{network.master} is on {there} of {len(told)} nodes; pods fail on "
-            f"{', '.join(without)}{others}",
+            master,
+            f"{master} is on {there} of {there + len(without)} nodes; pods fail on {some(without)}",
             network=network,
         )
-
-
-def _on_node(network: Network) -> bool:
-    main = network.main
-    return main.type in _ON_MASTER and written(main.config, "linkInContainer") is not True
-
-
-def _bound(network: Network) -> bool:
-    annotations = network.settings.get("annotations")
-    return isinstance(annotations, dict) and _RESOURCE in annotations

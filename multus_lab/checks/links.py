@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.interfaces import ON_MASTER, Interfaces, master_of, some
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.plugins import PLUGINS, written
 from multus_lab.checks.rule import Hit, rule
@@ -15,26 +17,15 @@ _MODES = {
     "ipvlan": ("", "l2", "l3", "l3s"),
 }
 
-_ON_MASTER = ("macvlan", "ipvlan", "vlan")
-"""The plugins whose interface lies on a master."""
-
 
 # --- what is read of networks and of the zone -----------------------------------------------------
-
-
-def _master(network: Network) -> str | None:
-    """The node's interface that a network lies on, where it is named."""
-    main = network.main
-    if main.type not in _ON_MASTER or main.config.get("linkInContainer") is True:
-        return None
-    return network.master
 
 
 def _by_master(networks: Iterable[Network], *types: str) -> dict[str, list[Network]]:
     """Networks of these types by their master."""
     found: dict[str, list[Network]] = {}
     for network in networks:
-        if network.main.type in types and (master := _master(network)) is not None:
+        if network.main.type in types and (master := master_of(network)) is not None:
             found.setdefault(master, []).append(network)
     return found
 
@@ -60,42 +51,6 @@ def _pods(network: Network, zone: Zone | None) -> int | None:
     return pods if isinstance(pods, int) else None
 
 
-@dataclass(frozen=True)
-class _Interfaces:
-    """The interfaces into the zone of the nodes that run pods: which nodes, which smallest MTU.
-
-    `None` stands for an interface that the zone doesn't name, or an MTU that it doesn't tell.
-    """
-
-    nodes: Mapping[str | None, list[str]]
-    mtus: Mapping[str | None, int | None]
-
-    @classmethod
-    def of(cls, zone: Zone | None) -> "_Interfaces":
-        """What the inventory tells; where it lists no nodes, what it tells of all."""
-        nodes: dict[str | None, list[str]] = {}
-        mtus: dict[str | None, int | None] = {}
-        if zone is None:
-            return cls(nodes, mtus)
-        if not zone.nodes:
-            nodes, mtus = {zone.interface: []}, {zone.interface: zone.mtu}
-        for node in zone.schedulable_nodes():
-            interface, mtu = zone.interface_of(node), zone.mtu_of(node)
-            known = mtus.get(interface, mtu)
-            mtus[interface] = None if mtu is None or known is None else min(mtu, known)
-            nodes.setdefault(interface, []).append(node.name)
-        return cls(nodes, mtus)
-
-    def under(self, master: str) -> str | None:
-        """The interface that `master` is, or is a VLAN of; None where none is known to be."""
-        parent = master.partition(".")[0]
-        return master if master in self.nodes else parent if parent in self.nodes else None
-
-    def mtu(self, master: str) -> int | None:
-        """The smallest MTU of the nodes' `master`."""
-        return self.mtus.get(self.under(master))
-
-
 def _inventory_note(line: str, message: str) -> Hit:
     """What can't be decided, and the line of the inventory that decides it."""
     return Hit(("zone",), None, message, line, Severity.NOTE)
@@ -109,7 +64,7 @@ def _inventory_note(line: str, message: str) -> Hit:
     Severity.ERROR,
     "mode that the plugin doesn't know",
     why="The plugin compares the mode letter by letter, and the kernel's `source` is not offered.",
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="plugins v1.9.1 plugins/main/macvlan/macvlan.go modeFromString, ipvlan.go",
 )
 def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
@@ -121,7 +76,7 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
             (*network.main.path, "mode"),
             mode,
             f"{network.main.type} has no mode {mode!r}; it has {', '.join(modes[1:])}",
-            fix=f"mode: {modes[1]}",
+            fix=Line("mode", modes[1]),
         )
 
 
@@ -134,7 +89,7 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
         "does without an interface of less than 1280: the plugin then fails on its addresses. A "
         "chained tuning loses them in silence, and an ipvlan loses its large packets."
     ),
-    fix="mtu: 1500",
+    fix=Line("mtu", 1500),
     source=(
         "plugins v1.9.1 macvlan.go, vlan.go loadConf, tuning.go, pkg/ipam/ipam_linux.go; "
         "plugins #393; Linux ETH_MIN_MTU, IPV6_MIN_MTU"
@@ -142,10 +97,10 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
 )
 def impossible_mtu(lab: Lab) -> Iterator[Hit]:
     """Find MTUs below the kernel's or IPv6's minimum, and above the master's."""
-    interfaces = _Interfaces.of(lab.zone)
+    interfaces = Interfaces.of(lab.zone)
     undecided: str | None = None
     for network in lab.networks:
-        master = _master(network)
+        master = master_of(network)
         limit = interfaces.mtu(master) if master else None
         for plugin in network.plugins:
             mtu = _number(plugin.config.get("mtu"))
@@ -174,11 +129,11 @@ def _mtu_hits(network: Network, plugin: Plugin, mtu: int, limit: int | None) -> 
         yield Hit(path, mtu, "the kernel takes no MTU below 68", severity=severity)
     elif mtu < 1280:
         yield from _small_for_ipv6(network, plugin, mtu)
-    elif limit is not None and mtu > limit and kind in _ON_MASTER:
+    elif limit is not None and mtu > limit and kind in ON_MASTER:
         severity = Severity.RISK if kind == "ipvlan" else None
         does = "sends what its master drops" if severity else "refuses more than the master has"
         message = f"{kind} {does}: {network.master} has {limit} on the nodes of the zone"
-        yield Hit(path, mtu, message, f"mtu: {limit}", severity)
+        yield Hit(path, mtu, message, Line("mtu", limit), severity)
 
 
 def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]:
@@ -190,7 +145,7 @@ def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]
             else f"an interface with an MTU of {mtu} takes no IPv6 address; it needs 1280"
         )
         severity = Severity.RISK if chained else None
-        yield Hit((*plugin.path, "mtu"), mtu, message, "mtu: 1280", severity)
+        yield Hit((*plugin.path, "mtu"), mtu, message, Line("mtu", 1280), severity)
 
 
 @rule(
@@ -202,7 +157,7 @@ def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]
         "servers take them for one. And ipvlan and vlan ask their ipam for an address in any "
         "case: without one they fail."
     ),
-    fix="ipam: {type: host-local, subnet: 10.12.34.0/24}",
+    fix=Line("ipam", {"type": "host-local", "subnet": "10.12.34.0/24"}),
     source="plugins v1.9.1 ipvlan.go, vlan.go cmdAdd; cni.dev plugins/current/main/ipvlan",
 )
 def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
@@ -227,7 +182,7 @@ def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
         # The code has nothing against it; whether leases differ is the server's affair.
         message = "all pods of a node ask with one MAC; the plugin's documentation excludes it"
         path = (*network.ipam_path, "type")
-        yield Hit(path, "dhcp", message, "type: macvlan", Severity.RISK)
+        yield Hit(path, "dhcp", message, Line("type", "macvlan"), Severity.RISK)
 
 
 @rule(
@@ -238,7 +193,7 @@ def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
         "In the modes l3 and l3s the node's own routes decide where packets go, and there is no "
         "ARP, broadcast or multicast: the gateway is never asked."
     ),
-    fix="mode: l2",
+    fix=Line("mode", "l2"),
     source="Linux Documentation/networking/ipvlan.rst",
 )
 def gateway_in_l3(network: Network, _: Lab) -> Iterator[Hit]:
@@ -297,7 +252,7 @@ def no_peer(network: Network, _: Lab) -> Iterator[Hit]:
     Severity.ERROR,
     "bridge whose keys exclude each other",
     why="The plugin refuses them, or the kernel the bridge's name, and the pod does not start.",
-    fix="promiscMode: false",
+    fix=Line("promiscMode", False),
     source="plugins v1.9.1 bridge.go loadNetConf, collectVlanTrunk, cmdAdd; Linux IFNAMSIZ",
 )
 def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
@@ -315,14 +270,16 @@ def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
     name = config.get("bridge")
     if isinstance(name, str) and name and not (len(name) <= 15 and _NAME.fullmatch(name)):
         message = "an interface's name has at most 15 characters, without '/', ':' and white space"
-        yield Hit((*path, "bridge"), name, message, "bridge: br-lab")
+        yield Hit((*path, "bridge"), name, message, Line("bridge", "br-lab"))
     if not 0 <= _number(config.get("vlan")) <= 4094:
-        yield Hit((*path, "vlan"), config["vlan"], "a VLAN is from 1 to 4094", "vlan: 112")
+        yield Hit((*path, "vlan"), config["vlan"], "a VLAN is from 1 to 4094", Line("vlan", 112))
     trunk = config.get("vlanTrunk")
     for index, one in enumerate(trunk if isinstance(trunk, list) else ()):
         wrong = _wrong_trunk(one) if isinstance(one, dict) else None
         if wrong:
-            yield Hit((*path, "vlanTrunk", index), one, wrong, "- {minID: 100, maxID: 110}")
+            yield Hit(
+                (*path, "vlanTrunk", index), one, wrong, Line(index, {"minID": 100, "maxID": 110})
+            )
 
 
 def _wrong_trunk(trunk: Mapping[str, object]) -> str | None:
@@ -348,7 +305,7 @@ _NAME = re.compile(r"(?!\.\.?$)[^/:\s]+")
         "Without a master the plugin takes the interface of the first default route that it finds, "
         "node by node: the pods' network is then the nodes' own."
     ),
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source="plugins v1.9.1 macvlan.go getDefaultRouteInterfaceName, ipvlan.go",
 )
 def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -365,7 +322,7 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
             (*main.path, "master"),
             main.config.get("master"),
             "each node's default route decides which interface pods are put on",
-            f"master: {interface}" if interface else None,
+            Line("master", interface) if interface else None,
         )
 
 
@@ -377,14 +334,14 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
         "The plugin looks an interface up by its name or alternative name. An alias like `ens33:1` "
         "is only a label of an address."
     ),
-    fix="master: ens33",
+    fix=Line("master", "ens33"),
     source=(
         "cni v1.3.0 pkg/utils ValidateInterfaceName; Linux IFNAMSIZ, ALTIFNAMSIZ; multus-cni #720"
     ),
 )
 def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters whose name is no interface's, or can only be an alternative one."""
-    master = _master(network)
+    master = master_of(network)
     if master is None or (len(master) <= 15 and _NAME.fullmatch(master)):
         return
     path = (*network.main.path, "master")
@@ -394,52 +351,46 @@ def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     else:
         message = "an interface's name has no '/', ':' and white space, and is not '.' or '..'"
         name = re.split(r"[/:\s]", master.strip())[0][:15] or "eth1"
-        yield Hit(path, master, message, f"master: {name}")
+        yield Hit(path, master, message, Line("master", name))
 
 
 @rule(
     "LNK105",
     Severity.ERROR,
-    "master that nodes of the zone don't have",
+    "master that no node of the zone has",
     why=(
-        "A NAD names one master for all nodes. Where a node's interface into the zone is called "
-        "otherwise, its pods fail, or are put on another segment."
+        "A NAD names one master for all nodes. Where the nodes' interface into the zone is called "
+        "otherwise, pods fail, or are put on another segment. LIF405 has masters of some nodes."
     ),
-    fix="master: eth1",
-    source="multus-cni #871, #744, #1244; plugins #992",
+    fix=Line("master", "eth1"),
+    source="multus-cni #871, #744; plugins #992",
 )
 def missing_master(lab: Lab) -> Iterator[Hit]:
-    """Find masters that are not the interface that the inventory tells of a node."""
+    """Find masters that are no node's interface, as far as the inventory tells them."""
     if lab.zone is None:
         return
-    interfaces = _Interfaces.of(lab.zone)
-    named = {one: nodes for one, nodes in interfaces.nodes.items() if one is not None}
+    interfaces = Interfaces.of(lab.zone)
+    named, untold = interfaces.named, None in interfaces.nodes
+    told = some([f"{one} on {some(nodes)}" if nodes else one for one, nodes in named.items()])
+    fix = Line("master", next(iter(named))) if len(named) == 1 else None
     first: str | None = None
     for network in lab.networks:
-        master = _master(network)
+        master = master_of(network)
         if master is None:
             continue
         first = first or master
-        own = interfaces.under(master)
-        if not named or (own is not None and len(named) == 1):
-            continue
-        other = next(one for one in named if one != own)
-        where = f"on {_some(named[other])} " if named[other] else ""
-        yield Hit(
-            (*network.main.path, "master"),
-            master,
-            f"the interface into the zone {where}is {other}, by the zone's inventory",
-            f"master: {other}" if own is None else "one network for each group of nodes",
-            Severity.RISK if own is None else None,
-            network,
-        )
-    if first and None in interfaces.nodes:
+        if named and interfaces.under(master) is None:
+            yield Hit(
+                (*network.main.path, "master"),
+                master,
+                f"no node's interface into the zone is {master}, by the inventory: {told}",
+                fix or "one network for each group of nodes",
+                Severity.RISK if untold else None,
+                network,
+            )
+    if first and untold:
         message = f"whether the nodes have {first} can't be decided: the zone doesn't name theirs"
         yield _inventory_note(f"zone.interface: {first}", message)
-
-
-def _some(names: list[str]) -> str:
-    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")
 
 
 @rule(
@@ -450,14 +401,14 @@ def _some(names: list[str]) -> str:
         "The kernel lets one of the two take a master at a time: with pods of both on a node, the "
         "later ones fail with `device or resource busy`."
     ),
-    fix="type: macvlan   # on both",
+    fix=Line("type", "macvlan", "on both"),
     source="multus-cni #1339, #715; cni #7; Linux macvlan_port_create, ipvlan_port_create",
 )
 def mixed_master(lab: Lab) -> Iterator[Hit]:
     """Find ipvlan networks on a master of macvlan networks."""
     macvlans = _by_master(lab.networks, "macvlan")
     for network in lab.networks:
-        if network.main.type == "ipvlan" and (others := macvlans.get(_master(network) or "")):
+        if network.main.type == "ipvlan" and (others := macvlans.get(master_of(network) or "")):
             message = f"{others[0].label} is a macvlan on this master: a node can't have both"
             yield Hit((*network.main.path, "master"), network.master, message, network=network)
 
@@ -470,7 +421,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
     Severity.ERROR,
     "master that can't carry a macvlan",
     why="The kernel takes Ethernet interfaces as masters, and not the loopback.",
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source=(
         "Linux drivers/net/macvlan.c macvlan_port_create; "
         "systemd.net-naming-scheme (ib, sl, ww); wireguard, tun, ppp by their customary names"
@@ -478,7 +429,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
 )
 def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
     """Find the loopback as a master, and names that are customary for other than Ethernet."""
-    master = _master(network)
+    master = master_of(network)
     if master is None:
         return
     path = (*network.main.path, "master")
@@ -497,7 +448,7 @@ def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
         "In mode passthru one pod takes the whole master: the next on the same node, of this "
         "network or another, fails with `invalid argument`."
     ),
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="Linux drivers/net/macvlan.c macvlan_common_newlink",
 )
 def shared_passthru(lab: Lab) -> Iterator[Hit]:
@@ -528,7 +479,7 @@ def shared_passthru(lab: Lab) -> Iterator[Hit]:
         "An ipvlan's mode is its master's: a pod with another mode changes that of all. macvlans "
         "of different modes live beside each other and can't talk to each other."
     ),
-    fix="mode: bridge",
+    fix=Line("mode", "bridge"),
     source="Linux drivers/net/ipvlan/ipvlan_main.c ipvlan_set_port_mode; macvlan.c",
 )
 def mixed_modes(lab: Lab) -> Iterator[Hit]:
@@ -544,7 +495,7 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
                 if mode != _mode(first):
                     path = (*network.main.path, "mode")
                     message = f"{first.label} has mode {_mode(first)} on the same master"
-                    fix = f"mode: {_mode(first)}"
+                    fix = Line("mode", _mode(first))
                     yield Hit(path, mode, message, fix, severity, network)
 
 
@@ -553,23 +504,23 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
     Severity.RISK,
     "macvlan on a Wi-Fi interface",
     why="An access point takes frames from the one MAC that has joined it, so no pod's own.",
-    fix="type: ipvlan",
+    fix=Line("type", "ipvlan"),
     source="cni.dev plugins/current/main/macvlan; systemd.net-naming-scheme (wl)",
 )
 def wifi_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters that are wireless by their name."""
-    master = _master(network)
+    master = master_of(network)
     if master is not None and master.startswith("wl") and network.main.type == "macvlan":
         message = "a wireless interface, by its name: most don't carry a macvlan"
         yield Hit((*network.main.path, "master"), master, message)
 
 
-_PLATFORMS = {
+_PLATFORMS: Mapping[str, Fix] = {
     "virtualbox": "VBoxManage modifyvm NODE --nicpromisc2 allow-all",
     "vsphere": "allow promiscuous mode and forged transmits on the port group",
     "hyperv": "Set-VMNetworkAdapter -VMName NODE -MacAddressSpoofing On",
     "openstack": "openstack port set --disable-port-security PORT",
-    "cloud": "type: ipvlan",
+    "cloud": Line("type", "ipvlan"),
 }
 """Platforms that drop frames of a MAC that isn't the node's, and what lets them through."""
 
@@ -638,7 +589,7 @@ def _unknown_platform(networks: list[Network]) -> Iterator[Hit]:
         "Each pod on a macvlan adds a MAC to its node's port. A switch with a limit drops the "
         "frames of those above it, or shuts the port."
     ),
-    fix="type: ipvlan",
+    fix=Line("type", "ipvlan"),
     source="Linux Documentation/networking/ipvlan.rst, section 4",
 )
 def too_many_macs(lab: Lab) -> Iterator[Hit]:
@@ -671,7 +622,7 @@ def too_many_macs(lab: Lab) -> Iterator[Hit]:
         "The plugin makes the VLAN's own device and moves it into the pod. A master has one device "
         "of a VLAN: the next pod on the node fails with `file exists`."
     ),
-    fix="type: macvlan   # with master: eth1.112, made on the nodes",
+    fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.9.1 vlan.go loadConf, createVlan; plugins #243; multus-cni #569",
 )
 def vlan_once(lab: Lab) -> Iterator[Hit]:
@@ -682,13 +633,13 @@ def vlan_once(lab: Lab) -> Iterator[Hit]:
         if main.type != "vlan":
             continue
         vlan = _number(main.config.get("vlanId"))
-        master = _master(network)
+        master = master_of(network)
         path = (*main.path, "vlanId")
         if not 0 < vlan <= 4094:
             # The plugin takes 0, though its message says "between 0 and 4095 inclusive".
             severity = None if vlan else Severity.RISK
             message = "a VLAN is from 1 to 4094" + ("" if vlan else "; 0 tags with no VLAN")
-            fix = "vlanId: 112"
+            fix = Line("vlanId", 112)
             yield Hit(path, main.config.get("vlanId"), message, fix, severity, network)
             continue
         other = first.setdefault((master, vlan), network) if master else network
@@ -719,7 +670,7 @@ _MAC = re.compile(
         "A MAC in the configuration is that of every pod of the network: two on one master "
         "collide, on one node with `address already in use`, on two in silence."
     ),
-    fix="capabilities: {mac: true}   # and let each pod ask for its own",
+    fix=Line("capabilities", {"mac": True}, "and let each pod ask for its own"),
     source=(
         "plugins v1.9.1 macvlan.go, tuning.go changeMacAddr; Linux is_valid_ether_addr, "
         "macvlan_addr_busy; kubemacpool"
@@ -736,7 +687,7 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
             path = (*plugin.path, "mac")
             mac = re.sub("[:.-]", "", text).lower() if _MAC.fullmatch(text) else ""
             if wrong := _wrong_mac(mac):
-                yield Hit(path, text, wrong, "mac: 02:00:0a:0c:22:c8", network=network)
+                yield Hit(path, text, wrong, Line("mac", "02:00:0a:0c:22:c8"), network=network)
                 continue
             other = first.setdefault((_segment(network), mac), network)
             if other is not network:
@@ -744,7 +695,7 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
                 yield Hit(path, text, message, network=network)
             if not int(mac[:2], 16) & 2:
                 message = "not locally administered: it may be that of a device of its maker's"
-                fix = f"mac: 02{text[2:]}"
+                fix = Line("mac", f"02{text[2:]}")
                 yield Hit(path, text, message, fix, Severity.RISK, network)
             if lab.zone is not None:
                 yield from _shared_mac(network, Hit(path, text, "", network=network), lab.zone)

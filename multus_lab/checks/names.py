@@ -1,13 +1,14 @@
 """Rules NAD: a network's shape: its names, its keys and their kinds, and its chain of plugins."""
 
 import difflib
-import json
 import posixpath
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import lru_cache
 
 from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.plugins import (
     ELSEWHERE,
@@ -54,13 +55,18 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     if _LABEL.fullmatch(name):
         if name[0] == "0":
             message = "OpenShift's and the NPWG's webhook, where there is one, refuses a leading 0"
-            yield Hit(("name",), name, message, f"name: n{name}", Severity.NOTE)
+            yield replace(_named(network, message), fix=f"name: n{name}", severity=Severity.NOTE)
     elif len(name) <= 253 and _SUBDOMAIN.fullmatch(name):
         message = "only the JSON form of the annotation can name it, not the short form"
-        yield Hit(("name",), name, message, f"name: {name.replace('.', '-')}")
+        yield replace(_named(network, message), fix=f"name: {name.replace('.', '-')}")
     else:
         message = "the API refuses it: a-z, 0-9 and '-', begun and ended by a letter or digit"
-        yield Hit(("name",), name, message, severity=Severity.ERROR)
+        yield replace(_named(network, message), severity=Severity.ERROR)
+
+
+def _named(network: Network, message: str) -> Hit:
+    """What is wrong with the name of the NAD itself; the CNI network's is in the configuration."""
+    return Hit(("name",), network.name, message, network=network, in_metadata=True)
 
 
 @rule(
@@ -72,7 +78,7 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
         "name: networks that share it share their book-keeping. Where the configuration has no "
         "name, Multus puts the NAD's, without its namespace."
     ),
-    fix="name: lab-zone",
+    fix=Line("name", "lab-zone"),
     source=(
         "cni v1.3.0 pkg/utils/utils.go ValidateNetworkName; SPEC.md (unique on a host); "
         "plugins v1.9.1 host-local/backend/disk"
@@ -96,7 +102,7 @@ def cni_name(lab: Lab) -> Iterator[Hit]:
                 name,
                 f"{other.label} has this CNI name as well, with addresses of its own: host-local "
                 "keeps both in one folder",
-                f"name: {network.namespace}-{network.name}",
+                Line("name", f"{network.namespace}-{network.name}"),
                 Severity.RISK,
                 network,
             )
@@ -124,8 +130,7 @@ def declared_twice(lab: Lab) -> Iterator[Hit]:
     for network in lab.networks:
         label = network.label
         if label in seen:
-            message = f"{label} is declared above already: one of the two is lost"
-            yield Hit(("name",), network.name, message, network=network)
+            yield _named(network, f"{label} is declared above already: one of the two is lost")
         seen.add(label)
 
 
@@ -213,7 +218,7 @@ def _is_remark(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key == "comment"
 
 
-def _why_unread(plugin: str, key: str, value: object, kind: Keys) -> tuple[str, str]:
+def _why_unread(plugin: str, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam":
@@ -229,7 +234,7 @@ def _why_unread(plugin: str, key: str, value: object, kind: Keys) -> tuple[str, 
         message = f"{plugin} spells it {meant!r}; only some of those who read it take this for it"
     else:
         message = f"{plugin} reads no {key!r} and passes over it in silence; it has {meant!r}"
-    return message, f"{meant}: {json.dumps(value, ensure_ascii=False)}   # instead of {key}"
+    return message, Line(meant, value, f"instead of {key}")
 
 
 def _meant_key(key: str, kind: Keys) -> str | None:
@@ -251,10 +256,14 @@ def _plain(key: str) -> str:
     "NAD004",
     Severity.ERROR,
     "value of a kind that can't be read",
-    why="Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic.",
-    fix="mtu: 1500   # a number, not a text",
+    why=(
+        "Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic. A "
+        "spec.config that is no JSON, or JSON that is no object, none of them reads; the API takes "
+        "any text."
+    ),
+    fix=Line("mtu", 1500, "a number, not a text"),
     source=(
-        "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #460, #1195; "
+        "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #372, #460, #731, #1195; "
         "network-operator #100"
     ),
 )
@@ -272,7 +281,7 @@ def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
             message = "there is neither a plugin's `type` nor a list of `plugins`"
             if plugin.path:
                 message = "this plugin has no `type`"
-            yield Hit(plugin.path, None, message, fix="type: macvlan")
+            yield Hit(plugin.path, None, message, fix=Line("type", "macvlan"))
         known = PLUGINS.get(plugin.type)
         yield from _misfits(plugin.config, known.keys if known else UNKNOWN, plugin.path)
         ipam = plugin.ipam
@@ -287,12 +296,12 @@ def _unreadable_list(config: Mapping[str, object]) -> Iterator[Hit]:
     plugins = config["plugins"]
     if not isinstance(plugins, list) or not plugins:
         message = "must be a list with a plugin in it; Multus panics on an empty one"
-        yield Hit(("plugins",), plugins, message, "plugins: [{type: macvlan}]")
+        yield Hit(("plugins",), plugins, message, Line("plugins", [{"type": "macvlan"}]))
         return
     for index, one in enumerate(plugins):
         if not isinstance(one, dict):
             message = "must be a plugin's configuration; Multus panics on null"
-            yield Hit(("plugins", index), one, message, "- type: macvlan")
+            yield Hit(("plugins", index), one, message, Line(index, {"type": "macvlan"}))
 
 
 def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[Hit]:
@@ -302,14 +311,17 @@ def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[
         yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
 
 
-def _read_as(key: str | int, value: object, allows: str) -> str:
+def _read_as(key: str | int, value: object, allows: str) -> Line:
     """The line with the value that a text in quotes stands for, where it does."""
-    what = "- " if isinstance(key, int) else f"{key}: "
     if isinstance(value, str) and re.fullmatch("true|false|-?[0-9]{1,18}", value.lower()):
-        return f"{what}{value.lower()}   # without quotes"
+        meant = _FLAGS.get(value.lower())
+        return Line(key, int(value) if meant is None else meant, "without quotes")
     if isinstance(value, int | float) and not isinstance(value, bool) and allows == TEXT.allows:
-        return f'{what}"{value}"   # in quotes'
-    return f"{what}…   # {allows}"
+        return Line(key, str(value), "in quotes")
+    return Line(key, ..., allows)
+
+
+_FLAGS = {"true": True, "false": False}
 
 
 @rule(
@@ -339,7 +351,7 @@ def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
         "them all the same, so what is written here holds for every pod, until the runtime puts "
         "its own in their place: two pods with one address or one MAC."
     ),
-    fix="capabilities: {ips: true}   # and let the pod ask",
+    fix=Line("capabilities", {"ips": True}, "and let the pod ask"),
     source="CNI SPEC.md 1.1.0, section 1; cni v1.3.0 libcni/api.go injectRuntimeConfig",
 )
 def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
@@ -366,7 +378,7 @@ def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
     Severity.ERROR,
     "key that the plugin can't do without",
     why="The plugin refuses the configuration, and the pod does not start.",
-    fix="master: eth1",
+    fix=Line("master", "eth1"),
     source=(
         "plugins v1.9.1 vlan.go, host-device.go, vrf.go, static/main.go, "
         "host-local allocator/config.go; whereabouts v0.9.2 pkg/config/config.go"
@@ -376,7 +388,8 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
         known = PLUGINS.get(plugin.type)
-        if known is not None and known.keys.required:
+        given = plugin.type == "host-device" and network.resource  # Multus writes its deviceID
+        if known is not None and known.keys.required and not given:
             yield from _missing(plugin.type, (plugin.path, plugin.config, known.keys))
         ipam = plugin.ipam
         if not ipam or (known is not None and not known.makes):
@@ -385,7 +398,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
         path = (*plugin.path, "ipam")
         if not kind and known is not None:
             message = "without a type no plugin is asked, and pods get no address"
-            yield Hit(path, ipam, message, "type: host-local", Severity.RISK)
+            yield Hit(path, ipam, message, Line("type", "host-local"), Severity.RISK)
         keys = IPAM_KEYS.get(kind) if isinstance(kind, str) else None
         if keys is not None and isinstance(kind, str) and not keys.tidy(ipam):
             for found in keys.objects(ipam, path):
@@ -400,7 +413,7 @@ def _missing(plugin: str, found: Object) -> Iterator[Hit]:
             continue
         if any(not kind.keys[key].fits(value[key]) for key in group if value.get(key) is not None):
             continue  # NAD004 tells it
-        fix = f"{group[0]}: {_EXAMPLES[group[0]]}"
+        fix = Line(group[0], _EXAMPLES[group[0]])
         if (message := _GIVEN_ELSEWHERE.get(plugin)) is not None:
             yield Hit(path, None, message, fix, Severity.RISK)
             continue
@@ -430,7 +443,7 @@ _EXAMPLES = {
     Severity.RISK,
     "type that looks misspelt",
     why="A plugin is a program of that name on the node: where there is none, pods don't start.",
-    fix="type: macvlan",
+    fix=Line("type", "macvlan"),
     source="cni v1.3.0 pkg/invoke/find.go; multus-cni #1038, #739",
 )
 def misspelt_type(network: Network, _: Lab) -> Iterator[Hit]:
@@ -438,7 +451,7 @@ def misspelt_type(network: Network, _: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         if plugin.type not in PLUGINS and (meant := _near(plugin.type, tuple(PLUGINS))):
             message = f"there is no plugin {plugin.type!r} that is known; {meant!r} is near"
-            yield Hit((*plugin.path, "type"), plugin.type, message, f"type: {meant}")
+            yield Hit((*plugin.path, "type"), plugin.type, message, Line("type", meant))
         kind = plugin.ipam.get("type")
         if (
             isinstance(kind, str)
@@ -446,7 +459,7 @@ def misspelt_type(network: Network, _: Lab) -> Iterator[Hit]:
             and (meant := _near(kind, tuple(IPAM_KEYS)))
         ):
             message = f"there is no ipam plugin {kind!r} that is known; {meant!r} is near"
-            yield Hit((*plugin.path, "ipam", "type"), kind, message, f"type: {meant}")
+            yield Hit((*plugin.path, "ipam", "type"), kind, message, Line("type", meant))
 
 
 @lru_cache(maxsize=4096)
@@ -486,7 +499,7 @@ def _distance(one: str, other: str) -> int:
         "A plugin compares the version letter by letter with those it knows. Without one, or with "
         "0.1.0 or 0.2.0, it answers in an old form, and Multus writes no network-status for it."
     ),
-    fix='cniVersion: "1.0.0"',
+    fix=Line("cniVersion", "1.0.0"),
     source="plugins v1.9.1 (version.All, VersionsStartingFrom); cni v1.3.0 pkg/version",
 )
 def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -549,7 +562,7 @@ def _version(config: Mapping[str, object]) -> str | None:
         "The first plugin makes the interface, once, and the others work on what it made. Each "
         "refuses what it can't do, and the pod does not start."
     ),
-    fix="plugins: [{type: macvlan}, {type: tuning}]",
+    fix=Line("plugins", [{"type": "macvlan"}, {"type": "tuning"}]),
     source=(
         "plugins v1.9.1 tuning.go, sbr/main.go, bandwidth/main.go, portmap/main.go, vrf/main.go, "
         "firewall.go, macvlan.go (RenameLink)"
@@ -594,10 +607,12 @@ def _bandwidth(plugin: Plugin) -> Iterator[Hit]:
         missing = "Burst" if rate and not burst else "Rate" if burst and not rate else ""
         if missing:
             message = f"{way}Rate and {way}Burst go together; {way}{missing} is missing"
-            yield Hit(plugin.path, None, message, f"{way}{missing}: {rate or burst}")
+            yield Hit(plugin.path, None, message, Line(f"{way}{missing}", rate or burst))
         elif isinstance(burst, int | float) and burst // 8 >= 2**32 - 1:
             message = "a burst is less than 4 GB, counted in bits"
-            yield Hit((*plugin.path, f"{way}Burst"), burst, message, f"{way}Burst: 34359738352")
+            yield Hit(
+                (*plugin.path, f"{way}Burst"), burst, message, Line(f"{way}Burst", 34359738352)
+            )
 
 
 def _tuning(plugin: Plugin) -> Iterator[Hit]:
@@ -616,11 +631,11 @@ def _portmap(plugin: Plugin) -> Iterator[Hit]:
         yield Hit((*plugin.path, "markMasqBit"), bit, message, "remove markMasqBit")
     elif isinstance(bit, int | float) and not 0 <= bit <= 31:
         message = "is a bit's number, from 0 to 31"
-        yield Hit((*plugin.path, "markMasqBit"), bit, message, "markMasqBit: 13")
+        yield Hit((*plugin.path, "markMasqBit"), bit, message, Line("markMasqBit", 13))
     backend = plugin.config.get("backend")
     if isinstance(backend, str) and backend not in ("iptables", "nftables"):
         message = "portmap has the backends iptables and nftables"
-        yield Hit((*plugin.path, "backend"), backend, message, "backend: iptables")
+        yield Hit((*plugin.path, "backend"), backend, message, Line("backend", "iptables"))
 
 
 _CHAINED = {"bandwidth": _bandwidth, "tuning": _tuning, "portmap": _portmap}

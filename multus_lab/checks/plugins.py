@@ -16,8 +16,7 @@ from functools import cached_property, lru_cache
 from typing import TypeAlias
 
 from multus_lab.checks.finding import Path
-from multus_lab.checks.network import address as read_address
-from multus_lab.checks.network import network as read_network
+from multus_lab.settings.pools import read_address, read_network
 
 Misfit: TypeAlias = tuple[Path, object, str]
 """A value that Go can't read: where it stands, what it is, and what is allowed there."""

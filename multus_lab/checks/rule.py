@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network
 from multus_lab.settings.problems import shown
 
@@ -23,16 +24,18 @@ from multus_lab.settings.problems import shown
 class Hit:
     """Where a rule holds: `path` from the network's configuration, or from the lab's top.
 
-    `message` says what was found and what it does. `fix` and `severity` stand in for the rule's
-    own where the case is another; `network` is whose it is, in a rule across networks.
+    With `in_metadata` it is from where the network's name and annotations stand. `message` says
+    what was found and what it does. `fix` and `severity` stand in for the rule's own where the
+    case is another; `network` is whose it is, in a rule across networks.
     """
 
     path: Path
     value: object
     message: str
-    fix: str | None = None
+    fix: Fix | None = None
     severity: Severity | None = None
     network: Network | None = None
+    in_metadata: bool = False
 
 
 OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
@@ -51,7 +54,7 @@ class Rule:
     severity: Severity
     title: str
     why: str
-    fix: str
+    fix: Fix
     source: str
     check: Callable[..., Iterator[Hit]]
     across: bool
@@ -69,14 +72,18 @@ class Rule:
                 yield self._finding(hit, network)
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
+        start: Path = ()
+        if network is not None:
+            start = network.metadata if hit.in_metadata else network.path
+        in_json = network is not None and network.in_json
         return Finding(
             code=self.code,
             severity=hit.severity or self.severity,
             network=network.label if network else "",
-            path=(*network.path, *hit.path) if network else hit.path,
+            path=(*start, *hit.path),
             value="" if hit.value is None else shown(hit.value),
             message=hit.message,
-            fix=hit.fix or self.fix,
+            fix=told(hit.fix or self.fix, in_json),
         )
 
 
@@ -85,7 +92,7 @@ RULES: dict[str, Rule] = {}
 
 
 def rule(  # noqa: PLR0913 - what a rule is, each part by its name
-    code: str, severity: Severity, title: str, *, why: str, fix: str, source: str, says: str = ""
+    code: str, severity: Severity, title: str, *, why: str, fix: Fix, source: str, says: str = ""
 ) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
     """Register a function as the rule `code`."""
 

@@ -12,6 +12,7 @@ from ipaddress import ip_interface
 from itertools import groupby
 
 from multus_lab.checks import Finding, Severity
+from multus_lab.checks.fix import told
 from multus_lab.checks.network import Network
 from multus_lab.checks.rule import RULES
 from multus_lab.rehearsal import plan as planned
@@ -307,4 +308,5 @@ def _sight(code: str, network: str, message: str, severity: Severity | None = No
 def _coded(code: str, network: str, message: str, severity: Severity | None = None) -> Finding:
     """A finding under the code of the check that predicts it."""
     rule = RULES[code]
-    return Finding(code, severity or rule.severity, network, (), "", message, rule.fix)
+    fix = told(rule.fix, in_json=False)
+    return Finding(code, severity or rule.severity, network, (), "", message, fix)

@@ -211,7 +211,7 @@ class Node:
         account: Account,
     ) -> Path:
         """A root folder with the image's programs, the mounts, and the account's token."""
-        root = self._folder / container["name"]
+        root = self._folder / str(container["name"])
         for name in ("dev", "etc", "proc", "tmp", "var/run", _IMAGE, _ACCOUNT):
             (root / name).mkdir(parents=True, exist_ok=True)
         (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
@@ -225,7 +225,7 @@ class Node:
         # A mount below another has to come after it.
         for mount in sorted(container["volumeMounts"], key=lambda one: str(one["mountPath"])):
             source = self._volume(volumes[mount["name"]], objects)
-            target = root / mount["mountPath"].lstrip("/")
+            target = root / str(mount["mountPath"]).lstrip("/")
             target.mkdir(parents=True, exist_ok=True)
             _bind(source, target, "ro" if mount.get("readOnly") else "rw")
         return root

@@ -7,9 +7,10 @@ from ipaddress import IPv4Network, ip_interface
 from typing import Any
 
 from multus_lab.attachment import Selection, annotation
-from multus_lab.checks.network import Network, Pool
+from multus_lab.checks.network import Network
 from multus_lab.programs import CNI_PLUGINS
 from multus_lab.settings import Zone
+from multus_lab.settings.pools import Pool
 from multus_lab.settings.types import AnyNetwork
 from multus_lab.settings.zone import Node as ZoneNode
 

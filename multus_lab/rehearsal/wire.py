@@ -130,8 +130,6 @@ def _request(version: int, number: int, index: int) -> bytes:
 def _answered(version: int, packet: bytes, number: int) -> int:
     """Which request of a round a packet answers, -1 for none."""
     start = (packet[0] & 0x0F) * 4 if version == 4 else 0
-    kind: int
-    sequence: int
     kind, identifier, sequence = struct.unpack_from("!BxxxHH", packet, start)
     if kind != (0 if version == 4 else 129) or identifier != _IDENTIFIER:
         return -1
@@ -139,7 +137,7 @@ def _answered(version: int, packet: bytes, number: int) -> int:
 
 
 def _checksum(data: bytes) -> int:
-    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    total: int = sum(struct.unpack(f"!{len(data) // 2}H", data))
     total = (total >> 16) + (total & 0xFFFF)
     return ~(total + (total >> 16)) & 0xFFFF
 

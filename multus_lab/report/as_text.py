@@ -7,6 +7,7 @@ from typing import TextIO
 
 from multus_lab.checks import Finding, Severity
 from multus_lab.checks.catalogue import catalogue
+from multus_lab.manifests import ACCEPT
 from multus_lab.report.located import Located, Report, Unreadable, level_of
 from multus_lab.settings.problems import dotted
 
@@ -51,8 +52,12 @@ def told(finding: Finding) -> str:
 
 
 def _located(one: Located, paint: _Paint, explain: bool) -> Iterator[str]:
+    finding = one.finding
     place = paint("bold", visible(f"{one.file}:{one.line}:{one.column}"))
-    return _finding(one.finding, f"{place}: ", paint, explain)
+    yield from _finding(finding, f"{place}: ", paint, explain)
+    if explain and level_of(finding) == "risk" and not one.stack:
+        # A line of YAML and of JSON alike.
+        yield f'  or accept it: "annotations": {{"{ACCEPT}": "{{{finding.code}: the reason}}"}}'
 
 
 def _finding(finding: Finding, place: str, paint: _Paint, explain: bool) -> Iterator[str]:

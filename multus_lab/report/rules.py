@@ -7,6 +7,7 @@ import sys
 from itertools import groupby
 
 from multus_lab.checks.catalogue import Entry, catalogue
+from multus_lab.manifests import ACCEPT
 
 _FAMILIES = {
     "ACC": "Accepting risks",
@@ -25,11 +26,28 @@ _HEAD = """\
 <!-- Generated from the code: python -m multus_lab.report.rules > docs/rules.md -->
 
 `multus-lab check` and every `pulumi preview` judge networks by these rules. An **error** is certain
-to fail or to collide, and is refused. A **risk** is silent or likely wrong, and is refused until
-the network, the zone or the stack says `accept: {CODE: reason}`; then it is a warning. A **note**
-is told and never in the way. Some findings of a rule weigh more or less than the rule's own
-severity, where what is known of the zone decides it. `multus-lab check --explain CODE` prints one.
+to fail or to collide, and is refused. A **risk** is silent or likely wrong, and is refused until it
+is [accepted](#accepting-risks) with a reason; then it is a warning. A **note** is told and never in
+the way. Some findings of a rule weigh more or less than the rule's own severity, where what is
+known of the zone decides it. `multus-lab check --explain CODE` prints one.
 """
+
+_INTRODUCED = {
+    "ACC": f"""\
+A stack accepts a risk where its network, its zone or the stack as a whole says
+`accept: {{CODE: reason}}`. In a manifest an annotation of the network does, whose text is that
+mapping in YAML or JSON:
+
+```yaml
+metadata:
+  annotations:
+    {ACCEPT}: '{{RTE301: the pods have no other network}}'
+```
+
+An error can't be accepted. A code that no rule has is refused, and so is an empty reason.
+"""
+}
+"""What is said of a family before its rules."""
 
 
 def listed() -> str:
@@ -58,6 +76,8 @@ def page() -> str:
     for family, entries in groupby(catalogue().values(), lambda entry: entry.code[:3]):
         found = list(entries)
         parts.append(f"## {_FAMILIES.get(family, family)}\n")
+        if family in _INTRODUCED:
+            parts.append(_INTRODUCED[family])
         parts.append("| code | severity | |\n| --- | --- | --- |")
         parts += [
             f"| [{one.code}](#{one.code.lower()}) | {one.severity.value} | {_cell(one.title)} |"

@@ -18,7 +18,7 @@ from multus_lab.settings.ipam import (
 from multus_lab.settings.multus import DaemonConfig, Multus
 from multus_lab.settings.network import Capabilities, MacvlanNetwork
 from multus_lab.settings.problems import Problem, SettingsError
-from multus_lab.settings.stack import Stack, load
+from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.zone import Node, Zone
 
 __all__ = [
@@ -40,5 +40,6 @@ __all__ = [
     "StaticAddress",
     "Whereabouts",
     "Zone",
+    "accepted",
     "load",
 ]

@@ -6,13 +6,13 @@ Facts are of containernetworking/plugins v1.9.1 (`plugins/ipam/*`) and whereabou
 
 import ipaddress
 from collections.abc import Iterator
-from ipaddress import IPv4Network
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
 from multus_lab.settings.addresses import AddressRange
 from multus_lab.settings.model import Model
+from multus_lab.settings.pools import pieces, pools
 from multus_lab.settings.types import (
     AbsolutePath,
     Address,
@@ -51,6 +51,16 @@ class Dns(Model):
     options: list[str] | None = None
 
 
+class _Ipam(Model):
+    """What all IPAM plugins have."""
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that pods can get, as far as the settings tell, from first to last."""
+        for pool in pools(self.model_dump(mode="json", exclude_none=True)):
+            for piece in pieces(pool):
+                yield piece.addresses
+
+
 class _RangeKeys(Model):
     """The keys of host-local that say what it hands out (`allocator/range.go`)."""
 
@@ -86,31 +96,8 @@ class Range(_RangeKeys):
 
     subnet: Network
 
-    def addresses(self) -> AddressRange:
-        """What host-local hands out, and its gateway where that lies inside.
 
-        By default from the subnet's second address to its last but one (IPv4) or last (IPv6).
-        """
-        last = self.subnet[-2] if isinstance(self.subnet, IPv4Network) else self.subnet[-1]
-        return AddressRange(self.range_start or self.subnet[1], self.range_end or last)
-
-    def claimed_gateway(self) -> AnyAddress:
-        """The address that host-local never hands out: the gateway, else the subnet's second."""
-        return self.gateway or self.subnet[1]
-
-    def usable(self) -> Iterator[AddressRange]:
-        """The addresses that pods can get, in one piece or two around the gateway."""
-        whole, gateway = self.addresses(), self.claimed_gateway()
-        if gateway not in whole:
-            yield whole
-            return
-        if gateway > whole.first:  # type: ignore[operator]  # one family, by `in`
-            yield AddressRange(whole.first, gateway - 1)
-        if gateway < whole.last:  # type: ignore[operator]
-            yield AddressRange(gateway + 1, whole.last)
-
-
-class HostLocal(_RangeKeys):
+class HostLocal(_Ipam, _RangeKeys):
     """host-local: each node hands out addresses on its own, from one flat range or `ranges`.
 
     `ranges` is a list of range sets; a pod gets one address from each set.
@@ -128,24 +115,6 @@ class HostLocal(_RangeKeys):
             raise refuse("has neither a subnet nor ranges")
         return self
 
-    def range_sets(self) -> list[list[Range]]:
-        """The range sets as the plugin takes them: the flat range is a set ahead of `ranges`."""
-        if self.subnet is None:
-            return list(self.ranges or [])
-        flat = Range(
-            subnet=self.subnet,
-            range_start=self.range_start,
-            range_end=self.range_end,
-            gateway=self.gateway,
-        )
-        return [[flat], *(self.ranges or [])]
-
-    def usable(self) -> Iterator[AddressRange]:
-        """The addresses that pods can get on one node."""
-        for range_set in self.range_sets():
-            for one in range_set:
-                yield from one.usable()
-
 
 class StaticAddress(Model):
     """An address that every pod of the network gets."""
@@ -160,18 +129,13 @@ class StaticAddress(Model):
         return address
 
 
-class Static(Model):
+class Static(_Ipam):
     """static: the same addresses for every pod, unless a pod asks for its own."""
 
     type: Literal["static"] = "static"
     addresses: list[StaticAddress] | None = None
     routes: list[Route] | None = None
     dns: Dns | None = None
-
-    def usable(self) -> Iterator[AddressRange]:
-        """The addresses that are configured."""
-        for one in self.addresses or []:
-            yield AddressRange(one.address.ip, one.address.ip)
 
 
 class DhcpProvide(Model):
@@ -189,7 +153,7 @@ class DhcpRequest(Model):
     skip_default: bool | None = None
 
 
-class Dhcp(Model):
+class Dhcp(_Ipam):
     """dhcp: leases from a server of the segment, over the plugin's daemon on every node."""
 
     type: Literal["dhcp"] = "dhcp"
@@ -197,10 +161,6 @@ class Dhcp(Model):
     provide: list[DhcpProvide] | None = None
     request: list[DhcpRequest] | None = None
     priority: UInt32 | None = None
-
-    def usable(self) -> Iterator[AddressRange]:
-        """Nothing: the server of the segment knows."""
-        return iter(())
 
 
 class WhereaboutsKubernetes(Model):
@@ -260,22 +220,6 @@ class _WhereaboutsRangeKeys(Model):
                 raise refuse(f"addresses or networks in CIDR form; {one!r} is none") from None
         return exclude
 
-    def addresses_of_range(self) -> AddressRange | None:
-        """What is handed out of `range`, with what `exclude` takes off still in it.
-
-        Without start and end neither the network's first address nor its last
-        (whereabouts v0.9.2, `pkg/iphelpers`). None where there is no `range`.
-        """
-        if self.range is None:
-            return None
-        network = _network_of(self.range)
-        inner = 1 if network.num_addresses > 2 else 0
-        first, last = network[inner], network[-1 - inner]
-        if "-" in self.range:
-            first = ipaddress.ip_address(self.range.partition("-")[0])
-            last = ipaddress.ip_address(self.range.partition("-")[2].partition("/")[0])
-        return AddressRange(self.range_start or first, self.range_end or last)
-
 
 class WhereaboutsRange(_WhereaboutsRangeKeys):
     """One of several ranges: a CIDR, or `first-last/prefix`; host bits are masked."""
@@ -283,7 +227,7 @@ class WhereaboutsRange(_WhereaboutsRangeKeys):
     range: str
 
 
-class Whereabouts(_WhereaboutsRangeKeys):
+class Whereabouts(_Ipam, _WhereaboutsRangeKeys):
     """whereabouts: one pool for all nodes, kept in the cluster."""
 
     type: Literal["whereabouts"] = "whereabouts"
@@ -311,23 +255,11 @@ class Whereabouts(_WhereaboutsRangeKeys):
             raise refuse("has neither a range nor ipRanges nor addresses")
         return self
 
-    def usable(self) -> Iterator[AddressRange]:
-        """The addresses that pods can get, before `exclude`."""
-        for one in (self, *(self.ip_ranges or [])):
-            if (addresses := one.addresses_of_range()) is not None:
-                yield addresses
-        for static in self.addresses or []:
-            yield AddressRange(static.address.ip, static.address.ip)
 
-
-class NoIpam(Model):
+class NoIpam(_Ipam):
     """No addresses: the interface is set up on layer 2 alone."""
 
     type: Literal["none"] = "none"
-
-    def usable(self) -> Iterator[AddressRange]:
-        """Nothing."""
-        return iter(())
 
 
 Ipam: TypeAlias = Annotated[

@@ -1,7 +1,7 @@
 """All that one stack declares, read from its config and validated as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -51,6 +51,15 @@ def load(config: Mapping[str, object]) -> Stack:
 
 class _Accepted(Model):
     accept: Accept
+
+
+def accepted(raw: object, path: Path) -> Accept:
+    """Validate the risks that are accepted at `path`, as a stack's are. Raises SettingsError."""
+    problems: list[Problem] = []
+    made = _validated(_Accepted, {"accept": raw}, (), problems)
+    if made is None:
+        raise SettingsError(replace(one, path=(*path, *one.path[1:])) for one in problems)
+    return made.accept
 
 
 _MISSING = object()

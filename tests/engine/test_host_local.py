@@ -60,7 +60,7 @@ def of(ipam: Config, version: str = "1.0.0") -> Config:
 
 
 def errors(config: Config) -> list[str]:
-    found = judge([Network("lab", "default", (), config)])
+    found = judge([Network("lab", "default", (), (), config)])
     return sorted({one.code for one in found if one.severity == "error"})
 
 
@@ -75,8 +75,9 @@ def sets(*ranges: Any) -> Config:
         ("IPA201", {"subnet": "10.1.0.0/31"}, "1.0.0", "too small to allocate from"),
         ("IPA201", {"subnet": "2001:db8::/127"}, "1.0.0", "too small to allocate from"),
         ("IPA201", {"subnet": "::ffff:10.1.0.0/120"}, "1.0.0", "IP and Mask version mismatch"),
-        ("IPA201", {"subnet": ""}, "1.0.0", "invalid CIDR address"),
-        ("IPA201", {"subnet": None}, "1.0.0", "invalid CIDR address"),
+        ("NAD004", {"subnet": ""}, "1.0.0", "invalid CIDR address"),
+        ("NAD010", {"subnet": None}, "1.0.0", "invalid CIDR address"),
+        ("IPA201", {"subnet": None} | sets([{"subnet": NET}]), "1.0.0", "invalid CIDR address"),
         ("NAD004", {"subnet": "010.1.0.0/24"}, "1.0.0", "invalid CIDR address"),
         ("NAD004", {"subnet": "10.1.0.0/255.255.255.0"}, "1.0.0", "invalid CIDR address"),
         ("NAD004", {"subnet": NET, "gateway": "10.1.0.x"}, "1.0.0", "invalid IP address"),
@@ -170,7 +171,7 @@ def test_what_is_handed_out_and_of_no_use(add: Add, code: str, ipam: Config, add
 def test_what_is_clean_gets_the_first_address_of_what_is_left(
     add: Add, ipam: Config, addresses: list[str]
 ) -> None:
-    network = Network("lab", "default", (), of(ipam))
+    network = Network("lab", "default", (), (), of(ipam))
     assert errors(of(ipam)) == []
     assert [one["address"] for one in add(of(ipam))["ips"]] == addresses
     left = {piece.pool.path: (piece.pool, piece.first) for piece in reversed(network.pieces)}

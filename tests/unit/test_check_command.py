@@ -271,6 +271,32 @@ def test_manifests_alone(check: Check) -> None:
     assert finding["path"] == "[1].spec.config.mode"
 
 
+def test_risk_of_a_manifest_says_how_it_is_accepted(check: Check) -> None:
+    path = check.nads('{"cniVersion": "0.3.1", "type": "macvlan"}')
+    code, out, _ = check("--manifest", str(path))
+    assert code == 1
+    (hint,) = (line for line in out.splitlines() if "accept" in line)
+    assert hint == '  or accept it: "annotations": {"multus-lab/accept": "{LNK103: the reason}"}'
+    definition = yaml.safe_load(path.read_text())
+    definition["metadata"] |= yaml.safe_load("{" + hint.partition(": ")[2] + "}")
+    for dump in (yaml.safe_dump, json.dumps):
+        path.write_text(dump(definition))
+        ended = check("--manifest", str(path))
+        assert ended.code == 0
+        assert "accepted: the reason" in ended.out
+
+
+@pytest.mark.parametrize("kind", ["stack", "manifest"])
+def test_fix_is_a_line_of_what_it_mends(kind: str, check: Check) -> None:
+    ipam = {"type": "host-local", "subnet": "10.0.0.0/24", "rangeStart": "10.0.0.0"}
+    one = {"name": "a", "type": "macvlan", "master": "eth1", "ipam": ipam}
+    check.stack("lab", [one])
+    path = str(check.nads(json.dumps(one | {"cniVersion": "1.0.0"})))
+    ended = check(*(["lab"] if kind == "stack" else ["--manifest", path]), "--format", "json")
+    (fix,) = [found["fix"] for found in ended.findings() if found["code"] == "IPA203"]
+    assert fix == ("rangeStart: 10.0.0.1" if kind == "stack" else '"rangeStart": "10.0.0.1"')
+
+
 def test_several_manifests_and_a_stack(check: Check) -> None:
     path = check.nads(FINE)
     other = path.with_name("other.json")
@@ -308,6 +334,15 @@ def test_unreadable_manifest(content: bytes, words: str, check: Check) -> None:
     assert (code, err) == (2, "")
     assert out.startswith(words)
     assert out.count("\n") == 1
+
+
+@pytest.mark.parametrize("name", ["a:1:2: b.yaml", "no stack.yaml"])
+def test_place_is_none_of_the_file_s_name(name: str, check: Check) -> None:
+    (check.folder / name).write_text("a: {")
+    ended = check("--manifest", name, "--format", "json")
+    (unreadable,) = json.loads(ended.out)["unreadable"]
+    assert (unreadable["file"], unreadable["line"], unreadable["column"]) == (name, 1, 5)
+    assert unreadable["message"].startswith("expected ")
 
 
 def test_unreadable_beside_readable(check: Check) -> None:

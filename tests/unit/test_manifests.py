@@ -5,7 +5,10 @@ from pathlib import Path
 
 import pytest
 
-from multus_lab.manifests import Manifest, load
+from multus_lab import settings
+from multus_lab.checks import judge_stack
+from multus_lab.checks.network import RESOURCE
+from multus_lab.manifests import ACCEPT, Manifest, load
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
 HEAD = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n"
@@ -154,6 +157,153 @@ def test_deep_enough(manifest: Loader) -> None:
     assert manifest(definition(f"'{DEEP_ENOUGH}'")).findings == []
 
 
+@pytest.mark.parametrize(
+    ("annotations", "codes"), [("", ["NAD010"]), (f"{RESOURCE}: nvidia.com/eth1", [])]
+)
+def test_annotations_are_judged_too(annotations: str, codes: list[str], manifest: Loader) -> None:
+    metadata = f"metadata: {{name: lab, annotations: {{{annotations}}}}}"
+    config = '{"cniVersion": "1.0.0", "type": "host-device"}'
+    read = manifest(f"{HEAD}{metadata}\nspec: {{config: '{config}'}}\n")
+    assert [one.code for one in read.judged()] == codes
+
+
+# --- what is accepted -----------------------------------------------------------------------------
+
+RISKY = '{"cniVersion": "0.3.1", "type": "macvlan"}'
+ANNOTATION = (0, "metadata", "annotations", ACCEPT)
+
+
+def annotated(accept: str, config: str = RISKY) -> str:
+    """A NAD in YAML with its annotation, as it is written there, in line 5."""
+    metadata = f"metadata:\n  annotations:\n    {ACCEPT}: {accept}\n  name: lab\n"
+    return f"{HEAD}{metadata}spec:\n  config: '{config}'\n"
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [
+        pytest.param("'{LNK103: one NIC each}'", id="yaml"),
+        pytest.param('\'{"LNK103": "one NIC each"}\'', id="json"),
+        pytest.param('"{\\"LNK103\\": \\"one NIC each\\"}"', id="as-kubectl-prints-it"),
+        pytest.param("|\n      LNK103: one NIC each", id="block"),
+    ],
+)
+def test_risk_that_is_accepted(accept: str, manifest: Loader) -> None:
+    found = {one.code: one for one in manifest(annotated(accept)).judged()}
+    assert found["LNK103"].accepted == "one NIC each"
+    assert not [one for one in found.values() if one.refuses or one.code == "ACC001"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "severity", "message", "code"),
+    [
+        pytest.param(
+            "{LNK107: x}", "note", "LNK107 is accepted, but an error can't be accepted", "LNK107"
+        ),
+        pytest.param(
+            "{LNK111: x}", "note", "LNK111 is accepted, but nothing here has this risk", "LNK111"
+        ),
+        pytest.param(
+            "{XST502: x}", "note", "XST502 is accepted, but nothing here has this risk", "XST502"
+        ),
+        pytest.param(
+            "{ABC123: x}", "error", "ABC123 is accepted, but no rule has this code", "ABC123"
+        ),
+    ],
+)
+def test_accept_that_matches_nothing(
+    accept: str, severity: str, message: str, code: str, manifest: Loader
+) -> None:
+    read = manifest(annotated(f"'{accept}'"))
+    (found,) = (one for one in read.judged() if one.code == "ACC001")
+    assert (found.severity, found.message, found.network) == (severity, message, "default/lab")
+    assert found.path == (*ANNOTATION, code)
+    assert read.place(found.path) == (5, 24)
+
+
+@pytest.mark.parametrize(
+    ("accept", "path", "message"),
+    [
+        pytest.param("'{LNK103: \" \"}'", ("LNK103",), "must be a reason, not empty", id="empty"),
+        pytest.param(
+            "'{LNK103: 5}'",
+            ("LNK103",),
+            "must be a string (quote a number or a boolean)",
+            id="number",
+        ),
+        pytest.param(
+            "'{lnk: x}'", ("lnk",), "must be the code of a rule, like RTE301", id="no-code"
+        ),
+        pytest.param("'[LNK103]'", (), "must be a mapping", id="list"),
+        pytest.param("''", (), "must be a mapping", id="nothing"),
+        pytest.param("'a: 1\n\n      ---\n\n      a: 2'", (), "must be a mapping", id="two"),
+        pytest.param(
+            "{LNK103: x}",
+            (),
+            "must be a string that holds a mapping; the API takes nothing else",
+            id="mapping-that-is-no-text",
+        ),
+        pytest.param(
+            "'{LNK103: x'",
+            (),
+            "must be a mapping in YAML or JSON; at line 1, column 11 of it: expected ',' or '}' "
+            "(while parsing a flow mapping from line 1, column 1)",
+            id="cut-off",
+        ),
+        pytest.param(
+            '"a\\0"',
+            (),
+            "must be a mapping in YAML or JSON: binary, a NUL byte at offset 1; expected text in "
+            "UTF-8",
+            id="binary",
+        ),
+    ],
+)
+def test_accept_that_can_t_be_used_accepts_nothing(
+    accept: str, path: tuple[str, ...], message: str, manifest: Loader
+) -> None:
+    read = manifest(annotated(accept))
+    found = {one.code: one for one in read.judged()}
+    assert (found["SET001"].message, found["SET001"].network) == (message, "default/lab")
+    assert found["SET001"].path == (*ANNOTATION, *path)
+    assert read.place(found["SET001"].path) == (5, 24)
+    assert found["LNK103"].refuses
+    assert read.count == 1
+
+
+@pytest.mark.parametrize(
+    "accept",
+    [{"LNK103": ""}, {"LNK103": 5}, {"x": "y"}, {"ABC123": "x"}, {"LNK107": "x"}, ["LNK103"], None],
+    ids=json.dumps,
+)
+def test_accept_is_refused_in_the_words_of_a_stack(accept: object, manifest: Loader) -> None:
+    stack = {"zone": {"name": "lab", "range": "10.0.0.0/24"}, "accept": accept}
+    try:
+        told = [one.message for one in judge_stack(settings.load(stack)) if one.code == "ACC001"]
+    except settings.SettingsError as error:
+        told = [one.allowed for one in error.problems]
+    found = manifest(annotated(f"'{json.dumps(accept)}'")).judged()
+    assert [one.message for one in found if one.code in {"ACC001", "SET001"}] == told
+
+
+def test_accept_is_its_network_s_alone(manifest: Loader) -> None:
+    accepting, other = annotated("'{LNK103: x}'"), definition(f"'{RISKY}'", "other")
+    read = manifest(f"{accepting}---\n{other}")
+    found = [one for one in read.judged() if one.code == "LNK103"]
+    assert [(one.network, one.accepted) for one in found] == [
+        ("default/lab", "x"),
+        ("default/other", None),
+    ]
+
+
+@pytest.mark.parametrize("annotations", ["[]", "5", "", "{other: x}"])
+def test_annotations_without_an_accept(annotations: str, manifest: Loader) -> None:
+    text = (
+        f"{HEAD}metadata: {{name: lab, annotations: {annotations}}}\nspec: {{config: '{GOOD}'}}\n"
+    )
+    assert not [one for one in manifest(text).judged() if one.code in {"ACC001", "SET001"}]
+
+
 # --- places ---------------------------------------------------------------------------------------
 
 VALUE = '{"type": "macvlan", "ipam": {"routes": [{"dst": "a"}, {"dst": "b"}]}}'
@@ -206,3 +356,34 @@ def test_place_in_another_document(manifest: Loader) -> None:
     path = read.networks[1].path
     assert path == (1, "items", 1, "spec", "config")
     assert read.place((*path, "type")).line == read.place(path).line
+
+
+@pytest.mark.parametrize(
+    ("text", "code", "path", "place"),
+    [
+        pytest.param(
+            definition(name="a.b"), "NAD001", (0, "metadata", "name"), (3, 18), id="dotted-name"
+        ),
+        pytest.param(
+            f"{definition()}---\n{definition()}",
+            "NAD009",
+            (1, "metadata", "name"),
+            (9, 18),
+            id="declared-twice",
+        ),
+        pytest.param(
+            definition(f'\'{GOOD[:-1]}, "name": "a/b"}}\''),
+            "NAD002",
+            (0, "spec", "config", "name"),
+            (5, 81),
+            id="name-of-the-cni-network",
+        ),
+    ],
+)
+def test_place_of_a_name(
+    text: str, code: str, path: tuple[str | int, ...], place: tuple[int, int], manifest: Loader
+) -> None:
+    read = manifest(text)
+    (finding,) = (one for one in read.judged() if one.code == code)
+    assert finding.path == path
+    assert read.place(path) == place

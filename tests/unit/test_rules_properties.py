@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multus_lab.checks.network import Network, exclusion
+from multus_lab.checks.network import Network
+from multus_lab.settings.pools import exclusion
 from tests.unit.rules import findings, lab, network
 
 Subnet = IPv4Network | IPv6Network

@@ -349,12 +349,15 @@ def test_daemon_config_has_what_a_stack_sets() -> None:
         pytest.param(IPAMS["whereabouts"], ["10.12.34.1-10.12.34.254"], id="whereabouts"),
         pytest.param(
             IPAMS["whereabouts-first-last"],
-            ["10.12.34.200-10.12.34.220"],
+            ["10.12.34.200-10.12.34.203", "10.12.34.208-10.12.34.220"],
             id="whereabouts-first-last",
         ),
         pytest.param(
             IPAMS["whereabouts-dual-stack"],
-            ["10.12.34.9-10.12.34.9", "fd00:12:34::1-fd00:12:34:0:ffff:ffff:ffff:fffe"],
+            [
+                "10.12.34.9-10.12.34.9",
+                "fd00:12:34::100-fd00:12:34:0:ffff:ffff:ffff:fffe",
+            ],
             id="whereabouts-dual-stack",
         ),
     ],

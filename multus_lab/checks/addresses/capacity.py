@@ -3,9 +3,12 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.network import Lab, Network, host_local_sets
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.interfaces import carries, master_of
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
+from multus_lab.settings.pools import host_local_sets
 from multus_lab.settings.zone import Node
 
 _SHARED_LINK = ("macvlan", "ipvlan", "vlan")
@@ -21,7 +24,7 @@ _KUBELET_PODS = 110
         "host-local keeps its store on the node, and every node starts at the range's first "
         "address: two nodes with a pod each have a duplicate address on the segment."
     ),
-    fix="ipam: {type: whereabouts, range: 10.12.34.0/24}",
+    fix=Line("ipam", {"type": "whereabouts", "range": "10.12.34.0/24"}),
     source="multus-cni #144, #185, #278, #529, #640, #1150; microk8s #3008",
 )
 def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -35,7 +38,7 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
         return
     pool = network.pools[0]
     first, last = str(pool.first), str(pool.last)
-    gateway = f", gateway: {pool.gateway}" if pool.keys.get("gateway") else ""
+    shared = {"type": "whereabouts", "range": pool.subnet, "range_start": first, "range_end": last}
     if nodes:
         names = ", ".join(node.name for node in nodes[:3]) + (", …" if len(nodes) > 3 else "")
         message = f"{len(nodes)} nodes ({names}) hand out {first}-{last}, each from {first}"
@@ -46,8 +49,7 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
         (*network.ipam_path, "type"),
         "host-local",
         message,
-        fix=f"ipam: {{type: whereabouts, range: {pool.subnet}, range_start: {first}, "
-        f"range_end: {last}{gateway}}}",
+        fix=Line("ipam", shared | ({"gateway": pool.gateway} if pool.keys.get("gateway") else {})),
         severity=None if nodes else Severity.NOTE,
     )
 
@@ -57,7 +59,7 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     Severity.ERROR,
     "fewer addresses than pods",
     why="The pod that finds none left stays in ContainerCreating: no IP addresses available.",
-    fix="rangeEnd: 10.12.34.250",
+    fix=Line("rangeEnd", "10.12.34.250"),
     source="plugins v1.9.1 host-local allocator.go Get; whereabouts v0.9.4 pkg/allocate",
 )
 def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -100,20 +102,20 @@ def _too_few(
     network: Network,
     message: str,
     severity: Severity | None = None,
-    fix: str | None = None,
+    fix: Fix | None = None,
 ) -> Hit:
     pool = network.pools[0]
     place = (*pool.path, pool.key)
     return Hit(place, pool.keys.get(pool.key), message, fix or _wider(network), severity)
 
 
-def _wider(network: Network) -> str:
+def _wider(network: Network) -> Line:
     """The line that takes all of the subnet."""
     pool = network.pools[0]
     last = pool.subnet[-2]
     if int(pool.last) >= int(last):
-        return f"{pool.key}: a larger network"
-    return f"{'range_end' if pool.ipam == 'whereabouts' else 'rangeEnd'}: {last}"
+        return Line(pool.key, ..., "a larger network")
+    return Line("range_end" if pool.ipam == "whereabouts" else "rangeEnd", last)
 
 
 def _capacity(network: Network) -> int | None:
@@ -153,8 +155,11 @@ def expected_pods(network: Network, lab: Lab) -> int | None:
 
 def nodes_of(network: Network, zone: Zone) -> list[Node]:
     """The nodes on which pods run, without those whose interface is told to be another."""
+    master = master_of(network)
     return [
         node
         for node in zone.schedulable_nodes()
-        if network.master is None or zone.interface_of(node) in (None, network.master)
+        if master is None
+        or (interface := zone.interface_of(node)) is None
+        or carries(interface, master)
     ]

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.network import Lab, Network, Pool
+from multus_lab.checks.fix import Line
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import Pool
 
 
 @rule(
@@ -15,7 +17,7 @@ from multus_lab.checks.rule import Hit, rule
         "No IPAM plugin checks it. A route without `gw`, or a chained sbr, uses it, and then the "
         "pod fails: network is unreachable. 0.0.0.0 is taken for no gateway, in silence."
     ),
-    fix="gateway: 10.12.34.254",
+    fix=Line("gateway", "10.12.34.254"),
     source="plugins v1.9.1 host-local range.go, pkg/ipam/ipam_linux.go; multus-cni #871, #278",
 )
 def unreachable_gateway(network: Network, _: Lab) -> Iterator[Hit]:
@@ -30,7 +32,7 @@ def unreachable_gateway(network: Network, _: Lab) -> Iterator[Hit]:
             _gateway_path(network, pool),
             str(pool.gateway),
             wrong + (", and a route leads by it" if used else ""),
-            fix=f"gateway: {pool.subnet[1]}" if pool.subnet.num_addresses > 2 else None,
+            fix=Line("gateway", pool.subnet[1]) if pool.subnet.num_addresses > 2 else None,
             severity=Severity.ERROR if used else None,
         )
 
@@ -43,7 +45,7 @@ def unreachable_gateway(network: Network, _: Lab) -> Iterator[Hit]:
         "Without `gateway` host-local claims the subnet's second address, never hands it out, and "
         "gives it to routes that name no `gw`."
     ),
-    fix="gateway: 10.12.34.254",
+    fix=Line("gateway", "10.12.34.254"),
     source="plugins v1.9.1 host-local/backend/allocator/range.go; plugins #109",
 )
 def gateway_by_default(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -64,7 +66,7 @@ def gateway_by_default(network: Network, lab: Lab) -> Iterator[Hit]:
             None,
             f"{pool.gateway} is set aside as the gateway of {pool.subnet}"
             + (f", and routes lead by it, while the zone's is {own[0]}" if wrong else ""),
-            fix=f"gateway: {own[0] if own else pool.gateway}",
+            fix=Line("gateway", own[0] if own else pool.gateway),
             severity=Severity.RISK if wrong else None,
         )
 
@@ -77,7 +79,7 @@ def gateway_by_default(network: Network, lab: Lab) -> Iterator[Hit]:
         "whereabouts hands it to a pod like any other, and the segment loses its router. "
         "host-local skips it."
     ),
-    fix="exclude: [10.12.34.254/32]",
+    fix=Line("exclude", ["10.12.34.254/32"]),
     source="whereabouts #601; v0.9.4 pkg/allocate/allocate.go; host-local allocator.go Next",
 )
 def gateway_in_range(network: Network, _: Lab) -> Iterator[Hit]:
@@ -90,7 +92,7 @@ def gateway_in_range(network: Network, _: Lab) -> Iterator[Hit]:
                     _gateway_path(network, pool),
                     str(pool.gateway),
                     f"a pod gets the gateway's address {pool.gateway}",
-                    fix=f"exclude: [{pool.gateway}/{pool.subnet.max_prefixlen}]",
+                    fix=Line("exclude", [f"{pool.gateway}/{pool.subnet.max_prefixlen}"]),
                 )
     elif network.ipam_type == "host-local":
         for pool in _with_own_gateway(network):
@@ -100,7 +102,7 @@ def gateway_in_range(network: Network, _: Lab) -> Iterator[Hit]:
                     (*pool.path, "gateway"),
                     str(pool.gateway),
                     f"{pool.gateway} lies inside {pool.addresses}; host-local skips it",
-                    fix=f"rangeStart: {pool.gateway + 1}"
+                    fix=Line("rangeStart", pool.gateway + 1)
                     if pool.first == pool.gateway != pool.last
                     else "leave it, or take it out of the range",
                     severity=Severity.NOTE,

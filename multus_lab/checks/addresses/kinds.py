@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.addresses.capacity import expected_pods
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
 
@@ -19,7 +20,7 @@ _OVERWRITES_DNS = ("macvlan", "ipvlan", "vlan", "host-device", "tap")
         "host-local has no clean-up: an address whose pod went down with its node stays taken, "
         "since the store in /var/lib/cni/networks outlives the node."
     ),
-    fix="dataDir: /run/cni",
+    fix=Line("dataDir", "/run/cni"),
     source="plugins #697; k3s #5885; siderolabs/docs #760",
 )
 def persistent_store(network: Network, _: Lab) -> Iterator[Hit]:
@@ -45,7 +46,7 @@ def persistent_store(network: Network, _: Lab) -> Iterator[Hit]:
         "static reserves nothing: it needs configured addresses or the capability `ips`, and "
         "gives configured ones to every pod of the network alike."
     ),
-    fix="capabilities: {ips: true}",
+    fix=Line("capabilities", {"ips": True}),
     source="plugins v1.9.1 plugins/ipam/static/main.go; multus-cni #278",
 )
 def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -62,14 +63,11 @@ def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
         if pods is not None and pods < 2:
             return
         address = str(network.pools[0].first)
-        told = f"{pods} pods get" if pods else "every pod gets"
-        yield Hit(
-            place,
-            listed,
-            f"{told} the same address {address}"
-            + ("" if pods else "; `podsPerNode: 1` and one node in zone.nodes would settle it"),
-            severity=Severity.RISK if pods else Severity.NOTE,
-        )
+        who = f"{pods} pods get" if pods else "every pod gets"
+        message = f"{who} the same address {address}"
+        if lab.zone and not pods:
+            message += "; `podsPerNode: 1` and one node in zone.nodes would settle it"
+        yield Hit(place, listed, message, severity=Severity.RISK if pods else Severity.NOTE)
 
 
 @rule(
@@ -100,7 +98,7 @@ def dhcp_daemon(network: Network, lab: Lab) -> Iterator[Hit]:
         "whereabouts adds an address that a pod asks for without reserving it, so another pod "
         "gets it too. host-local with Multus up to v4.3.0 fails on one of each family."
     ),
-    fix="capabilities: {ips: false}",
+    fix=Line("capabilities", {"ips": False}),
     source="whereabouts v0.9.4 pkg/config handleEnvArgs; multus-cni #647",
 )
 def asked_addresses(network: Network, _: Lab) -> Iterator[Hit]:

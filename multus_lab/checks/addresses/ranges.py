@@ -6,16 +6,10 @@ from itertools import chain
 from typing import Any
 
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.network import (
-    Lab,
-    Network,
-    Pool,
-    RangeSet,
-    address,
-    host_local_sets,
-)
-from multus_lab.checks.network import network as read_network
+from multus_lab.checks.fix import Line
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import Pool, RangeSet, host_local_sets, read_address, read_network
 from multus_lab.settings.types import AnyAddress
 
 _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Canonicalize"
@@ -29,7 +23,7 @@ _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Cano
         "host-local takes the network address alone, of at most /30 (IPv4) or /126 (IPv6); every "
         "pod fails otherwise."
     ),
-    fix="subnet: 10.12.34.0/24",
+    fix=Line("subnet", "10.12.34.0/24"),
     source=_RANGE,
 )
 def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
@@ -37,27 +31,28 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
     for keys, path in _ranges(network):
         written = _text(keys, "subnet")
         subnet = read_network(written)
-        if written is None or subnet is None:
-            if "subnet" in keys and not written:
-                yield Hit((*path, "subnet"), keys["subnet"], "a subnet that is empty is refused")
-            continue
         place = (*path, "subnet")
+        if written is None or subnet is None:
+            # NAD004 tells what is no network, and NAD010 null where there is nothing else.
+            if keys.get("subnet", "") is None and keys.get("ranges"):
+                yield Hit(place, None, "null for a subnet is refused", fix="remove subnet")
+            continue
         if subnet.num_addresses < 4:
             longest = subnet.max_prefixlen - 2
             yield Hit(
                 place,
                 written,
                 f"{subnet} is too small to allocate from; host-local takes at most /{longest}",
-                fix=f"subnet: {subnet.supernet(new_prefix=longest)}",
+                fix=Line("subnet", subnet.supernet(new_prefix=longest)),
             )
         elif isinstance(subnet, IPv6Network) and subnet.network_address.ipv4_mapped:
             yield Hit(place, written, "an IPv4-mapped subnet is refused; write it as IPv4")
-        elif address(written.partition("/")[0]) != subnet.network_address:
+        elif read_address(written.partition("/")[0]) != subnet.network_address:
             yield Hit(
                 place,
                 written,
                 f"{written} has host bits set; the network is {subnet}",
-                fix=f"subnet: {subnet}",
+                fix=Line("subnet", subnet),
             )
 
 
@@ -69,7 +64,7 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
         "host-local refuses it, and calls a start behind the end `not in network`. A start behind "
         "the default end is not refused: it goes on past the subnet's end."
     ),
-    fix="rangeStart: 10.12.34.200",
+    fix=Line("rangeStart", "10.12.34.200"),
     source=_RANGE,
 )
 def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
@@ -85,7 +80,7 @@ def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
                 (*pool.path, key),
                 pool.keys[key],
                 f"{ends[key]} is not in the subnet {pool.subnet}",
-                fix=f"{key}: {low if key == 'rangeStart' else high}",
+                fix=Line(key, low if key == "rangeStart" else high),
             )
         if not outside and int(pool.first) > int(pool.last):
             key = "rangeEnd" if ends["rangeEnd"] else "rangeStart"
@@ -93,7 +88,7 @@ def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
                 (*pool.path, key),
                 pool.keys[key],
                 f"the range ends at {pool.last}, before it starts at {pool.first}",
-                fix=f"rangeStart: {pool.last}",
+                fix=Line("rangeStart", pool.last),
             )
 
 
@@ -102,7 +97,7 @@ def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
     Severity.RISK,
     "network or broadcast address handed to a pod",
     why="host-local hands it out without a word, and the pod that gets it can't be reached.",
-    fix="rangeStart: 10.12.34.1",
+    fix=Line("rangeStart", "10.12.34.1"),
     source="plugins v1.9.1 host-local/backend/allocator/range.go; multus-cni #847, #1087",
 )
 def network_address_handed_out(network: Network, _: Lab) -> Iterator[Hit]:
@@ -116,14 +111,14 @@ def network_address_handed_out(network: Network, _: Lab) -> Iterator[Hit]:
                 (*pool.path, "rangeStart"),
                 pool.keys.get("rangeStart"),
                 f"the first pod gets {first}, the network's own address",
-                fix=f"rangeStart: {first + 1}",
+                fix=Line("rangeStart", first + 1),
             )
         if pool.last == last:
             yield Hit(
                 (*pool.path, "rangeEnd"),
                 pool.keys.get("rangeEnd"),
                 f"a pod gets {last}, the broadcast address",
-                fix=f"rangeEnd: {last - 1}",
+                fix=Line("rangeEnd", last - 1),
             )
 
 
@@ -135,7 +130,7 @@ def network_address_handed_out(network: Network, _: Lab) -> Iterator[Hit]:
         "A pod gets one address of each set, so a set is of one family, and no two ranges "
         "overlap. More than one address of a family needs cniVersion 0.3.0 or newer."
     ),
-    fix="ranges: [[{subnet: 10.12.34.0/24}], [{subnet: 2001:db8::/64}]]",
+    fix=Line("ranges", [[{"subnet": "10.12.34.0/24"}], [{"subnet": "2001:db8::/64"}]]),
     source="plugins v1.9.1 host-local/backend/allocator/range_set.go, config.go LoadIPAMConfig",
 )
 def range_sets_refused(network: Network, _: Lab) -> Iterator[Hit]:
@@ -158,12 +153,13 @@ def range_sets_refused(network: Network, _: Lab) -> Iterator[Hit]:
 
 def _mixed(one_set: RangeSet) -> Iterator[Hit]:
     subnets = [read_network(_text(keys, "subnet")) for keys, _ in one_set]
-    if len({subnet.version for subnet in subnets if subnet}) > 1:
+    families = {subnet.version: subnet for subnet in subnets if subnet}
+    if len(families) > 1:
         yield Hit(
             one_set[0][1][:-1],
             [str(subnet) for subnet in subnets],
             "one range set has both IPv4 and IPv6; a pod gets one address of each set",
-            fix=f"ranges: [[{{subnet: {subnets[0]}}}], [{{subnet: {subnets[1]}}}]]",
+            fix=Line("ranges", [[{"subnet": one}] for one in families.values()]),
         )
 
 
@@ -206,7 +202,7 @@ def _old_version(network: Network) -> Iterator[Hit]:
             ("cniVersion",),
             version or None,
             f"{max(counts.values())} addresses of one family need cniVersion 0.3.0 or newer",
-            fix="cniVersion: 0.3.1",
+            fix=Line("cniVersion", "0.3.1"),
         )
 
 
@@ -232,7 +228,7 @@ _UNUSABLE = tuple(
         "The kernel refuses IPv6 loopback and multicast, and takes the IPv4 ones, as well as the "
         "subnet's broadcast, for addresses that no neighbour ever answers to."
     ),
-    fix="subnet: 10.12.34.0/24",
+    fix=Line("subnet", "10.12.34.0/24"),
     source="Linux net/ipv4/devinet.c, net/ipv6/addrconf.c inet6_addr_add; RFC 1122 3.2.1.3",
 )
 def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
@@ -251,7 +247,7 @@ def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
 
 def _ends_of_subnet(pool: Pool, place: Path) -> Iterator[Hit]:
     """The broadcast address never answers; the network's own does on new kernels alone."""
-    fix = f"address: {pool.subnet[1]}/{pool.subnet.prefixlen}"
+    fix = Line("address", f"{pool.subnet[1]}/{pool.subnet.prefixlen}")
     value = pool.keys.get("address")
     if pool.first == pool.subnet[-1]:
         yield Hit(place, value, f"{pool.first} is the broadcast address of {pool.subnet}", fix)
@@ -271,4 +267,4 @@ def _text(keys: Mapping[str, Any], key: str) -> str | None:
 
 
 def _read(keys: Mapping[str, Any], key: str) -> AnyAddress | None:
-    return address(_text(keys, key))
+    return read_address(_text(keys, key))

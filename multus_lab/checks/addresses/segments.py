@@ -11,10 +11,12 @@ from ipaddress import ip_network
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.network import Lab, Network, Piece, Pool
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
 from multus_lab.settings.addresses import AddressRange
+from multus_lab.settings.pools import Piece, Pool
 from multus_lab.settings.types import AnyNetwork
 
 
@@ -73,7 +75,7 @@ class _Reach:
         "host-local reserves in dataDir under the CNI network's name, and whereabouts under its "
         "network_name; neither sees the other's addresses, nor those of static."
     ),
-    fix="rangeStart: 10.12.34.221   # a range of its own",
+    fix=Line("rangeStart", "10.12.34.221", "a range of its own"),
     source="plugins v1.9.1 host-local/backend/disk; whereabouts v0.9.4 kubernetes/ipam.go",
 )
 def overlapping_ranges(lab: Lab) -> Iterator[Hit]:
@@ -185,15 +187,15 @@ def _may_be_asked(network: Network) -> bool:
     )
 
 
-def _own_store(claim: _Claim, other: _Claim) -> str:
+def _own_store(claim: _Claim, other: _Claim) -> Fix:
     kinds = {claim.network.ipam_type, other.network.ipam_type}
     last = other.piece.last
     if last < int(claim.piece.pool.subnet[-2]) and last < claim.piece.last:
         key = {"host-local": "rangeStart", "whereabouts": "range_start"}
         if claim.network.ipam_type in key:
-            return f"{key[claim.network.ipam_type]}: {other.piece.pool.last + 1}"
+            return Line(key[claim.network.ipam_type], other.piece.pool.last + 1)
     if kinds == {"whereabouts"} and claim.store == other.store:
-        return "enable_overlapping_ranges: true"
+        return Line("enable_overlapping_ranges", True)
     return "give one of them a range of its own"
 
 
@@ -248,7 +250,7 @@ def _inventory(zone: Zone) -> list[_Spans]:
         "The zone's inventory gives them to nodes, the gateway, a DHCP server, load balancers or "
         "whatever is reserved, and no IPAM plugin asks the wire before it hands one out."
     ),
-    fix="rangeStart: 10.12.34.200",
+    fix=Line("rangeStart", "10.12.34.200"),
     source="rook Documentation/CRDs/Cluster/network-providers.md; plugins v1.9.1 macvlan.go",
 )
 def others_addresses(lab: Lab) -> Iterator[Hit]:
@@ -306,7 +308,7 @@ _DEFAULTS = (
         "The pod gets a connected route to the subnet, and with it loses the pods or Services "
         "that lie there."
     ),
-    fix="subnet: 10.12.34.0/24",
+    fix=Line("subnet", "10.12.34.0/24"),
     source="plugins v1.9.1 pkg/ipam/ipam_linux.go ConfigureIface; kernel routing, longest prefix",
 )
 def cluster_addresses(lab: Lab) -> Iterator[Hit]:

@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.network import Lab, Network, address, exclusion
-from multus_lab.checks.network import network as read_network
+from multus_lab.checks.fix import Line
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
+from multus_lab.settings.pools import exclusion, read_address, read_network
 from multus_lab.settings.types import AnyAddress, AnyNetwork
 
 
@@ -20,7 +21,7 @@ from multus_lab.settings.types import AnyAddress, AnyNetwork
         "rest of the network; it fails on networks smaller than /30 or /126, on exclusions that "
         "are none or leave nothing, and on node slices that don't divide one IPv4 range."
     ),
-    fix="range: 10.12.34.0/24",
+    fix=Line("range", "10.12.34.0/24"),
     source="whereabouts v0.9.4 pkg/iphelpers GetIPRange, pkg/config, pkg/allocate",
 )
 def whereabouts_ranges(network: Network, _: Lab) -> Iterator[Hit]:
@@ -39,7 +40,7 @@ def whereabouts_ranges(network: Network, _: Lab) -> Iterator[Hit]:
                 (*place, "range"),
                 keys["range"],
                 f"{subnet} has no usable address; whereabouts takes at most /{longest}",
-                fix=f"range: {subnet.supernet(new_prefix=longest)}",
+                fix=Line("range", subnet.supernet(new_prefix=longest)),
             )
             continue
         if not ipam.get("node_slice_size"):
@@ -61,7 +62,7 @@ def _ends(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Iterator[
     start: AnyAddress | None = None
     for key in ("range_start", "range_end"):
         written = keys.get(key)
-        given = address(written) if isinstance(written, str) else None
+        given = read_address(written)
         if given is None:
             continue
         if given not in subnet:
@@ -79,7 +80,7 @@ def _first_to_last(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> 
         if keys.get(key):
             yield _silent((*place, key), keys[key], f"{key} beside a range first-last")
     start, _, rest = keys["range"].partition("-")
-    first, last = address(start), address(rest.partition("/")[0])
+    first, last = read_address(start), read_address(rest.partition("/")[0])
     if first is None:
         yield Hit((*place, "range"), keys["range"], f"{start!r} is no address")
     elif first not in subnet:
@@ -109,7 +110,7 @@ def _nothing_left(network: Network) -> Iterator[Hit]:
                 (*pool.path, "exclude"),
                 pool.keys["exclude"],
                 f"exclude leaves nothing of {pool.addresses}",
-                fix="exclude: []",
+                fix=Line("exclude", []),
             )
 
 
@@ -124,7 +125,7 @@ def _slices(
     size = re.fullmatch(r"/?([0-9]{1,3})", written) if isinstance(written, str) else None
     if size is None:
         message = f"node_slice_size {written!r} is no prefix length in quotes"
-        yield Hit(place, written, message, fix='node_slice_size: "/28"')
+        yield Hit(place, written, message, fix=Line("node_slice_size", "/28"))
         return
     if len(ranges) > 1:
         yield Hit(place, written, "node slices serve one range alone, and there are more")

@@ -1,13 +1,15 @@
-"""Labs to judge by rules, in one line each."""
+"""Labs to judge by rules, in one line each, and tables of cases: a module a family of rules."""
 
-from collections.abc import Mapping
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
-from multus_lab.checks.finding import Finding
+from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.judge import RULE_MODULES
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import RULES
 from multus_lab.settings import Zone
+
+E, R, N = Severity.ERROR, Severity.RISK, Severity.NOTE
 
 assert RULE_MODULES  # importing them registers the rules
 
@@ -24,7 +26,8 @@ def network(
     config: Mapping[str, Any], name: str = "lab", namespace: str = "default", **settings: Any
 ) -> Network:
     """A network of a CNI configuration; `settings` are what a stack says beside it."""
-    return Network(name, namespace, ("networks", name), config, settings)
+    place = ("networks", name)
+    return Network(name, namespace, place, place, config, settings)
 
 
 def macvlan(name: str = "lab", **keys: Any) -> Network:
@@ -67,6 +70,34 @@ def findings(given: Lab, prefix: str = "") -> list[Finding]:
 def codes(given: Lab, prefix: str = "") -> list[str]:
     """The codes of what rules find, sorted."""
     return sorted(finding.code for finding in findings(given, prefix))
+
+
+class Case(NamedTuple):
+    """A lab, and severity and place of what a rule finds there: nothing where it spares it."""
+
+    code: str
+    name: str
+    lab: Lab
+    found: Sequence[tuple[str, str]] = ()
+
+
+def judged(case: Case) -> list[tuple[str, str]]:
+    """What the rule finds, as a case has it.
+
+    A place is a path from the network's configuration, behind the network's name where there are
+    several, or from the lab's top.
+    """
+    several = len(case.lab.networks) > 1
+    return [
+        (finding.severity, _place(finding.path, several))
+        for finding in findings(case.lab, case.code)
+    ]
+
+
+def _place(path: Path, several: bool) -> str:
+    if path[0] != "networks":
+        return ".".join(map(str, path))
+    return (f"{path[1]}:" if several else "") + ".".join(map(str, path[2:]))
 
 
 def _config(kind: str, name: str, **keys: object) -> dict[str, Any]:

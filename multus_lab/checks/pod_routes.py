@@ -11,10 +11,12 @@ from functools import lru_cache
 from weakref import WeakKeyDictionary
 
 from multus_lab.checks import plugins
-from multus_lab.checks.network import Lab, Network, Pool, Route, address
+from multus_lab.checks.finding import Path
+from multus_lab.checks.network import Lab, Network, Route
 from multus_lab.checks.plugins import Release, written
 from multus_lab.settings import Zone
-from multus_lab.settings.types import AnyAddress
+from multus_lab.settings.pools import Pool, read_address
+from multus_lab.settings.types import AnyAddress, AnyNetwork
 
 LOCAL, MAIN = 255, 254
 """The kernel's tables by number; it asks LOCAL, MAIN and then 253 (ip-rule(8))."""
@@ -39,14 +41,14 @@ _UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
 
 
 @dataclass(frozen=True, slots=True)
-class Way:
+class PodRoute:
     """A route with what the plugin and the kernel put where nothing is written.
 
-    `gw` is the gateway as written, `via` the one that is used, None for on-link. `metric`,
-    `table` and `scope` are what the kernel goes by.
+    `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None
+    for on-link. `metric`, `table` and `scope` are what the kernel goes by.
     """
 
-    route: Route
+    given: Route
     gw: AnyAddress | None
     via: AnyAddress | None
     metric: int
@@ -54,9 +56,19 @@ class Way:
     scope: int
 
     @property
+    def dst(self) -> AnyNetwork:
+        """Where it leads."""
+        return self.given.dst
+
+    @property
+    def path(self) -> Path:
+        """Where it stands in the network's configuration."""
+        return self.given.path
+
+    @property
     def version(self) -> int:
         """4 or 6."""
-        return self.route.dst.version
+        return self.given.dst.version
 
 
 _release = lru_cache(maxsize=256)(plugins.release)
@@ -68,18 +80,23 @@ def told_release(zone: Zone | None) -> Release | None:
     return _release(told) if told else None
 
 
+def skips_second_route(told: Release | None) -> bool:
+    """Whether the plugins pass over a route to where one leads already (before v1.0.0)."""
+    return told is not None and told < (1, 0, 0)
+
+
 def drops_metrics(network: Network) -> bool:
     """Whether the cniVersion lets no priority, table or scope through, at any release."""
     version = network.config.get("cniVersion") or ""
     return version in _OLD
 
 
-def ways(network: Network, lab: Lab) -> Sequence[Way]:
+def pod_routes(network: Network, lab: Lab) -> Sequence[PodRoute]:
     """The routes of a network that can be read, in the order in which they are set."""
-    return _seen(network, lab).ways
+    return _seen(network, lab).routes
 
 
-def default_takers(network: Network, lab: Lab) -> Sequence[Sequence[Way]]:
+def default_takers(network: Network, lab: Lab) -> Sequence[Sequence[PodRoute]]:
     """The routes of each family that together are ahead of eth0's default route.
 
     They are as soon as they hold a quarter of what a default route is there for.
@@ -95,8 +112,8 @@ class _Seen:
     """
 
     told: Release | None
-    ways: Sequence[Way]
-    takers: Sequence[Sequence[Way]]
+    routes: Sequence[PodRoute]
+    takers: Sequence[Sequence[PodRoute]]
 
 
 _NOTHING = _Seen(None, (), ())
@@ -109,18 +126,18 @@ def _seen(network: Network, lab: Lab) -> _Seen:
     told = told_release(lab.zone)
     seen = _SEEN.get(network)
     if seen is None or seen.told != told:
-        given = tuple(_ways(network, told))
+        given = tuple(_pod_routes(network, told))
         seen = _SEEN[network] = _Seen(told, given, tuple(_takers(network, given, told)))
     return seen
 
 
-def _ways(network: Network, told: Release | None) -> Iterator[Way]:
+def _pod_routes(network: Network, told: Release | None) -> Iterator[PodRoute]:
     """Read the routes; releases before v1.6.0 drop priority, table and scope."""
     gateways = first_gateways(network)
     dropped = drops_metrics(network) or (told is not None and told < (1, 6, 0))
     for route in network.routes:
         plain = len(route.keys) == 1  # as nearly all are: a dst alone
-        gw = None if plain else route.gw or address(_text(written(route.keys, "gw")))
+        gw = None if plain else route.gw or read_address(written(route.keys, "gw"))
         if not _readable(route, gw):
             continue
         version = route.dst.version
@@ -128,10 +145,10 @@ def _ways(network: Network, told: Release | None) -> Iterator[Way]:
         if via is not None and via.is_unspecified:
             via = None
         if plain or dropped:
-            yield Way(route, gw, via, METRIC[version], MAIN, 0)
+            yield PodRoute(route, gw, via, METRIC[version], MAIN, 0)
             continue
         metric, table, scope = (amount(route, key) for key in ("priority", "table", "scope"))
-        yield Way(
+        yield PodRoute(
             route,
             gw,
             via,
@@ -160,9 +177,9 @@ def first_gateways(network: Network) -> dict[int, AnyAddress]:
     return gateways
 
 
-def pools_of(network: Network, way: Way) -> list[Pool]:
+def pools_of(network: Network, route: PodRoute) -> list[Pool]:
     """The pools that give pods an address of the route's family."""
-    return [pool for pool in network.pools if pool.subnet.version == way.version]
+    return [pool for pool in network.pools if pool.subnet.version == route.version]
 
 
 def number(value: object) -> int:
@@ -175,10 +192,6 @@ def number(value: object) -> int:
 def amount(route: Route, key: str) -> int:
     """A route's number of that name, 0 where there is none."""
     return number(written(route.keys, key)) if len(route.keys) > 1 else 0
-
-
-def _text(value: object) -> str:
-    return value if isinstance(value, str) else ""
 
 
 def _readable(route: Route, gw: AnyAddress | None) -> bool:
@@ -201,36 +214,36 @@ def elsewhere(network: Network) -> bool:
     return moved or any(network.chained(one) is not None for one in ("vrf", "route-override"))
 
 
-def steers(network: Network, way: Way) -> bool:
+def steers(network: Network, route: PodRoute) -> bool:
     """Whether packets that the pod sends from no address in particular meet the route."""
-    return way.table == LOCAL or (way.table == MAIN and not elsewhere(network))
+    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network))
 
 
 def _takers(
-    network: Network, given: Sequence[Way], told: Release | None
-) -> Iterator[Sequence[Way]]:
-    skipped = told is not None and told < (1, 0, 0)  # then a second default route was
+    network: Network, given: Sequence[PodRoute], told: Release | None
+) -> Iterator[Sequence[PodRoute]]:
+    skipped = skips_second_route(told)
     for version, (first, last) in _UNICAST.items():
         taking = [
-            way
-            for way in given
-            if way.version == version
-            and steers(network, way)
-            and (way.route.dst.prefixlen or (way.metric <= METRIC[version] and not skipped))
+            route
+            for route in given
+            if route.version == version
+            and steers(network, route)
+            and (route.dst.prefixlen or (route.metric <= METRIC[version] and not skipped))
         ]
-        if any(not way.route.dst.prefixlen for way in taking):
+        if any(not route.dst.prefixlen for route in taking):
             yield taking
-        elif 32 * sum(0.5**way.route.dst.prefixlen for way in taking) < 1:
+        elif 32 * sum(0.5**route.dst.prefixlen for route in taking) < 1:
             continue  # less than a quarter of the smaller one, 2000::/3, even without overlap
         elif 4 * _coverage(taking, first, last) > last - first:
             yield taking
 
 
-def _coverage(taking: Sequence[Way], first: int, last: int) -> int:
+def _coverage(taking: Sequence[PodRoute], first: int, last: int) -> int:
     """How many addresses from first to last the routes hold together."""
     covered = 0
     for start, end in sorted(
-        (int(way.route.dst.network_address), int(way.route.dst.broadcast_address)) for way in taking
+        (int(route.dst.network_address), int(route.dst.broadcast_address)) for route in taking
     ):
         covered += max(0, min(end, last) - max(start, first) + 1)
         first = max(first, end + 1)

@@ -1,0 +1,71 @@
+"""The nodes' interfaces: which one a network lies on, and what the inventory tells of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from multus_lab.checks.network import Network
+from multus_lab.checks.plugins import written
+from multus_lab.settings import Zone
+
+ON_MASTER = ("macvlan", "ipvlan", "vlan")
+"""The plugins whose interface lies on a master."""
+
+
+def master_of(network: Network) -> str | None:
+    """The node's interface that a network lies on, where it is named."""
+    main = network.main
+    if main.type not in ON_MASTER or written(main.config, "linkInContainer") is True:
+        return None
+    return network.master
+
+
+def carries(interface: str | None, master: str) -> bool:
+    """Whether `master` is that interface, or a VLAN of it by its name, as eth1.112 is."""
+    return interface in (master, master.partition(".")[0])
+
+
+@dataclass(frozen=True)
+class Interfaces:
+    """The interfaces into the zone of the nodes that run pods: which nodes, which smallest MTU.
+
+    `None` stands for an interface that the zone doesn't name, or an MTU that it doesn't tell.
+    """
+
+    nodes: Mapping[str | None, list[str]]
+    mtus: Mapping[str | None, int | None]
+
+    @classmethod
+    def of(cls, zone: Zone | None) -> "Interfaces":
+        """What the inventory tells; where it lists no nodes, what it tells of all."""
+        nodes: dict[str | None, list[str]] = {}
+        mtus: dict[str | None, int | None] = {}
+        if zone is None:
+            return cls(nodes, mtus)
+        if not zone.nodes:
+            nodes, mtus = {zone.interface: []}, {zone.interface: zone.mtu}
+        for node in zone.schedulable_nodes():
+            interface, mtu = zone.interface_of(node), zone.mtu_of(node)
+            known = mtus.get(interface, mtu)
+            mtus[interface] = None if mtu is None or known is None else min(mtu, known)
+            nodes.setdefault(interface, []).append(node.name)
+        return cls(nodes, mtus)
+
+    @property
+    def named(self) -> Mapping[str, list[str]]:
+        """Those that the inventory names, each with its nodes."""
+        return {one: nodes for one, nodes in self.nodes.items() if one is not None}
+
+    def under(self, master: str) -> str | None:
+        """The interface that carries `master`; None where none is known to."""
+        if master in self.nodes:
+            return master
+        return next((one for one in self.nodes if carries(one, master)), None)
+
+    def mtu(self, master: str) -> int | None:
+        """The smallest MTU of the nodes' `master`."""
+        return self.mtus.get(self.under(master))
+
+
+def some(names: list[str]) -> str:
+    """The first three, and how many more there are."""
+    return ", ".join(names[:3]) + (f" and {len(names) - 3} more" if len(names) > 3 else "")

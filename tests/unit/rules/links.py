@@ -1,0 +1,465 @@
+"""Rules LNK: what each catches, and the neighbours that it spares."""
+
+from typing import Any
+
+from multus_lab.checks.network import Network
+from tests.unit.rules import (
+    HOST_LOCAL,
+    Case,
+    E,
+    N,
+    R,
+    chain,
+    lab,
+    macvlan,
+    network,
+    plugin,
+)
+
+MACVLAN = {"type": "macvlan", "master": "eth1", "ipam": HOST_LOCAL}
+IPV6 = {"type": "host-local", "subnet": "fd00:12:34::/64"}
+NODES = [{"name": "a"}, {"name": "b"}]
+MIXED = [{"name": "a", "interface": "eth1"}, {"name": "b", "interface": "eth2"}]
+RATE = {"type": "bandwidth", "ingressRate": 8000, "ingressBurst": 8000}
+
+
+def ipvlan(name: str = "lab", **keys: Any) -> Network:
+    """An ipvlan network that no rule has anything against."""
+    return plugin("ipvlan", name, **{"master": "eth1", "ipam": HOST_LOCAL, **keys})
+
+
+def vlan(name: str = "lab", **keys: Any) -> Network:
+    """A network of VLAN 112 on eth1."""
+    return plugin("vlan", name, **{"master": "eth1", "vlanId": 112, "ipam": HOST_LOCAL, **keys})
+
+
+def bridge(**keys: Any) -> Network:
+    """A network on a bridge of the node."""
+    return plugin("bridge", **{"bridge": "br0", **keys})
+
+
+def pods(number: int, **keys: Any) -> Network:
+    """A macvlan network with so many pods to a node."""
+    return network({**MACVLAN, **keys}, pods_per_node=number)
+
+
+def tuned(**keys: Any) -> Network:
+    """A macvlan network with tuning behind it."""
+    return chain(MACVLAN, {"type": "tuning", **keys})
+
+
+CASES: list[Case] = [
+    Case("LNK101", "a mode in capitals", lab(macvlan(mode="Bridge")), [(E, "mode")]),
+    Case("LNK101", "the kernel's own mode", lab(macvlan(mode="source")), [(E, "mode")]),
+    Case("LNK101", "a mode of macvlan in ipvlan", lab(ipvlan(mode="bridge")), [(E, "mode")]),
+    Case("LNK102", "an mtu of 67", lab(macvlan(mtu=67)), [(E, "mtu")]),
+    Case("LNK102", "an mtu below 0", lab(macvlan(mtu=-1)), [(E, "mtu")]),
+    Case("LNK102", "a bridge's mtu of 67", lab(bridge(mtu=67)), [(E, "mtu")]),
+    # Linux sets no minimum for a VLAN device (vlan_setup, min_mtu = 0).
+    Case("LNK102", "a vlan's mtu of 67", lab(vlan(mtu=67)), [(R, "mtu")]),
+    Case(
+        "LNK102",
+        "an mtu above the master's",
+        lab(macvlan(mtu=9000), interface="eth1", mtu=1500),
+        [(E, "mtu")],
+    ),
+    Case(
+        "LNK102",
+        "an mtu above one node's",
+        lab(
+            macvlan(mtu=9000),
+            interface="eth1",
+            mtu=9000,
+            nodes=[*NODES, {"name": "c", "mtu": 1500}],
+        ),
+        [(E, "mtu")],
+    ),
+    Case(
+        "LNK102",
+        "an mtu above the master's, on its VLAN",
+        lab(macvlan(master="eth1.5", mtu=9000), interface="eth1", mtu=1500),
+        [(E, "mtu")],
+    ),
+    # ipvlan.go doesn't compare, and the kernel lets an ipvlan have more than its master.
+    Case(
+        "LNK102",
+        "an ipvlan's mtu above the master's",
+        lab(ipvlan(mtu=9000), interface="eth1", mtu=1500),
+        [(R, "mtu")],
+    ),
+    Case("LNK102", "an mtu of 1279 with IPv6", lab(macvlan(mtu=1279, ipam=IPV6)), [(E, "mtu")]),
+    Case(
+        "LNK102",
+        "a master's mtu of 1000 with IPv6",
+        lab(macvlan(ipam=IPV6), interface="eth1", mtu=1000),
+        [(E, "mtu")],
+    ),
+    Case(
+        "LNK102",
+        "tuning's mtu of 1279 with IPv6",
+        lab(chain({**MACVLAN, "ipam": IPV6}, {"type": "tuning", "mtu": 1279})),
+        [(R, "plugins.1.mtu")],
+    ),
+    Case(
+        "LNK102",
+        "tuning's mtu above the master's",
+        lab(tuned(mtu=9000), interface="eth1", mtu=1500),
+        [(E, "plugins.1.mtu")],
+    ),
+    Case(
+        "LNK102",
+        "an mtu, and the master's untold",
+        lab(macvlan(mtu=1500), interface="eth1"),
+        [(N, "zone")],
+    ),
+    Case(
+        "LNK102",
+        "two mtus, and the master's untold",
+        lab(macvlan("a", mtu=1500), macvlan("b", mtu=1400), nodes=NODES),
+        [(N, "zone")],
+    ),
+    Case("LNK103", "no master", lab(macvlan(master=None)), [(R, "master")]),
+    Case("LNK103", "an empty master", lab(ipvlan(master="")), [(R, "master")]),
+    Case("LNK104", "an alias as master", lab(macvlan(master="ens33:1")), [(E, "master")]),
+    Case("LNK104", "a path as master", lab(vlan(master="net/eth1")), [(E, "master")]),
+    Case("LNK104", "a master of 16 characters", lab(macvlan(master="e" * 16)), [(R, "master")]),
+    Case("LNK104", "a master of 128 characters", lab(macvlan(master="e" * 128)), [(E, "master")]),
+    Case(
+        "LNK105",
+        "a master that no node has",
+        lab(macvlan(), interface="ens5", nodes=NODES),
+        [(E, "master")],
+    ),
+    Case(
+        "LNK105",
+        "a master that no group of nodes has",
+        lab(macvlan(master="eth3"), nodes=MIXED),
+        [(E, "master")],
+    ),
+    Case(
+        "LNK105",
+        "a VLAN of a master that no node has",
+        lab(macvlan(master="eth3.5"), nodes=MIXED),
+        [(E, "master")],
+    ),
+    Case(
+        "LNK105",
+        "a master that is not the zone's",
+        lab(macvlan(), interface="ens5"),
+        [(E, "master")],
+    ),
+    Case(
+        "LNK105",
+        "a master, and the zone's untold",
+        lab(macvlan("a"), macvlan("b"), nodes=NODES),
+        [(N, "zone")],
+    ),
+    Case("LNK106", "ipvlan beside macvlan", lab(macvlan("a"), ipvlan("b")), [(E, "b:master")]),
+    Case("LNK106", "ipvlan before macvlan", lab(ipvlan("a"), macvlan("b")), [(E, "a:master")]),
+    # macvlan v1.9.1 on lo: "failed to create macvlan: invalid argument".
+    Case("LNK107", "the loopback as master", lab(macvlan(master="lo")), [(E, "master")]),
+    Case("LNK107", "wireguard as master", lab(macvlan(master="wg0")), [(R, "master")]),
+    Case("LNK107", "InfiniBand as master", lab(macvlan(master="ibp4s0")), [(R, "master")]),
+    Case(
+        "LNK108",
+        "passthru beside another",
+        lab(macvlan("a"), macvlan("b", mode="passthru")),
+        [(E, "b:mode")],
+    ),
+    Case("LNK108", "passthru with two pods", lab(pods(2, mode="passthru")), [(E, "mode")]),
+    Case(
+        "LNK108",
+        "passthru, and its pods untold",
+        lab(macvlan(mode="passthru"), interface="eth1"),
+        [(N, "mode")],
+    ),
+    Case(
+        "LNK109",
+        "l2 and l3 on one master",
+        lab(ipvlan("a"), ipvlan("b", mode="l3")),
+        [(E, "b:mode")],
+    ),
+    Case(
+        "LNK109",
+        "bridge and private on one master",
+        lab(macvlan("a"), macvlan("b", mode="private")),
+        [(R, "b:mode")],
+    ),
+    Case("LNK111", "macvlan on Wi-Fi", lab(macvlan(master="wlp3s0")), [(R, "master")]),
+    Case("LNK112", "macvlan on vSphere", lab(macvlan(), platform="vsphere"), [(R, "type")]),
+    Case(
+        "LNK112",
+        "macvlan on VirtualBox",
+        lab(macvlan(master="enp0s8"), platform="virtualbox"),
+        [(R, "type")],
+    ),
+    Case(
+        "LNK112",
+        "macvlan on enp0s8, platform untold",
+        lab(macvlan("a"), macvlan("b", master="enp0s8"), interface="enp0s8"),
+        [(N, "b:master")],
+    ),
+    Case(
+        "LNK112",
+        "macvlan, platform untold",
+        lab(macvlan("a"), macvlan("b"), interface="eth1"),
+        [(N, "zone")],
+    ),
+    Case(
+        "LNK113",
+        "more pods than MACs",
+        lab(macvlan(), macLimit=5, podsPerNode=5),
+        [(R, "zone.macLimit")],
+    ),
+    Case(
+        "LNK113",
+        "more pods than MACs, by two networks and a VLAN",
+        lab(macvlan("a"), macvlan("b", master="eth1.5"), macLimit=10, podsPerNode=5),
+        [(R, "zone.macLimit")],
+    ),
+    Case("LNK113", "a MAC limit, and pods untold", lab(macvlan(), macLimit=5), [(N, "zone")]),
+    Case("LNK114", "vlanId 4095", lab(vlan(vlanId=4095)), [(E, "vlanId")]),
+    # vlan.go takes 0, which is also its default.
+    Case("LNK114", "no vlanId", lab(vlan(vlanId=None)), [(R, "vlanId")]),
+    Case("LNK114", "a vlan with two pods", lab(vlan(), podsPerNode=2), [(E, "vlanId")]),
+    Case("LNK114", "a vlan, and its pods untold", lab(vlan()), [(N, "vlanId")]),
+    Case(
+        "LNK114",
+        "one vlan in two networks",
+        lab(vlan("a"), vlan("b"), podsPerNode=1),
+        [(E, "b:vlanId")],
+    ),
+    Case("LNK115", "a MAC of an ipvlan", lab(ipvlan(mac="02:00:00:00:00:01")), [(E, "mac")]),
+    Case("LNK115", "ipvlan without ipam", lab(ipvlan(ipam=None)), [(E, "ipam")]),
+    Case("LNK115", "vlan without ipam", lab(vlan(ipam={})), [(E, "ipam")]),
+    # The table has an error; nothing in ipvlan.go or in the dhcp plugin refuses it.
+    Case("LNK115", "dhcp of an ipvlan", lab(ipvlan(ipam={"type": "dhcp"})), [(R, "ipam.type")]),
+    Case(
+        "LNK115",
+        "pods' own MACs of an ipvlan",
+        lab(ipvlan(capabilities={"mac": True})),
+        [(R, "capabilities.mac")],
+    ),
+    Case("LNK116", "a gateway in l3", lab(ipvlan(mode="l3")), [(R, "ipam.gateway")]),
+    Case(
+        "LNK116",
+        "a default route in l3s",
+        lab(ipvlan(mode="l3s", ipam={**IPV6, "routes": [{"dst": "::/0"}]})),
+        [(R, "ipam.routes.0.dst")],
+    ),
+    Case("LNK117", "a rate behind macvlan", lab(chain(MACVLAN, RATE)), [(E, "plugins.1.type")]),
+    Case(
+        "LNK117",
+        "bandwidth behind macvlan",
+        lab(chain(MACVLAN, {"type": "bandwidth"})),
+        [(R, "plugins.1.type")],
+    ),
+    Case(
+        "LNK117",
+        "portmap behind macvlan",
+        lab(chain(MACVLAN, {"type": "portmap"})),
+        [(N, "plugins.1.type")],
+    ),
+    # "failed to create macvlan: invalid argument" (v1.9.1); Go itself reads eight bytes.
+    Case(
+        "LNK118", "a MAC of eight bytes", lab(macvlan(mac="02:00:00:00:00:00:00:01")), [(E, "mac")]
+    ),
+    Case("LNK118", "a MAC that is none", lab(macvlan(mac="02:00")), [(E, "mac")]),
+    Case("LNK118", "a multicast MAC", lab(macvlan(mac="03:00:00:00:00:01")), [(E, "mac")]),
+    Case("LNK118", "a MAC of zeros", lab(macvlan(mac="00:00:00:00:00:00")), [(E, "mac")]),
+    Case("LNK118", "a maker's MAC", lab(macvlan(mac="08:00:27:00:00:01")), [(R, "mac")]),
+    Case(
+        "LNK118",
+        "one MAC twice on a master",
+        lab(macvlan("a", mac="02:00:00:00:00:aa"), macvlan("b", mac="02-00-00-00-00-AA")),
+        [(E, "b:mac")],
+    ),
+    Case(
+        "LNK118",
+        "tuning's multicast MAC",
+        lab(tuned(mac="ff:ff:ff:ff:ff:ff")),
+        [(E, "plugins.1.mac")],
+    ),
+    Case(
+        "LNK118",
+        "a MAC of two pods",
+        lab(pods(2, mac="02:00:00:00:00:01"), interface="eth1"),
+        [(E, "mac")],
+    ),
+    Case(
+        "LNK118",
+        "a MAC on two nodes",
+        lab(pods(1, mac="02:00:00:00:00:01"), nodes=NODES),
+        [(R, "mac")],
+    ),
+    Case(
+        "LNK118",
+        "a MAC, and pods untold",
+        lab(macvlan(mac="02:00:00:00:00:01"), interface="eth1"),
+        [(N, "mac")],
+    ),
+    Case(
+        "LNK120",
+        "hairpinMode with promiscMode",
+        lab(bridge(hairpinMode=True, promiscMode=True)),
+        [(E, "promiscMode")],
+    ),
+    Case(
+        "LNK120",
+        "no interface, but ipam",
+        lab(bridge(disableContainerInterface=True, ipam=HOST_LOCAL)),
+        [(E, "disableContainerInterface")],
+    ),
+    # "could not add …: numerical result out of range" (v1.9.1)
+    Case("LNK120", "a bridge of 16 characters", lab(bridge(bridge="b" * 16)), [(E, "bridge")]),
+    Case("LNK120", "a bridge's VLAN 4095", lab(bridge(vlan=4095)), [(E, "vlan")]),
+    Case(
+        "LNK120",
+        "a trunk backwards",
+        lab(bridge(vlanTrunk=[{"minID": 9, "maxID": 5}])),
+        [(E, "vlanTrunk.0")],
+    ),
+    Case(
+        "LNK120", "a trunk without end", lab(bridge(vlanTrunk=[{"minID": 9}])), [(E, "vlanTrunk.0")]
+    ),
+    Case("LNK120", "a trunk's id 0", lab(bridge(vlanTrunk=[{"id": 0}])), [(E, "vlanTrunk.0")]),
+    Case(
+        "LNK101",
+        "every mode",
+        lab(*(macvlan(mode=mode) for mode in ("", "bridge", "private", "vepa", "passthru"))),
+    ),
+    Case("LNK102", "no mtu", lab(macvlan(), interface="eth1")),
+    Case("LNK102", "an mtu of 0", lab(macvlan(mtu=0), interface="eth1")),
+    Case("LNK102", "an mtu of 68", lab(macvlan(mtu=68))),
+    Case("LNK102", "the master's mtu", lab(macvlan(mtu=1500), interface="eth1", mtu=1500)),
+    Case("LNK102", "an mtu of 1280 with IPv6", lab(macvlan(mtu=1280, ipam=IPV6))),
+    Case("LNK102", "an mtu of 1279 without IPv6", lab(macvlan(mtu=1279))),
+    # bridge.go asks the kernel for one only above 0, as netlink does for macvlan's 0.
+    Case("LNK102", "a bridge's mtu below 0", lab(bridge(mtu=-1))),
+    Case(
+        "LNK102",
+        "an mtu above a node's that runs no pods",
+        lab(
+            macvlan(mtu=9000),
+            interface="eth1",
+            nodes=[
+                {"name": "a", "mtu": 9000},
+                {"name": "b", "mtu": 1500, "schedulable": False},
+            ],
+        ),
+    ),
+    Case("LNK102", "an mtu in a manifest", lab(macvlan(mtu=9000))),
+    Case(
+        "LNK102",
+        "an mtu on a master that isn't the zone's",
+        lab(macvlan(mtu=9000), interface="ens5"),
+    ),
+    Case("LNK103", "a master", lab(macvlan())),
+    Case("LNK103", "no master of a bridge", lab(bridge())),
+    Case("LNK103", "no master in the pod", lab(macvlan(master=None, linkInContainer=True))),
+    Case("LNK103", "a master in another case", lab(macvlan(master=None, Master="eth1"))),
+    Case("LNK104", "a master of 15 characters", lab(macvlan(master="enx0123456789ab"))),
+    Case("LNK104", "a VLAN's interface", lab(macvlan(master="eth1.112"))),
+    Case("LNK105", "the zone's interface", lab(macvlan(), interface="eth1", nodes=NODES)),
+    Case(
+        "LNK105", "a VLAN of the zone's interface", lab(macvlan(master="eth1.5"), interface="eth1")
+    ),
+    Case("LNK105", "a master that one node lacks, which LIF405 has", lab(macvlan(), nodes=MIXED)),
+    Case(
+        "LNK105",
+        "another interface where no pods run",
+        lab(macvlan(), nodes=[MIXED[0], {**MIXED[1], "schedulable": False}]),
+    ),
+    Case("LNK105", "a master in a manifest", lab(macvlan())),
+    Case("LNK105", "no master to look for", lab(bridge(), nodes=NODES)),
+    Case("LNK105", "a master in the pod", lab(macvlan(linkInContainer=True), interface="ens5")),
+    Case(
+        "LNK106", "macvlan and ipvlan on two masters", lab(macvlan("a"), ipvlan("b", master="eth2"))
+    ),
+    Case("LNK106", "vlan and macvlan on one master", lab(macvlan("a"), vlan("b"))),
+    Case("LNK107", "a master by its place", lab(macvlan(master="enp0s8"))),
+    Case("LNK107", "a master called after its use", lab(macvlan(master="tunnels"))),
+    Case("LNK108", "passthru alone", lab(pods(1, mode="passthru"), macvlan("b", master="eth2"))),
+    Case("LNK108", "passthru in a manifest", lab(macvlan(mode="passthru"))),
+    Case("LNK109", "one mode, written and not", lab(ipvlan("a"), ipvlan("b", mode="l2"))),
+    Case(
+        "LNK109",
+        "two modes on two masters",
+        lab(macvlan("a"), macvlan("b", mode="vepa", master="e2")),
+    ),
+    Case("LNK111", "ipvlan on Wi-Fi", lab(ipvlan(master="wlp3s0"))),
+    Case("LNK112", "macvlan on bare metal", lab(macvlan(master="enp0s8"), platform="bare-metal")),
+    Case("LNK112", "macvlan on KVM", lab(macvlan(), platform="kvm")),
+    Case("LNK112", "ipvlan in a cloud", lab(ipvlan(), platform="cloud")),
+    Case("LNK112", "ipvlan, platform untold", lab(ipvlan(), interface="eth1")),
+    Case("LNK112", "macvlan on enp0s8 in a manifest", lab(macvlan(master="enp0s8"))),
+    Case(
+        "LNK112",
+        "passthru, which has the master's MAC",
+        lab(macvlan(mode="passthru"), platform="vsphere"),
+    ),
+    Case("LNK113", "pods and the node within the limit", lab(macvlan(), macLimit=6, podsPerNode=5)),
+    Case(
+        "LNK113",
+        "two masters within the limit",
+        lab(macvlan("a"), macvlan("b", master="eth2"), macLimit=6, podsPerNode=5),
+    ),
+    Case("LNK113", "no MAC limit", lab(macvlan(), podsPerNode=500)),
+    Case("LNK113", "ipvlan under a MAC limit", lab(ipvlan(), macLimit=1, podsPerNode=5)),
+    Case("LNK114", "a vlan with one pod", lab(vlan(), podsPerNode=1)),
+    Case("LNK114", "two vlans", lab(vlan("a"), vlan("b", vlanId=4094), podsPerNode=1)),
+    Case(
+        "LNK114", "one vlan on two masters", lab(vlan("a"), vlan("b", master="eth2"), podsPerNode=1)
+    ),
+    Case(
+        "LNK115",
+        "a MAC of a macvlan, and dhcp",
+        lab(macvlan(mac="02:00:00:00:00:01", ipam={"type": "dhcp"})),
+    ),
+    Case("LNK115", "a macvlan without ipam", lab(macvlan(ipam=None))),
+    Case("LNK115", "an ipvlan with ipam", lab(ipvlan(), vlan("b"))),
+    Case("LNK116", "a gateway in l2", lab(ipvlan(mode="l2"))),
+    Case(
+        "LNK116",
+        "a route in l3",
+        lab(ipvlan(mode="l3", ipam={**IPV6, "routes": [{"dst": "fd00:99::/64"}]})),
+    ),
+    Case(
+        "LNK117",
+        "a rate behind a bridge",
+        lab(chain({"type": "bridge"}, RATE, {"type": "portmap"})),
+    ),
+    Case("LNK117", "a rate behind an unknown plugin", lab(chain({"type": "ovs"}, RATE))),
+    Case("LNK117", "tuning behind macvlan", lab(tuned(promisc=True))),
+    Case("LNK118", "a local MAC", lab(macvlan(mac="02:00:00:00:00:01"))),
+    # macvlan v1.9.1 took it (Go net.ParseMAC).
+    Case("LNK118", "a MAC with dots", lab(macvlan(mac="0200.0000.0001"))),
+    Case("LNK118", "an empty MAC", lab(macvlan(mac=""))),
+    Case(
+        "LNK118",
+        "one MAC on two masters",
+        lab(
+            macvlan("a", mac="02:00:00:00:00:01"),
+            macvlan("b", mac="02:00:00:00:00:01", master="e2"),
+        ),
+    ),
+    Case(
+        "LNK118",
+        "a MAC of one pod on one node",
+        lab(pods(1, mac="02:00:00:00:00:01"), nodes=[{"name": "a"}]),
+    ),
+    Case(
+        "LNK120",
+        "a bridge in use",
+        lab(
+            bridge(
+                bridge="b" * 15,
+                hairpinMode=True,
+                vlan=4094,
+                vlanTrunk=[{"minID": 5, "maxID": 9}, {"id": 1}],
+                ipam=HOST_LOCAL,
+            )
+        ),
+    ),
+    Case("LNK120", "no interface, and no ipam", lab(bridge(disableContainerInterface=True))),
+]
