@@ -283,8 +283,11 @@ class _Planner:
             annotation=annotation([Selection(network.name, network.namespace)]),
             segment=links[0].segment if links else "",
             asks=self._asked(network) if links else (),
+            # One pod tells it for all of them on a node.
             node_addresses=[
-                str(one) for one in own if any(one in pool.subnet for pool in network.pools)
+                str(one)
+                for one in (own if number == 1 else ())
+                if any(one in pool.subnet for pool in network.pools)
             ],
         )
 
