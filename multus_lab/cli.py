@@ -225,10 +225,12 @@ def _rehearse(options: Any) -> int:
     from multus_lab import rehearsal
     from multus_lab.programs import Progress
     from multus_lab.rehearsal import report, subjects
+    from multus_lab.report.as_text import counted
 
     if options.clean:
-        ended = rehearsal.clean()
-        print(f"{ended or 'nothing'} left of earlier rehearsals" + (", ended" if ended else ""))
+        ended = counted(rehearsal.clean(), "earlier rehearsal")
+        nothing = "nothing is left of earlier rehearsals"
+        print(nothing if ended.startswith("0 ") else f"ended what was left of {ended}")
         return 0
     if (options.stack is None) == (not options.manifest):
         raise subjects.SubjectError("rehearse takes a stack, or --manifest with files")

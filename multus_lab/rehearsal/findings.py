@@ -116,6 +116,7 @@ class Rehearsed:
     ) -> Iterator[Finding]:
         for code, verb, what in (
             ("", "ADD", [pod.error for _, pod in ours]),
+            ("", "ADD once more", [pod.again_error for _, pod in ours]),
             ("WIR609", "CHECK", [pod.check_error for _, pod in ours]),
             ("WIR604", "DEL", [pod.delete_error for _, pod in ours]),
         ):

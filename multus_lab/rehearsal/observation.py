@@ -23,7 +23,8 @@ class Interface:
 class Pod:
     """What became of one pod.
 
-    `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing.
+    `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing, and
+    `again_error` what a second ADD did, for a pod whose sandbox was made anew.
     `default` and `service` name the interfaces by which the pod reaches the world and a Service,
     in the order of its routes. `status` is the network-status annotation. Round trips are in
     milliseconds, None where no answer came: `gateways` by address, `peers` by the pod's name, and
@@ -34,6 +35,7 @@ class Pod:
     error: str = ""
     check_error: str = ""
     delete_error: str = ""
+    again_error: str = ""
     interfaces: Sequence[Interface] = ()
     default: Sequence[str] = ()
     service: str = ""

@@ -47,7 +47,12 @@ class Pods:
         answers = looks.answers(attached, pods)
         checked = looks.has_check(next(iter(self._nodes.values())))
         checks = self._called("checking pods", Sandbox.check, attached) if checked else {}
-        deletions = self._called("detaching pods", Sandbox.delete, sandboxes)
+        lost = self._first_of_each(attached)
+        gone = self._called("making sandboxes anew", Sandbox.delete, lost)
+        anew = [one.next() for one in lost]
+        renewed = self._called("making sandboxes anew", Sandbox.add, anew)
+        lasting = [*anew, *(one for one in sandboxes if one not in lost)]
+        deletions = self._called("detaching pods", Sandbox.delete, lasting)
         calls = list(self._cluster.audited())
         return Observation(
             pods=[
@@ -55,7 +60,8 @@ class Pods:
                     pods.get(one.name, Pod(one.name)),
                     error=errors[one.name],
                     check_error=checks.get(one.name, ""),
-                    delete_error=deletions[one.name],
+                    delete_error=gone.get(one.name) or deletions[one.name],
+                    again_error=renewed.get(one.name, ""),
                 )
                 for one in self._plan.pods
             ],
@@ -68,6 +74,10 @@ class Pods:
             refused=refused,
             checked=checked,
         )
+
+    def _first_of_each(self, sandboxes: Sequence[Sandbox]) -> list[Sandbox]:
+        """One sandbox of each network."""
+        return list({one.pod.network: one for one in reversed(sandboxes)}.values())
 
     def _called(
         self, step: str, call: Callable[[Sandbox], str], sandboxes: Sequence[Sandbox]

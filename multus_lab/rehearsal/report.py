@@ -12,7 +12,7 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.plan import Pod as PlannedPod
 from multus_lab.rehearsal.runtime import INTERFACE
-from multus_lab.report.as_text import visible
+from multus_lab.report.as_text import counted, visible
 from multus_lab.report.located import level_of
 from multus_lab.settings.problems import dotted
 
@@ -155,7 +155,8 @@ def _finding(finding: Finding, rehearsed: Rehearsed) -> Iterator[str]:
 def _summary(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -> str:
     plan = rehearsed.plan
     networks = len({one.network for one in plan.pods})
-    what = f"{len(plan.nodes)} nodes, {networks} networks, {len(plan.pods)} pods in {seconds:.1f} s"
+    sizes = ((len(plan.nodes), "node"), (networks, "network"), (len(plan.pods), "pod"))
+    what = ", ".join(counted(*one) for one in sizes) + f" in {seconds:.1f} s"
     refusing = sum(one.refuses for one in findings)
     accepted = sum(one.accepted is not None for one in findings)
     notes = len(findings) - refusing - accepted
