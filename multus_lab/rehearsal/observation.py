@@ -57,7 +57,9 @@ class Observation:
     `answers` has, for each address that a pod got, the MACs that answer for it on its segment.
     `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
     are those of them that it refused. `left` names what was still there after DEL. `refused` has
-    why the API server didn't take a network. `checked` tells whether CHECK was called.
+    why the API server didn't take a network. `lacking` are kinds of links that the kernel has
+    not, whose pods were left out. `stores` has the nodes whose IPAM plugin put an address down as
+    given, by the address. `checked` tells whether CHECK was called.
     """
 
     pods: Sequence[Pod]
@@ -66,6 +68,8 @@ class Observation:
     forbidden: Sequence[str] = ()
     left: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    lacking: Sequence[str] = ()
+    stores: Mapping[str, Sequence[str]] = field(default_factory=dict)
     checked: bool = False
 
     @classmethod

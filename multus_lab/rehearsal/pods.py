@@ -1,7 +1,7 @@
 """The pods of a rehearsal, from ADD over all that is looked at to DEL."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,10 @@ from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Observation, Pod
 from multus_lab.rehearsal.runtime import Sandbox
 from multus_lab.rehearsal.told import Counted, tell
+from multus_lab.settings.pools import read_address
 
 _FORBIDDEN = 403
 _STATUS = "k8s.v1.cni.cncf.io/network-status"
-_OF_THE_CLUSTER = "interface cni0"
-"""The bridge of the default network, which stays when its pods go."""
 
 
 class Pods:
@@ -36,13 +35,14 @@ class Pods:
         self._nodes = nodes
         self._each = each
 
-    def observe(self, refused: Mapping[str, str]) -> Observation:
-        """Attach all pods, look, and detach them. `refused` networks are those of `Observation`."""
+    def observe(self) -> Observation:
+        """Attach all pods, look, and detach them."""
         before = self._kept()
         sandboxes = self._each(self._sandbox, self._plan.pods)
         errors = self._called("attaching pods", Sandbox.add, sandboxes)
         attached = [one for one in sandboxes if not errors[one.pod.name]]
         tell(step="looking at the wire")
+        stores = self._stores()
         pods = looks.wired({one: self._look(one) for one in attached})
         answers = looks.answers(attached, pods)
         checked = looks.has_check(next(iter(self._nodes.values())))
@@ -71,7 +71,7 @@ class Pods:
                 {f"{verb} {what}" for verb, what, code in calls if code == _FORBIDDEN}
             ),
             left=sorted(self._kept() - before) + self._allocations(),
-            refused=refused,
+            stores=stores,
             checked=checked,
         )
 
@@ -120,13 +120,28 @@ class Pods:
         )
 
     def _kept(self) -> set[str]:
-        """What there is on each node that may come and go with pods."""
+        """What there is on each node that is to come and go with pods; a bridge may stay."""
         found = set()
         for name, node in self._nodes.items():
-            links = ip_json(["link show"], node.netns)[0]
-            kept = {f"interface {one['ifname']}" for one in links} | node.kept(self._plan.stores)
-            found |= {f"{name}: {one}" for one in kept - {_OF_THE_CLUSTER}}
+            links = ip_json(["link show"], node.netns, "-details")[0]
+            kept = {
+                f"interface {one['ifname']}"
+                for one in links
+                if one.get("linkinfo", {}).get("info_kind") != "bridge"
+            }
+            found |= {f"{name}: {one}" for one in kept | node.kept(self._plan.stores)}
         return found
+
+    def _stores(self) -> dict[str, list[str]]:
+        """The nodes where an address is put down as given, by the address."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, node in self._nodes.items():
+            for path in node.kept(self._plan.stores):
+                network, _, address = path.rpartition("/")
+                # The default network's are each node's own.
+                if read_address(address) and not network.endswith("/cluster"):
+                    found[address].append(name)
+        return dict(found)
 
     def _allocations(self) -> list[str]:
         """What whereabouts still holds."""

@@ -11,7 +11,7 @@ import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -78,8 +78,9 @@ class Stage:
         cluster = ControlPlane(self._folder / "cluster", self._programs.kubernetes, DAEMON)
         starting = self._threads.submit(cluster.start)
         planned = _read_plan(sys.stdin.readline())
-        if planned.macvlan:
-            _has_macvlan()
+        missing = lacking(planned)
+        pods = [one for one in planned.pods if not set(one.kinds) & set(missing)]
+        planned = replace(planned, pods=pods)
         self._switch(planned)
         tell(step="setting up nodes", of=len(planned.nodes))
         nodes = self._map(self._node, list(enumerate(planned.nodes)))
@@ -92,8 +93,8 @@ class Stage:
         self._map(lambda node: node.install_multus(objects, account), nodes)
         if planned.whereabouts:
             self._install_whereabouts(cluster, nodes)
-        pods = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
-        return pods.observe(refused)
+        run_of = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
+        return replace(run_of.observe(), refused=refused, lacking=missing)
 
     def _map(self, act: Callable[[_T], _R], over: Iterable[_T]) -> list[_R]:
         return list(self._threads.map(act, over))
@@ -183,15 +184,20 @@ def _kubeconfig(token: str, authority: str) -> dict[str, Any]:
     }
 
 
-def _has_macvlan() -> None:
-    """Try it on the bridge that is there; raises UnableError."""
-    try:
-        ip([f"link add link {CLUSTER_BRIDGE} name try type macvlan mode bridge"])
-    except CommandError as error:
-        raise UnableError(
-            f"rehearse needs macvlan in the kernel: {' '.join(error.stderr.split())}"
-        ) from error
-    ip(["link delete try"])
+def lacking(planned: plan.Plan) -> list[str]:
+    """The kinds of links that the kernel can't make. Raises UnableError for macvlan."""
+    wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
+    found = []
+    for kind in wanted:
+        under = "" if kind == "vrf" else f"link {CLUSTER_BRIDGE}"
+        try:
+            ip([f"link add {under} name try type {kind} {plan.KINDS[kind]}", "link delete try"])
+        except CommandError as error:
+            if kind == "macvlan":
+                said = " ".join(error.stderr.split())
+                raise UnableError(f"rehearse needs macvlan in the kernel: {said}") from error
+            found.append(kind)
+    return found
 
 
 def _read_plan(line: str) -> plan.Plan:
