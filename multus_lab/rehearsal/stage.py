@@ -5,7 +5,6 @@ folders, reads the plan as one line of JSON from standard input, and writes a li
 each step, and at last for what was seen. `world` starts it.
 """
 
-import base64
 import json
 import os
 import sys
@@ -15,11 +14,9 @@ from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
-from multus_lab.rehearsal import plan
+from multus_lab.rehearsal import plan, whereabouts
 from multus_lab.rehearsal.commands import CommandError, ip, run
-from multus_lab.rehearsal.control_plane import PORT, ControlPlane, ControlPlaneError
+from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
 from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.pods import Pods
@@ -91,8 +88,8 @@ class Stage:
             cluster.token(NAMESPACE, ACCOUNT), cluster.authority.read_text(), NAMESPACE
         )
         self._map(lambda node: node.install_multus(objects, account), nodes)
-        if planned.whereabouts:
-            self._install_whereabouts(cluster, nodes)
+        if self._programs.whereabouts:
+            whereabouts.install(self._programs.whereabouts, cluster, nodes)
         run_of = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
         return replace(run_of.observe(), refused=refused, lacking=missing)
 
@@ -129,27 +126,6 @@ class Stage:
                 refused[f"{metadata.get('namespace', 'default')}/{metadata['name']}"] = said
         return refused, {f"{one['kind']}/{one['metadata']['name']}": one for one in others}
 
-    def _install_whereabouts(self, cluster: ControlPlane, nodes: Sequence[Node]) -> None:
-        """Its CRDs and role, and on each node the kubeconfig that its own installer writes."""
-        assert self._programs.whereabouts is not None
-        for path in sorted((self._programs.whereabouts.parent / "crds").glob("*.yaml")):
-            cluster.have(
-                one
-                for one in yaml.safe_load_all(path.read_text())
-                if one and one["kind"] not in {"ConfigMap", "DaemonSet"}
-            )
-        token = cluster.token(NAMESPACE, "whereabouts")
-        for node in nodes:
-            folder = node.root / "etc/cni/net.d/whereabouts.d"
-            folder.mkdir()
-            kubeconfig = _kubeconfig(token, cluster.authority.read_text())
-            (folder / "whereabouts.kubeconfig").write_text(json.dumps(kubeconfig))
-            config = {
-                "datastore": "kubernetes",
-                "kubernetes": {"kubeconfig": "/etc/cni/net.d/whereabouts.d/whereabouts.kubeconfig"},
-            }
-            (folder / "whereabouts.conf").write_text(json.dumps(config))
-
 
 def _bridge(name: str, addresses: Sequence[str]) -> list[str]:
     return [
@@ -162,26 +138,6 @@ def _bridge(name: str, addresses: Sequence[str]) -> list[str]:
 def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
     metadata = {"name": name, **({"namespace": namespace} if namespace else {})}
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata}
-
-
-def _kubeconfig(token: str, authority: str) -> dict[str, Any]:
-    cluster = {
-        "server": f"https://{plan.SERVER}:{PORT}",
-        "certificate-authority-data": base64.b64encode(authority.encode()).decode(),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "local", "cluster": cluster}],
-        "users": [{"name": "whereabouts", "user": {"token": token}}],
-        "contexts": [
-            {
-                "name": "whereabouts",
-                "context": {"cluster": "local", "user": "whereabouts", "namespace": NAMESPACE},
-            }
-        ],
-        "current-context": "whereabouts",
-    }
 
 
 def lacking(planned: plan.Plan) -> list[str]:
