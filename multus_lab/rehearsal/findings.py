@@ -122,8 +122,7 @@ class Rehearsed:
         for call in self.seen.forbidden:
             message = f"the ClusterRole doesn't let the daemon {call}"
             yield _sight("WIR607", "", message)
-        for what in self.seen.left:
-            yield _sight("WIR604", "", f"left after every pod was deleted: {what}")
+        yield from _left(self.networks, self.seen.left)
 
     def _attached(
         self, network: Network, ours: Sequence[tuple[planned.Pod, Pod]]
@@ -309,6 +308,26 @@ def _told(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[F
             if code == "NAD005"
             else _sight(code, network.label, message)
         )
+
+
+def _left(networks: Sequence[Network], left: Sequence[str]) -> Iterator[Finding]:
+    """What is left, by the network in whose name it is kept."""
+    by_network: dict[str, list[str]] = defaultdict(list)
+    for what in left:
+        folder, _, file = what.rpartition("/")
+        owner = next(
+            (
+                one.label
+                for one in networks
+                if folder.endswith(f"/{one.cni_name}")
+                or file.startswith(f"{one.cni_name}-cnitool-")
+            ),
+            "",
+        )
+        by_network[owner].append(what)
+    for label, some in by_network.items():
+        message = f"left after every pod was deleted: {_counted(some)}"
+        yield _sight("WIR604", label, message)
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -125,7 +125,9 @@ def _interface(shown: dict[str, Any]) -> Interface:
     )
 
 
-_BEFORE = re.compile(r".*(?:ERRORED: |error adding container to network \"[^\"]*\": )", re.DOTALL)
+_BEFORE = re.compile(
+    r".*(?:ERRORED: |error adding container to network \"[^\"]*\": |Multus: \[[^]]*\]: )", re.DOTALL
+)
 _AFTER = re.compile(r"\s*(?:\\n)*'?: StdinData: .*", re.DOTALL)
 
 

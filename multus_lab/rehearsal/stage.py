@@ -76,8 +76,6 @@ class Stage:
         starting = self._threads.submit(cluster.start)
         planned = _read_plan(sys.stdin.readline())
         missing = lacking(planned)
-        pods = [one for one in planned.pods if not set(one.kinds) & set(missing)]
-        planned = replace(planned, pods=pods)
         self._switch(planned)
         tell(step="setting up nodes", of=len(planned.nodes))
         nodes = self._map(self._node, list(enumerate(planned.nodes)))
@@ -90,6 +88,12 @@ class Stage:
         self._map(lambda node: node.install_multus(objects, account), nodes)
         if self._programs.whereabouts:
             whereabouts.install(self._programs.whereabouts, cluster, nodes)
+        pods = [
+            one
+            for one in planned.pods
+            if one.network not in refused and not set(one.kinds) & set(missing)
+        ]
+        planned = replace(planned, pods=pods)
         run_of = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
         return replace(run_of.observe(), refused=refused, lacking=missing)
 
