@@ -1,27 +1,12 @@
-"""What the tests against real parts share: the programs, and one running test bed."""
+"""What the tests on the real engine share: one running test bed."""
 
-from collections.abc import Callable, Iterator
-from contextlib import nullcontext
-from pathlib import Path
+from collections.abc import Iterator
 
 import pytest
 
-from multus_lab.programs import KUBERNETES, Group, build_all
+from multus_lab.programs import KUBERNETES
 from multus_lab.testbed import Testbed
-
-Built = Callable[..., dict[str, Path]]
-
-
-@pytest.fixture(scope="session")
-def built(request: pytest.FixtureRequest) -> Built:
-    """Build groups of programs, and show how far it is: the first time takes minutes."""
-    capture = request.config.pluginmanager.getplugin("capturemanager")
-
-    def build(*groups: Group) -> dict[str, Path]:
-        with capture.global_and_fixture_disabled() if capture else nullcontext():
-            return build_all(groups)
-
-    return build
+from tests.conftest import Built
 
 
 @pytest.fixture(scope="session")

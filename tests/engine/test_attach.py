@@ -11,7 +11,7 @@ import components
 from multus_lab import project
 from multus_lab.attachment import ANNOTATION
 from multus_lab.testbed import Testbed
-from tests.engine.conftest import Built
+from tests.conftest import Built
 from tests.engine.lab import Lab
 
 PROGRAM = """

@@ -13,7 +13,7 @@ import pytest
 from multus_lab import cache, project
 from multus_lab.programs import KUBERNETES, PULUMI, PULUMI_KUBERNETES
 from multus_lab.testbed import Testbed
-from tests.engine.conftest import Built
+from tests.conftest import Built
 
 Run = Callable[..., str]
 

@@ -10,7 +10,7 @@ import pytest
 from multus_lab import render
 from multus_lab.engine import EngineError, Outcome
 from multus_lab.testbed import Testbed
-from tests.engine.conftest import Built
+from tests.conftest import Built
 from tests.engine.lab import CRD, MULTUS, PRIVATE, Lab
 
 HOWTO = {

@@ -10,7 +10,7 @@ from multus_lab.engine import EngineError
 from multus_lab.report.as_text import told
 from multus_lab.settings import SettingsError, load
 from multus_lab.testbed import Testbed
-from tests.engine.conftest import Built
+from tests.conftest import Built
 from tests.engine.lab import Lab
 
 NETWORK = {

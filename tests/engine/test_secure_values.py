@@ -12,7 +12,7 @@ from multus_lab import project, render
 from multus_lab.engine import EngineError
 from multus_lab.programs import PULUMI
 from multus_lab.testbed import Testbed
-from tests.engine.conftest import Built
+from tests.conftest import Built
 from tests.engine.lab import PRIVATE, Lab
 
 SECRET = "nobody-may-read-this"

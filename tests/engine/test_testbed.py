@@ -20,7 +20,7 @@ from multus_lab.testbed import Status, Testbed, TestbedError
 from multus_lab.testbed.api import Api
 from multus_lab.testbed.errors import last_lines
 from multus_lab.testbed.parts import PARTS
-from tests.engine.conftest import Built
+from tests.conftest import Built
 
 HOWTO_NODES = ["master01", "worker01", "worker02"]
 

@@ -1,0 +1,23 @@
+"""What the tests against real parts share: the programs."""
+
+from collections.abc import Callable
+from contextlib import nullcontext
+from pathlib import Path
+
+import pytest
+
+from multus_lab.programs import Group, build_all
+
+Built = Callable[..., dict[str, Path]]
+
+
+@pytest.fixture(scope="session")
+def built(request: pytest.FixtureRequest) -> Built:
+    """Build groups of programs, and show how far it is: the first time takes minutes."""
+    capture = request.config.pluginmanager.getplugin("capturemanager")
+
+    def build(*groups: Group) -> dict[str, Path]:
+        with capture.global_and_fixture_disabled() if capture else nullcontext():
+            return build_all(groups)
+
+    return build
