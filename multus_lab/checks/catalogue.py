@@ -17,6 +17,7 @@ class Entry:
     why: str
     fix: str
     source: str
+    says: tuple[str, ...] = ()
 
 
 _BESIDE_RULES = (
@@ -83,5 +84,6 @@ def catalogue() -> dict[str, Entry]:
             rule.why,
             told(rule.fix, in_json=False),
             rule.source,
+            rule.says,
         )
     return dict(sorted(entries.items()))

@@ -58,6 +58,7 @@ def _cut_off(network: Network) -> bool:
     fix=f"annotations: {{{RESOURCE}: NAME}}   # which a device plugin offers there; or a "
     "nodeSelector in every pod, and accept",
     source="multus-cni #1244, #871, #744; multi-net-spec v1.3",
+    says=("Link not found",),
 )
 def on_some_nodes(lab: Lab) -> Iterator[Hit]:
     """Find masters that some schedulable nodes of the zone have, and others don't."""

@@ -66,6 +66,7 @@ def _inventory_note(line: str, message: str) -> Hit:
     why="The plugin compares the mode letter by letter, and the kernel's `source` is not offered.",
     fix=Line("mode", "bridge"),
     source="plugins v1.9.1 plugins/main/macvlan/macvlan.go modeFromString, ipvlan.go",
+    says=("unknown … mode: …",),
 )
 def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a mode of macvlan or ipvlan that pods would fail on."""
@@ -93,6 +94,13 @@ def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
     source=(
         "plugins v1.9.1 macvlan.go, vlan.go loadConf, tuning.go, pkg/ipam/ipam_linux.go; "
         "plugins #393; Linux ETH_MIN_MTU, IPV6_MIN_MTU"
+    ),
+    says=(
+        "invalid MTU …, must be [0, master MTU(…)]",
+        "failed to create macvlan: invalid argument",
+        "failed to create bridge …: invalid argument",
+        'plugin type="tuning" failed (add): invalid argument',
+        "failed to enable keep_addr_on_down for interface …",
     ),
 )
 def impossible_mtu(lab: Lab) -> Iterator[Hit]:
@@ -154,21 +162,22 @@ def _small_for_ipv6(network: Network, plugin: Plugin, mtu: int) -> Iterator[Hit]
     "key that the kind of link can't have",
     why=(
         "All interfaces of an ipvlan have their master's MAC, so none has its own, and DHCP "
-        "servers take them for one. And ipvlan and vlan ask their ipam for an address in any "
+        "servers take them for one. And ipvlan, vlan and ptp ask their ipam for an address in any "
         "case: without one they fail."
     ),
     fix=Line("ipam", {"type": "host-local", "subnet": "10.12.34.0/24"}),
-    source="plugins v1.9.1 ipvlan.go, vlan.go cmdAdd; cni.dev plugins/current/main/ipvlan",
+    source="plugins v1.9.1 ipvlan.go, vlan.go, ptp.go cmdAdd; cni.dev plugins/current/main/ipvlan",
+    says=("no plugin name provided",),
 )
 def impossible_key(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find a MAC or DHCP with ipvlan, and ipvlan and vlan without ipam."""
+    """Find a MAC or DHCP with ipvlan, and ipvlan, vlan and ptp without ipam."""
     main = network.main
-    if main.type not in ("ipvlan", "vlan"):
+    if main.type not in ("ipvlan", "vlan", "ptp"):
         return
     if not written(main.ipam, "type"):
         message = f"{main.type} asks an ipam plugin for an address, and there is none"
         yield Hit(network.ipam_path, main.config.get("ipam"), message)
-    if main.type == "vlan":
+    if main.type != "ipvlan":
         return
     if main.config.get("mac"):
         message = "ipvlan has no MAC of its own: the key does nothing"
@@ -228,6 +237,7 @@ _WITHOUT_PEER = frozenset(
     ),
     fix="remove the plugin from plugins",
     source="plugins v1.9.1 bandwidth/main.go getHostInterface, portmap/main.go; plugins #413",
+    says=("container interface … has no veth peer",),
 )
 def no_peer(network: Network, _: Lab) -> Iterator[Hit]:
     """Find bandwidth and portmap behind macvlan, ipvlan, vlan and devices."""
@@ -254,6 +264,15 @@ def no_peer(network: Network, _: Lab) -> Iterator[Hit]:
     why="The plugin refuses them, or the kernel the bridge's name, and the pod does not start.",
     fix=Line("promiscMode", False),
     source="plugins v1.9.1 bridge.go loadNetConf, collectVlanTrunk, cmdAdd; Linux IFNAMSIZ",
+    says=(
+        "cannot set hairpin mode and promiscuous mode at the same time",
+        "cannot use IPAM when DisableContainerInterface flag is set",
+        "numerical result out of range",
+        "invalid VLAN ID … (must be between 0 and 4094)",
+        "minID is greater than maxID in trunk parameter",
+        "minID and maxID should be configured simultaneously, … is missing",
+        "incorrect trunk … parameter",
+    ),
 )
 def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
     """Find what the bridge plugin refuses."""
@@ -338,6 +357,10 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
     source=(
         "cni v1.3.0 pkg/utils ValidateInterfaceName; Linux IFNAMSIZ, ALTIFNAMSIZ; multus-cni #720"
     ),
+    says=(
+        "Link not found",
+        "numerical result out of range",
+    ),
 )
 def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters whose name is no interface's, or can only be an alternative one."""
@@ -364,6 +387,7 @@ def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("master", "eth1"),
     source="multus-cni #871, #744; plugins #992",
+    says=("Link not found",),
 )
 def missing_master(lab: Lab) -> Iterator[Hit]:
     """Find masters that are no node's interface, as far as the inventory tells them."""
@@ -403,6 +427,7 @@ def missing_master(lab: Lab) -> Iterator[Hit]:
     ),
     fix=Line("type", "macvlan", "on both"),
     source="multus-cni #1339, #715; cni #7; Linux macvlan_port_create, ipvlan_port_create",
+    says=("device or resource busy",),
 )
 def mixed_master(lab: Lab) -> Iterator[Hit]:
     """Find ipvlan networks on a master of macvlan networks."""
@@ -420,22 +445,34 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
     "LNK107",
     Severity.ERROR,
     "master that can't carry a macvlan",
-    why="The kernel takes Ethernet interfaces as masters, and not the loopback.",
+    why=(
+        "The kernel takes Ethernet interfaces as masters, and not the loopback. And it hands an "
+        "interface's frames to one taker: a port of a bridge, a bond or Open vSwitch carries no "
+        "macvlan or ipvlan, while the bridge or the bond itself does."
+    ),
     fix=Line("master", "eth1"),
     source=(
-        "Linux drivers/net/macvlan.c macvlan_port_create; "
-        "systemd.net-naming-scheme (ib, sl, ww); wireguard, tun, ppp by their customary names"
+        "Linux drivers/net/macvlan.c macvlan_port_create, net/core/dev.c "
+        "netdev_rx_handler_register; vdsm #405; systemd.net-naming-scheme (ib, sl, ww); wireguard, "
+        "tun, ppp by their customary names"
+    ),
+    says=(
+        "failed to create macvlan: invalid argument",
+        "failed to create macvlan: device or resource busy",
     ),
 )
-def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find the loopback as a master, and names that are customary for other than Ethernet."""
-    master = master_of(network)
+def no_carrier(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find the loopback as a master, ports, and names that are customary for no Ethernet."""
+    master, kind = master_of(network), network.main.type
     if master is None:
         return
     path = (*network.main.path, "master")
     if master == "lo":
         yield Hit(path, master, "the kernel lets nothing lie on the loopback: invalid argument")
-    elif network.main.type == "macvlan" and _NOT_ETHERNET.fullmatch(master):
+    elif kind != "vlan" and lab.zone is not None and master in lab.zone.bridge_ports:
+        message = f"by the inventory a bridge or a bond has it, so that it carries no {kind}"
+        yield Hit(path, master, message, Line("master", ..., "the bridge or the bond itself"))
+    elif kind == "macvlan" and _NOT_ETHERNET.fullmatch(master):
         message = "by its name no Ethernet interface: the kernel takes no other under a macvlan"
         yield Hit(path, master, message, severity=Severity.RISK)
 
@@ -450,6 +487,7 @@ def not_ethernet(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("mode", "bridge"),
     source="Linux drivers/net/macvlan.c macvlan_common_newlink",
+    says=("failed to create macvlan: invalid argument",),
 )
 def shared_passthru(lab: Lab) -> Iterator[Hit]:
     """Find passthru networks beside others, or with more than one pod to a node."""
@@ -466,9 +504,10 @@ def shared_passthru(lab: Lab) -> Iterator[Hit]:
             if pods is not None and pods > 1:
                 message = f"{pods} pods to a node are expected, and passthru takes one"
                 yield Hit(path, "passthru", message, network=network)
-            elif pods is None and lab.zone is not None:
+            elif pods is None and len(on_master) == 1:
                 message = "whether a node has more than one of its pods can't be decided"
-                yield Hit(path, "passthru", message, "podsPerNode: 1", Severity.NOTE, network)
+                fix = "podsPerNode: 1" if lab.zone else None
+                yield Hit(path, "passthru", message, fix, Severity.NOTE, network)
 
 
 @rule(
@@ -624,6 +663,10 @@ def too_many_macs(lab: Lab) -> Iterator[Hit]:
     ),
     fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.9.1 vlan.go loadConf, createVlan; plugins #243; multus-cni #569",
+    says=(
+        "invalid VLAN ID … (must be between 0 and 4095 inclusive)",
+        "failed to create vlan: file exists",
+    ),
 )
 def vlan_once(lab: Lab) -> Iterator[Hit]:
     """Find VLANs out of range, in two networks, or with more than one pod to a node."""
@@ -675,6 +718,12 @@ _MAC = re.compile(
         "plugins v1.9.1 macvlan.go, tuning.go changeMacAddr; Linux is_valid_ether_addr, "
         "macvlan_addr_busy; kubemacpool"
     ),
+    says=(
+        "cannot assign requested address",
+        "address already in use",
+        "invalid MAC address",
+        "failed to create macvlan: invalid argument",
+    ),
 )
 def fixed_mac(lab: Lab) -> Iterator[Hit]:
     """Find MACs that are none, not a pod's, not unique, or of a network with several pods."""
@@ -693,12 +742,12 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
             if other is not network:
                 message = f"{other.label} has this MAC on the same master"
                 yield Hit(path, text, message, network=network)
+                continue
             if not int(mac[:2], 16) & 2:
                 message = "not locally administered: it may be that of a device of its maker's"
                 fix = Line("mac", f"02{text[2:]}")
                 yield Hit(path, text, message, fix, Severity.RISK, network)
-            if lab.zone is not None:
-                yield from _shared_mac(network, Hit(path, text, "", network=network), lab.zone)
+            yield from _shared_mac(network, Hit(path, text, "", network=network), lab.zone)
 
 
 _TAKES_MAC = ("macvlan", "tap", "tuning")
@@ -721,12 +770,13 @@ def _segment(network: Network) -> str:
     return f"master {network.master}" if network.master else network.label
 
 
-def _shared_mac(network: Network, hit: Hit, zone: Zone) -> Iterator[Hit]:
+def _shared_mac(network: Network, hit: Hit, zone: Zone | None) -> Iterator[Hit]:
     """What becomes of a MAC of all pods, by how many there are."""
-    pods, nodes = _pods(network, zone), len(zone.schedulable_nodes())
+    pods, nodes = _pods(network, zone), len(zone.schedulable_nodes()) if zone else 0
     if pods is None:
         message = "all its pods have this MAC; whether there are several can't be decided"
-        yield replace(hit, message=message, fix="podsPerNode: 1", severity=Severity.NOTE)
+        fix = "podsPerNode: 1" if zone else None
+        yield replace(hit, message=message, fix=fix, severity=Severity.NOTE)
     elif pods > 1:
         yield replace(hit, message=f"{pods} pods of a node are expected, all with this MAC")
     elif pods and nodes > 1:

@@ -29,7 +29,7 @@ from multus_lab.checks.rule import Hit, rule
 
 # --- names ----------------------------------------------------------------------------------------
 
-_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?")
+_LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 _SUBDOMAIN = re.compile(rf"{_LABEL.pattern}(\.{_LABEL.pattern})*")
 _CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
 
@@ -48,20 +48,20 @@ _CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
         "multus-cni v4.3.0 pkg/k8sclient parsePodNetworkObjectName; "
         "net-attach-def-admission-controller pkg/webhook/webhook.go"
     ),
+    says=("metadata.name: Invalid value: …: a lowercase RFC 1123 subdomain must consist of",),
 )
 def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD's name that Multus, the API or the webhook refuses."""
     name = network.name
-    if _LABEL.fullmatch(name):
-        if name[0] == "0":
-            message = "OpenShift's and the NPWG's webhook, where there is one, refuses a leading 0"
-            yield replace(_named(network, message), fix=f"name: n{name}", severity=Severity.NOTE)
-    elif len(name) <= 253 and _SUBDOMAIN.fullmatch(name):
-        message = "only the JSON form of the annotation can name it, not the short form"
-        yield replace(_named(network, message), fix=f"name: {name.replace('.', '-')}")
-    else:
+    if len(name) > 253 or not _SUBDOMAIN.fullmatch(name):
         message = "the API refuses it: a-z, 0-9 and '-', begun and ended by a letter or digit"
         yield replace(_named(network, message), severity=Severity.ERROR)
+    elif not _LABEL.fullmatch(name):
+        message = "only the JSON form of the annotation can name it, not the short form"
+        yield replace(_named(network, message), fix=f"name: {name.replace('.', '-')}")
+    elif name[0] == "0":
+        message = "OpenShift's and the NPWG's webhook, where there is one, refuses a leading 0"
+        yield replace(_named(network, message), fix=f"name: n{name}", severity=Severity.NOTE)
 
 
 def _named(network: Network, message: str) -> Hit:
@@ -75,14 +75,16 @@ def _named(network: Network, message: str) -> Hit:
     "CNI name that is refused, or another network's",
     why=(
         "libcni refuses other characters. And host-local keeps its addresses in a folder of that "
-        "name: networks that share it share their book-keeping. Where the configuration has no "
-        "name, Multus puts the NAD's, without its namespace."
+        "name: networks that share it share their book-keeping, which does no harm to pools apart "
+        "from each other, and yet is not what a name is for. Where the configuration has no name, "
+        "Multus puts the NAD's, without its namespace."
     ),
     fix=Line("name", "lab-zone"),
     source=(
         "cni v1.3.0 pkg/utils/utils.go ValidateNetworkName; SPEC.md (unique on a host); "
         "plugins v1.9.1 host-local/backend/disk"
     ),
+    says=("invalid characters found in network name",),
 )
 def cni_name(lab: Lab) -> Iterator[Hit]:
     """Find names that libcni refuses, and one name on pools that are not the same.
@@ -103,7 +105,7 @@ def cni_name(lab: Lab) -> Iterator[Hit]:
                 f"{other.label} has this CNI name as well, with addresses of its own: host-local "
                 "keeps both in one folder",
                 Line("name", f"{network.namespace}-{network.name}"),
-                Severity.RISK,
+                Severity.NOTE,
                 network,
             )
 
@@ -266,6 +268,14 @@ def _plain(key: str) -> str:
         "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #372, #460, #731, #1195; "
         "network-operator #100"
     ),
+    says=(
+        "cannot unmarshal … into Go struct field …",
+        "invalid CIDR address: …",
+        "invalid IP address: …",
+        "delegate must have the 'type' or 'plugin' field",
+        "missing 'type'",
+        "failed to send CNI request: Post …: EOF",
+    ),
 )
 def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
     """Find values of another JSON type than the plugin's, and chains without a plugin."""
@@ -334,6 +344,7 @@ _FLAGS = {"true": True, "false": False}
     ),
     fix="spec.config: '{…}'",
     source="multi-net-spec v1.3, 3.4.1; multus-cni v4.3.0 GetCNIConfigFromSpec",
+    says=("No networks found in /etc/cni/multus/net.d",),
 )
 def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD whose configuration is left to files of the nodes."""
@@ -353,24 +364,26 @@ def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("capabilities", {"ips": True}, "and let the pod ask"),
     source="CNI SPEC.md 1.1.0, section 1; cni v1.3.0 libcni/api.go injectRuntimeConfig",
+    says=(
+        "address already in use",
+        "requested IP address … is not available in range set …",
+    ),
 )
 def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find reserved keys on top and in plugins."""
-    places: list[tuple[Path, Mapping[str, object]]] = [((), network.config)]
-    if "plugins" in network.config:
-        places.extend((one.path, one.config) for one in network.plugins if one.path)
-    for path, config in places:
+    alone = "type" in network.config or "plugins" not in network.config
+    places = {one.path: one.config for one in network.plugins} | {(): network.config}
+    for path, config in places.items():
         for key, value in config.items():
-            if key in _RESERVED or key.startswith("cni.dev/"):
-                yield Hit(
-                    (*path, key),
-                    value,
-                    "is the runtime's to write, and holds for every pod alike"
-                    if value
-                    else "is the runtime's to write, and empty here",
-                    fix=None if value else f"remove {key}",
-                    severity=None if value else Severity.NOTE,
-                )
+            if key not in _RESERVED and not key.startswith("cni.dev/"):
+                continue
+            does, note = "holds for every pod alike", None
+            if not value:
+                does, note = "empty here", Severity.NOTE
+            elif not path and not alone:
+                does, note = "read by no plugin beside `plugins`", Severity.NOTE
+            message = f"is the runtime's to write, and {does}"
+            yield Hit((*path, key), value, message, f"remove {key}" if note else None, note)
 
 
 @rule(
@@ -382,6 +395,16 @@ def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
     source=(
         "plugins v1.9.1 vlan.go, host-device.go, vrf.go, static/main.go, "
         "host-local allocator/config.go; whereabouts v0.9.2 pkg/config/config.go"
+    ),
+    says=(
+        '"master" field is required',
+        'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
+        "configuration is expected to have a valid vrf name",
+        "the 'address' field is expected to be in CIDR notation, got: ''",
+        "no IP ranges specified",
+        "IP <nil> not v4 nor v6",
+        "IPAM plugin returned missing IP config",
+        "invalid CIDR address: <nil>",
     ),
 )
 def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
@@ -497,10 +520,20 @@ def _distance(one: str, other: str) -> int:
     "cniVersion that a plugin of the chain doesn't take",
     why=(
         "A plugin compares the version letter by letter with those it knows. Without one, or with "
-        "0.1.0 or 0.2.0, it answers in an old form, and Multus writes no network-status for it."
+        "0.1.0 or 0.2.0, it answers in an old form: Multus writes no network-status for it, and "
+        "without addresses there is no such form. Of a list without one Multus detaches nothing, "
+        "so that host-local's addresses are never given back."
     ),
     fix=Line("cniVersion", "1.0.0"),
-    source="plugins v1.9.1 (version.All, VersionsStartingFrom); cni v1.3.0 pkg/version",
+    source=(
+        "plugins v1.9.1 (version.All, VersionsStartingFrom); cni v1.3.0 pkg/version, types/020; "
+        "multus-cni v4.3.0, as rehearsed"
+    ),
+    says=(
+        "incompatible CNI versions; config is …, plugin supports …",
+        "cannot convert: no valid IP addresses",
+        "invalid cniVersion type …",
+    ),
 )
 def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find versions that a known plugin refuses, at the zone's release of the plugins."""
@@ -509,6 +542,9 @@ def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
         return
     plugins = [known for one in network.plugins if (known := PLUGINS.get(one.type)) is not None]
     path = ("cniVersion",)
+    if wrong := _lacks_version(network.config):
+        yield Hit(path, None, wrong)
+        return
     first = VERSIONS.get(version or "0.1.0")
     if first is None:
         if plugins:
@@ -519,11 +555,23 @@ def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     if _ORDER[version or "0.1.0"] < _ORDER[oldest]:
         message = f"a plugin of the chain takes none before {oldest}"
         yield Hit(path, version or None, message)
+    elif version in ("", "0.1.0", "0.2.0") and plugins and not network.ipam_type:
+        message = "pods fail, as this version can't tell of a network without addresses"
+        yield Hit(path, version or None, message)
     elif version in ("", "0.1.0", "0.2.0"):
         message = "Multus writes no network-status for this network; versions from 0.3.0 on do"
         yield Hit(path, version or None, message, severity=Severity.RISK)
     if plugins and lab.zone is not None and first > (0, 8, 0):
         yield from _too_new(version, first, lab.zone.cni_plugins)
+
+
+def _lacks_version(config: Mapping[str, object]) -> str:
+    """What becomes of a list that has no version of its own, "" where it has."""
+    if "type" in config or "plugins" not in config or written(config, "cniVersion"):
+        return ""
+    if "cniVersion" in config and config["cniVersion"] is None:
+        return "null for a list's version is refused"
+    return "a list has to have it: without, Multus doesn't detach pods from the network"
 
 
 _ORDER = {version: index for index, version in enumerate(VERSIONS)}
@@ -566,6 +614,20 @@ def _version(config: Mapping[str, object]) -> str | None:
     source=(
         "plugins v1.9.1 tuning.go, sbr/main.go, bandwidth/main.go, portmap/main.go, vrf/main.go, "
         "firewall.go, macvlan.go (RenameLink)"
+    ),
+    says=(
+        "Required prevResult missing",
+        "This plugin must be called as chained plugin",
+        "container veth name (…) peer provided (…) already exists",
+        "No IP addresses supplied on interface: …",
+        "if rate is set, burst must also be set",
+        "if burst is set, rate must also be set",
+        "burst cannot be more than 4GB",
+        "invalid net sysctl key: …",
+        "Cannot specify externalSetMarkChain and markMasqBit",
+        "MasqMarkBit must be between 0 and 31",
+        "unrecognized backend …",
+        "failed to rename …: file exists",
     ),
 )
 def broken_chain(network: Network, _: Lab) -> Iterator[Hit]:

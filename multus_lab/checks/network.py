@@ -102,6 +102,11 @@ class Network:
         """The first plugin of that type behind the main one."""
         return next((one for one in self.plugins[1:] if one.type == kind), None)
 
+    def offers(self, capability: str) -> bool:
+        """Whether pods may ask for it at run time (CNI conventions, "capabilities")."""
+        capabilities = self.main.config.get("capabilities")
+        return isinstance(capabilities, dict) and capabilities.get(capability) is True
+
     @cached_property
     def cni_name(self) -> str:
         """The CNI network's name; Multus takes the NAD's where the configuration has none."""

@@ -354,7 +354,13 @@ class Known:
     since: Mapping[str, Release] = field(default_factory=dict)
 
 
+_ATTACHMENTS: Mapping[str, Kind] = {
+    "cni.dev/valid-attachments": Items(
+        Keys({"containerID": TEXT, "ifname": TEXT}), "a list of attachments"
+    )
+}
 _GENERIC: Mapping[str, Kind] = {
+    **_ATTACHMENTS,
     "cniVersion": TEXT,
     "name": TEXT,
     "type": TEXT,
@@ -490,11 +496,12 @@ UNKNOWN = Keys({**_GENERIC, "ipam": _IPAM}, closed=False)
 
 LIST_KEYS = Keys(
     {
+        **_ATTACHMENTS,
         "cniVersion": TEXT,
         "cniVersions": TEXTS,
         "name": TEXT,
-        "disableCheck": FLAG_OR_TEXT,
-        "disableGC": FLAG_OR_TEXT,
+        "disableCheck": FLAG,  # libcni takes a text as well, and Multus none
+        "disableGC": FLAG,
         "loadOnlyInlinedPlugins": FLAG_OR_TEXT,
         "plugins": ANY,
     }

@@ -123,6 +123,11 @@ def _default_by_dhcp(network: Network) -> Iterator[Hit]:
     ),
     fix=Line("gw", ..., "an address in the network's subnet"),
     source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c fib_check_nh, net/ipv6/route.c",
+    says=(
+        "failed to add route …: network is unreachable",
+        "failed to add route …: gateway, source, and destination ip are not the same IP family",
+        "failed to add route …: invalid argument",
+    ),
 )
 def unusable_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find gateways that pods fail on, routes without any, and gateways that pods may be."""
@@ -221,6 +226,10 @@ def _pods_own(network: Network, route: PodRoute, gw: AnyAddress) -> Iterator[Hit
     ),
     fix="take one of the two routes out",
     source=f"{_CONFIGURE}, bridge.go calcGateways; Linux net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c",
+    says=(
+        "failed to add route …: file exists",
+        "failed to add route …: invalid argument",
+    ),
 )
 def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find destinations with host bits, and destinations that are there twice."""
@@ -486,6 +495,11 @@ def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
     ),
     fix=_ON_LINK,
     source=f"{_CONFIGURE}; Linux net/ipv4/fib_semantics.c",
+    says=(
+        "failed to add route … (Scope: link, …: network is unreachable",
+        "failed to add route … (Scope: host, …: invalid argument",
+        "failed to add route … (Scope: nowhere, …: invalid argument",
+    ),
 )
 def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find IPv4 routes of link scope and narrower that go through a gateway."""

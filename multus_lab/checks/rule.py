@@ -10,8 +10,10 @@ A rule across networks takes the whole lab instead, and says for each hit whose 
 """
 
 import inspect
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import cache
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Finding, Path, Severity
@@ -46,8 +48,9 @@ OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
 class Rule:
     """What a rule is; `source` names issue or file of upstream, `why` explains, `fix` helps.
 
-    `says` is a pattern of the words in which a plugin, the daemon or the kernel refuses what the
-    rule finds, so that a rehearsal knows it again; "" where nothing is said.
+    `says` has the words in which a plugin, the daemon, the API server or the kernel refuses what
+    the rule finds, as a rehearsal hears them; `…` stands for any others. It is empty where nothing
+    is said.
     """
 
     code: str
@@ -59,7 +62,11 @@ class Rule:
     check: Callable[..., Iterator[Hit]]
     across: bool
     """Whether it looks at all networks together."""
-    says: str = ""
+    says: tuple[str, ...] = ()
+
+    def heard_in(self, words: str) -> bool:
+        """Whether it is what these words refuse."""
+        return any(heard(one, words) for one in self.says)
 
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
@@ -87,12 +94,29 @@ class Rule:
         )
 
 
+def heard(says: str, words: str) -> bool:
+    """Whether the words hold a fragment of `says`, in which `…` stands for any others."""
+    return _pattern(says).search(words) is not None
+
+
+@cache
+def _pattern(says: str) -> re.Pattern[str]:
+    return re.compile(".*".join(map(re.escape, says.split("…"))), re.DOTALL)
+
+
 RULES: dict[str, Rule] = {}
 """Every rule by its code."""
 
 
 def rule(  # noqa: PLR0913 - what a rule is, each part by its name
-    code: str, severity: Severity, title: str, *, why: str, fix: Fix, source: str, says: str = ""
+    code: str,
+    severity: Severity,
+    title: str,
+    *,
+    why: str,
+    fix: Fix,
+    source: str,
+    says: tuple[str, ...] = (),
 ) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
     """Register a function as the rule `code`."""
 

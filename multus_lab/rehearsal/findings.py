@@ -4,12 +4,12 @@ A finding has the code of the check that predicts it, where there is one; what o
 has a code WIR6xx of its own.
 """
 
-import re
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from ipaddress import ip_interface
-from itertools import groupby
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, replace
+from functools import cached_property
+from ipaddress import ip_address, ip_interface
+from typing import Any
 
 from multus_lab.checks import Finding, Severity
 from multus_lab.checks.fix import told
@@ -67,152 +67,203 @@ class Rehearsed:
         }
         return {**self.plan.left_out, **lacking}
 
-    def predicts(self, finding: Finding) -> bool:
-        """Whether the checks had told of it."""
-        return self._prediction(finding) is not None
+    def prediction(self, finding: Finding) -> Finding | None:
+        """What the checks had told of it: of its network, of the stack, or of a neighbour."""
+        neighbours = self._neighbours.get(finding.network, set())
+        for labels in ({finding.network}, {""}, neighbours):
+            for one in self.predicted:
+                if one.code == finding.code and one.network in labels:
+                    return one
+        return None
 
-    def _prediction(self, finding: Finding) -> Finding | None:
-        return next(
-            (
-                one
-                for one in self.predicted
-                if one.code == finding.code and one.network in {finding.network, ""}
-            ),
-            None,
-        )
+    @cached_property
+    def _neighbours(self) -> Mapping[str, set[str]]:
+        """The networks that share a segment with a network, and itself."""
+        on: dict[str, set[str]] = defaultdict(set)
+        for one in self.plan.pods:
+            if one.segment:
+                on[one.segment].add(one.network)
+        return {label: labels for labels in on.values() for label in labels}
 
     def _settled(self, finding: Finding) -> Finding:
-        """With the place and the fix of its prediction, and the reason if it is accepted."""
-        before = self._prediction(finding)
+        """With the place and the fix of its prediction, and the reason where that is accepted."""
+        before = self.prediction(finding)
         if before is None:
             return finding
-        accepted = before.accepted if finding.severity is Severity.RISK else None
-        return Finding(
-            finding.code,
-            finding.severity,
-            finding.network,
-            before.path,
-            before.value,
-            finding.message,
-            before.fix,
-            accepted,
+        return replace(
+            finding,
+            path=before.path,
+            value=before.value,
+            fix=before.fix,
+            severity=finding.severity if before.accepted is None else Severity.RISK,
+            accepted=before.accepted,
         )
 
     def _found(self) -> Iterator[Finding]:
+        groups = [self._group(one) for one in self.networks if one.label not in self.seen.refused]
+        for label, words in self.seen.refused.items():
+            yield Finding(
+                self._refused_as(words, label, "WIR608"), Severity.ERROR, label, (), "", words, ""
+            )
+        for group in groups:
+            yield from self._called(group)
+            attached = replace(group, pods=[one for one in group.pods if not one[1].error])
+            for look in _LOOKS:
+                yield from look(attached, self.seen)
+        yield from _own_nodes(groups)
+        yield from _shared(self.plan, groups)
+        yield from _others(self.plan, groups)
+        for call in self.seen.forbidden:
+            message = f"the ClusterRole doesn't let the daemon {call}"
+            yield _finding("WIR607", "", message)
+        yield from _left(groups, self.seen.left)
+
+    def _group(self, network: Network) -> "_Group":
         pods = {one.name: one for one in self.seen.pods}
-        for network in self.networks:
-            ours = [
+        return _Group(
+            network,
+            [
                 (one, pods[one.name])
                 for one in self.plan.pods
                 if one.network == network.label and one.name in pods
-            ]
-            if network.label in self.seen.refused:
-                yield _sight("WIR608", network.label, self.seen.refused[network.label])
-                continue
-            yield from self._attached(network, ours)
-            up = [(one, pod) for one, pod in ours if not pod.error]
-            yield from _as_declared(network, up)
-            yield from _routes(network, up)
-            yield from _repeated(network, up, self.seen)
-            yield from _gateways(network, up)
-            yield from _reached(network, up)
-            yield from _own_nodes(network, up)
-            yield from _told(network, up)
-        yield from _shared(self.plan, pods)
-        for call in self.seen.forbidden:
-            message = f"the ClusterRole doesn't let the daemon {call}"
-            yield _sight("WIR607", "", message)
-        yield from _left(self.networks, self.seen.left)
+            ],
+            {one.code for one in self.predicted if one.network in {network.label, ""}},
+        )
 
-    def _attached(
-        self, network: Network, ours: Sequence[tuple[planned.Pod, Pod]]
-    ) -> Iterator[Finding]:
+    def _called(self, group: "_Group") -> Iterator[Finding]:
+        """What ADD, CHECK and DEL said in failing, once for each rule or wording."""
+        label = group.network.label
         for code, verb, what in (
-            ("", "ADD", [pod.error for _, pod in ours]),
-            ("", "ADD once more", [pod.again_error for _, pod in ours]),
-            ("WIR609", "CHECK", [pod.check_error for _, pod in ours]),
-            ("WIR604", "DEL", [pod.delete_error for _, pod in ours]),
+            ("", "ADD", "error"),
+            ("", "ADD once more", "again_error"),
+            ("WIR609", "CHECK", "check_error"),
+            ("WIR604", "DEL", "delete_error"),
         ):
-            said = [(one.name, words) for (one, _), words in zip(ours, what, strict=True) if words]
-            for words, group in groupby(sorted(said, key=lambda one: one[1]), lambda one: one[1]):
-                names = [name for name, _ in group]
-                message = f"{verb} of {_counted(names)} fails: {words}"
-                found = code or _code_of(words, network.label, self.predicted)
-                yield Finding(found, Severity.ERROR, network.label, (), "", message, "")
+            failed: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
+            for one, pod in group.pods:
+                if words := getattr(pod, what):
+                    found = code or self._refused_as(words, label, "WIR601")
+                    failed[found, "" if found in RULES else words].append((one.name, words))
+            for (found, _), said in failed.items():
+                message = f"{verb} of {_counted([name for name, _ in said])} fails: {said[0][1]}"
+                yield Finding(found, Severity.ERROR, label, (), "", message, "")
+
+    def _refused_as(self, words: str, label: str, otherwise: str) -> str:
+        """The rule whose words these are: the only one, or one that was predicted.
+
+        Several rules may share the kernel's words, and one on networks side by side may be
+        predicted of the other one.
+        """
+        heard = [code for code, rule in RULES.items() if rule.heard_in(words)]
+        for labels in ({label}, self._neighbours.get(label, set())):
+            told = {one.code for one in self.predicted if one.network in labels}
+            if (code := next((one for one in heard if one in told), None)) is not None:
+                return code
+        return heard[0] if len(heard) == 1 else otherwise
 
 
-def _code_of(words: str, label: str, predicted: Sequence[Finding]) -> str:
-    """The rule whose plugin says these words; one that was predicted before any other."""
-    said = [code for code, rule in RULES.items() if rule.says and re.search(rule.says, words)]
-    told = {one.code for one in predicted if one.network == label}
-    return next((code for code in said if code in told), said[0] if said else "WIR601")
+@dataclass(frozen=True)
+class _Group:
+    """A network with its pods, as planned and as seen, and the codes that checks foresee."""
+
+    network: Network
+    pods: Sequence[tuple[planned.Pod, Pod]]
+    foreseen: Set[str]
+
+    def found(self, code: str, message: str, *before: str) -> Finding:
+        """A finding of this code, or of the first of those `before` it that is foreseen."""
+        told = next((one for one in before if one in self.foreseen), code)
+        return _finding(told, self.network.label, message)
+
+    def names(self, condition: Callable[[Pod], object]) -> list[str]:
+        """The pods of which it holds."""
+        return [one.name for one, pod in self.pods if condition(pod)]
+
+    def interfaces(self) -> Iterator[tuple[str, Interface]]:
+        """Each pod's interface into the network."""
+        for one, pod in self.pods:
+            if (interface := pod.interface(INTERFACE)) is not None:
+                yield one.name, interface
+
+    def holders(self) -> dict[str, list[str]]:
+        """The pods that have an address, by the address."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, interface in self.interfaces():
+            for address in interface.addresses:
+                found[str(ip_interface(address).ip)].append(name)
+        return found
 
 
-def _as_declared(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
-    pieces = network.pieces
-    wanted = network.main.config.get("mtu")
-    for one, pod in up:
-        interface = pod.interface(INTERFACE)
-        if interface is None:
-            yield _sight("WIR606", network.label, f"{one.name} has no interface {INTERFACE}")
-            continue
-        if isinstance(wanted, int) and wanted and interface.mtu != wanted:
-            message = f"{INTERFACE} of {one.name} has MTU {interface.mtu}, not {wanted}"
-            yield _sight("WIR606", network.label, message)
+# --- what is looked at in each network ------------------------------------------------------------
+
+
+def _as_declared(group: _Group, _: Observation) -> Iterator[Finding]:
+    if missing := group.names(lambda pod: pod.interface(INTERFACE) is None):
+        yield group.found("WIR606", f"{_counted(missing)} has no interface {INTERFACE}")
+    mtus = [plugin.config.get("mtu") for plugin in group.network.plugins]
+    wanted = next((one for one in reversed(mtus) if isinstance(one, int) and one > 0), None)
+    made = group.network.main.config.get("disableContainerInterface") is not True
+    for name, interface in group.interfaces():
+        if made and not interface.up:
+            yield group.found("WIR606", f"{INTERFACE} of {name} is down")
+        if wanted and interface.mtu != wanted:
+            message = f"{INTERFACE} of {name} has MTU {interface.mtu}, not {wanted}"
+            yield group.found("WIR606", message)
         for failed in interface.failed:
-            message = f"{failed} of {one.name} is somebody else's already (IPv6 DAD)"
-            yield _coded("IPA207", network.label, message)
-        yield from _addressed(network, one, interface, bool(pieces))
+            message = f"{failed} of {name} is somebody else's already (IPv6 DAD)"
+            yield group.found("IPA207", message, "IPA215")
+        yield from _addressed(group, name, interface)
 
 
-def _addressed(
-    network: Network, one: planned.Pod, interface: Interface, expected: bool
-) -> Iterator[Finding]:
-    if expected and not interface.addresses:
-        message = f"{INTERFACE} of {one.name} has no address"
-        yield _sight("WIR606", network.label, message)
-    for text in interface.addresses if expected else ():
-        number, version = int(ip_interface(text).ip), ip_interface(text).version
+def _addressed(group: _Group, name: str, interface: Interface) -> Iterator[Finding]:
+    pieces = group.network.pieces
+    addresses = [ip_interface(one) for one in interface.addresses]
+    for version in sorted({one.pool.subnet.version for one in pieces}):
+        if version not in {one.version for one in addresses}:
+            message = f"{INTERFACE} of {name} has no IPv{version} address"
+            yield group.found("WIR606", message, "LNK102")
+    for one in addresses if pieces else ():
         if not any(
-            piece.first <= number <= piece.last and piece.pool.subnet.version == version
-            for piece in network.pieces
+            piece.first <= int(one) <= piece.last and piece.pool.subnet.version == one.version
+            for piece in pieces
         ):
-            message = f"{one.name} has {text}, which is in none of the network's ranges"
-            yield _sight("WIR606", network.label, message)
+            message = f"{name} has {one}, which is in none of the network's ranges"
+            yield group.found("WIR606", message)
 
 
-def _routes(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
-    taken = [one.name for one, pod in up if INTERFACE in pod.default[:1]]
-    shared = [one.name for one, pod in up if INTERFACE in pod.default[1:]]
+def _routes(group: _Group, _: Observation) -> Iterator[Finding]:
+    taken = group.names(lambda pod: INTERFACE in pod.default[:1])
+    shared = group.names(lambda pod: INTERFACE in pod.default[1:])
+    lost = group.names(lambda pod: pod.service == INTERFACE)
+    too = ", and Services are looked for there" if lost else ""
     if taken:
         message = f"the default route of {_counted(taken)} leaves by {INTERFACE}"
-        yield _coded("RTE301", network.label, message + _services(up))
+        yield group.found("RTE301", message + too)
     elif shared:
-        message = f"{_counted(shared)} has a second default route by {INTERFACE}"
-        yield _coded("RTE301", network.label, message + _services(up))
-    else:
-        lost = [one.name for one, pod in up if pod.service == INTERFACE]
-        if lost:
-            message = f"Services are looked for by {INTERFACE} in {_counted(lost)}"
-            yield _coded("RTE304", network.label, message)
+        message = f"{_counted(shared)} has a second default route, by {INTERFACE}"
+        yield group.found("RTE301", message + too)
+    elif lost:
+        message = f"Services are looked for by {INTERFACE} in {_counted(lost)}"
+        yield group.found("RTE304", message, "RTE301", "IPA210")
 
 
-def _services(up: Sequence[tuple[planned.Pod, Pod]]) -> str:
-    return (
-        ", and Services are looked for there"
-        if any(pod.service == INTERFACE for _, pod in up)
-        else ""
-    )
+def _ways(group: _Group, _: Observation) -> Iterator[Finding]:
+    """Where pods look for what is in their own subnet; ptp means to go by the node."""
+    if group.network.main.type == "ptp":
+        return
+    for way in sorted({pod.neighbours for _, pod in group.pods} - {"", INTERFACE}):
+        names = group.names(lambda pod, way=way: pod.neighbours == way)  # type: ignore[misc]
+        message = f"neighbours on the segment are looked for by {way} in {_counted(names)}"
+        code = "RTE304" if way.startswith(INTERFACE) else "WIR606"
+        code = "RTE306" if group.network.chained("sbr") else code
+        yield group.found(code, message, "IPA220")
 
 
-def _repeated(
-    network: Network, up: Sequence[tuple[planned.Pod, Pod]], seen: Observation
-) -> Iterator[Finding]:
-    """The same address in several pods of the network."""
-    if not planned.reach(network):
-        return  # the addresses stay on their node
-    holders = _holders(up)
-    twice = {address: names for address, names in holders.items() if len(names) > 1}
+def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
+    """The same address, or the same MAC, in several pods of the network."""
+    if not planned.reach(group.network):
+        return  # they stay on their node
+    twice = {one: names for one, names in group.holders().items() if len(names) > 1}
     if twice:
         address, names = next(iter(twice.items()))
         macs, nodes = len(seen.answers.get(address, ())), len(seen.stores.get(address, ()))
@@ -220,126 +271,167 @@ def _repeated(
         wire += f", {nodes} nodes have put it down as given" if nodes > 1 else ""
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""
         message = f"{address} is in {_counted(names)} at once{wire}{more}"
-        yield _coded("IPA207", network.label, message)
+        yield group.found("IPA207", message, "IPA215")
+    by_mac: dict[str, list[str]] = defaultdict(list)
+    for name, interface in group.interfaces():
+        by_mac[interface.mac].append(name)
+    for mac, names in by_mac.items():
+        if len(names) > 1 and group.network.main.type != "ipvlan":  # which has its master's
+            yield group.found("LNK118", f"{mac} is the MAC of {_counted(names)} at once")
 
 
-def _holders(up: Sequence[tuple[planned.Pod, Pod]]) -> dict[str, list[str]]:
-    found: dict[str, list[str]] = defaultdict(list)
-    for one, pod in up:
-        interface = pod.interface(INTERFACE)
-        for address in interface.addresses if interface else ():
-            found[str(ip_interface(address).ip)].append(one.name)
-    return found
-
-
-def _shared(plan: planned.Plan, pods: Mapping[str, Pod]) -> Iterator[Finding]:
-    """The same address in pods of two networks of one segment."""
-    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for one in plan.pods:
-        if one.segment and one.name in pods and not pods[one.name].error:
-            for address in _holders([(one, pods[one.name])]):
-                found[one.segment, address].setdefault(one.network, one.name)
-    told = set()
-    for (_, address), by_network in found.items():
-        first, *others = by_network
-        for other in others:
-            if (first, other) not in told:
-                told.add((first, other))
-                message = (
-                    f"{address} is in {by_network[other]} and, by {first}, in {by_network[first]}"
-                )
-                yield _coded("IPA208", other, message)
-
-
-def _gateways(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
+def _gateways(group: _Group, _: Observation) -> Iterator[Finding]:
     silent: dict[str, list[str]] = defaultdict(list)
-    for one, pod in up:
+    for one, pod in group.pods:
+        own = {str(ip_interface(each).ip) for each in _addresses_of(pod)}
         for gateway, trip in pod.gateways.items():
-            if trip is None and gateway not in _holders([(one, pod)]):
+            if trip is None and gateway not in own:
                 silent[gateway].append(one.name)
+    pools = group.network.pools
     for gateway, names in silent.items():
-        inside = any(ip_interface(gateway).ip in pool.subnet for pool in network.pools)
+        address = ip_address(gateway)
         message = f"gateway {gateway} doesn't answer {_counted(names)}"
-        if inside:
-            yield _sight("WIR602", network.label, message)
-        else:
-            yield _coded("IPA204", network.label, message)
+        if planned.handed_out(group.network, address):
+            yield group.found("RTE302", message)
+        elif any(planned.is_host(address, pool.subnet) for pool in pools):
+            yield group.found("WIR602", message)
+        elif "IPA204" in group.foreseen:  # else it is reached on-link, and nothing stands in for it
+            yield group.found("IPA204", message)
 
 
-def _reached(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
+def _reached(group: _Group, _: Observation) -> Iterator[Finding]:
     """Pods that don't reach each other, but for those that aren't meant to."""
-    nodes = {one.name: one.node for one, _ in up}
+    nodes = {one.name: one.node for one, _ in group.pods}
     lost = [
         (one.name, other)
-        for one, pod in up
+        for one, pod in group.pods
         for other, trip in pod.peers.items()
-        if trip is None and (planned.reach(network) or nodes[other] == one.node)
+        if trip is None and (planned.reach(group.network) or nodes[other] == one.node)
     ]
     if not lost:
         return
-    mode = network.main.config.get("mode")
+    mode = group.network.main.config.get("mode")
     if mode in {"private", "vepa"} and all(nodes[one] == nodes[other] for one, other in lost):
         message = f"pods on one node don't reach each other, as mode {mode} has it"
-        yield _sight("WIR603", network.label, message, Severity.NOTE)
+        yield replace(group.found("WIR603", message), severity=Severity.NOTE)
         return
     message = f"{lost[0][0]} doesn't reach {lost[0][1]}; {len(lost)} of all pairs don't"
-    yield _sight("WIR603", network.label, message)
+    yield group.found("WIR603", message, "IPA203", "IPA220", "LNK118")
 
 
-def _own_nodes(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
-    trips = [trip for _, pod in up for trip in pod.own_node.values()]
-    if trips and all(trip is None for trip in trips):
-        message = "no pod reaches its own node over it"
-        yield _coded("LIF403", network.label, message)
-
-
-def _told(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[Finding]:
-    silent = [
-        one.name
-        for one, pod in up
-        if not any(entry.get("interface") == INTERFACE for entry in pod.status)
-    ]
+def _told(group: _Group, _: Observation) -> Iterator[Finding]:
+    """What the network-status annotation tells of it."""
+    silent = group.names(lambda pod: _status(pod) is None)
     if silent:
         message = f"network-status of {_counted(silent)} says nothing of {INTERFACE}"
-        version = str(network.config.get("cniVersion", ""))
-        code = "NAD005" if version in {"", "0.1.0", "0.2.0"} else "WIR605"
-        yield (
-            _coded(code, network.label, message, Severity.RISK)
-            if code == "NAD005"
-            else _sight(code, network.label, message)
-        )
+        if group.network.config.get("cniVersion") in {None, "", "0.1.0", "0.2.0"}:
+            yield replace(group.found("NAD005", message), severity=Severity.RISK)
+        else:
+            yield group.found("WIR605", message)
+    ipam = group.network.main.ipam
+    if ipam.get("dns") or ipam.get("resolvConf"):
+        lost = group.names(lambda pod: _status(pod) is not None and not _dns(pod))
+        if lost:
+            message = f"network-status of {_counted(lost)} has nothing of the ipam's name servers"
+            yield group.found("IPA219", message)
 
 
-def _left(networks: Sequence[Network], left: Sequence[str]) -> Iterator[Finding]:
+_LOOKS = (_as_declared, _routes, _ways, _repeated, _gateways, _reached, _told)
+
+
+def _addresses_of(pod: Pod) -> Sequence[str]:
+    interface = pod.interface(INTERFACE)
+    return interface.addresses if interface else ()
+
+
+def _status(pod: Pod) -> Mapping[str, Any] | None:
+    return next((one for one in pod.status if one.get("interface") == INTERFACE), None)
+
+
+def _dns(pod: Pod) -> object:
+    return (_status(pod) or {}).get("dns")
+
+
+# --- what is looked at in all of them together ----------------------------------------------------
+
+
+def _own_nodes(groups: Sequence[_Group]) -> Iterator[Finding]:
+    """Tell it once, at the first such network, as the check does."""
+    cut_off = []
+    for group in groups:
+        trips = [trip for _, pod in group.pods for trip in pod.own_node.values()]
+        if trips and all(trip is None for trip in trips):
+            cut_off.append(group)
+    if cut_off:
+        more = f"; the same goes for {len(cut_off) - 1} more networks" if cut_off[1:] else ""
+        yield cut_off[0].found("LIF403", f"no pod reaches its own node over it{more}")
+
+
+def _shared(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
+    """The same address in pods of two networks of one segment."""
+    segments = {one.name: one.segment for one in plan.pods}
+    first: dict[tuple[str, str], tuple[_Group, str]] = {}
+    told = set()
+    for group in groups:
+        for address, names in group.holders().items():
+            segment = segments[names[0]]
+            other, theirs = first.setdefault((segment, address), (group, names[0]))
+            pair = (other.network.label, group.network.label)
+            if segment and other is not group and pair not in told:
+                told.add(pair)
+                message = f"{address} is in {names[0]} and, by {pair[0]}, in {theirs}"
+                yield group.found("IPA208", message)
+
+
+def _others(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
+    """Pods that have the address of a gateway or of a node."""
+    segments = {one.name: one.segment for one in plan.pods}
+    theirs = {
+        (segment.name, str(ip_interface(one).ip)): "the gateway's"
+        for segment in plan.segments
+        for one in segment.gateways
+    } | {
+        (link.segment, str(ip_interface(one).ip)): f"node {node.name}'s"
+        for node in plan.nodes
+        for link in node.links
+        for one in link.addresses
+    }
+    for group in groups:
+        for address, names in group.holders().items():
+            whose = theirs.get((segments[names[0]], address))
+            if whose:
+                message = f"{names[0]} has {address}, which is {whose}"
+                yield group.found("IPA209", message, "IPA206")
+
+
+def _left(groups: Sequence[_Group], left: Sequence[str]) -> Iterator[Finding]:
     """What is left, by the network in whose name it is kept."""
-    by_network: dict[str, list[str]] = defaultdict(list)
+    by_owner: dict[int, list[str]] = defaultdict(list)
     for what in left:
         folder, _, file = what.rpartition("/")
-        owner = next(
-            (
-                one.label
-                for one in networks
-                if folder.endswith(f"/{one.cni_name}")
-                or file.startswith(f"{one.cni_name}-cnitool-")
-            ),
-            "",
+        owner = (
+            index
+            for index, one in enumerate(groups)
+            if folder.endswith(f"/{one.network.cni_name}")
+            or file.startswith(f"{one.network.cni_name}-cnitool-")
         )
-        by_network[owner].append(what)
-    for label, some in by_network.items():
+        by_owner[next(owner, -1)].append(what)
+    for index, some in by_owner.items():
         message = f"left after every pod was deleted: {_counted(some)}"
-        yield _sight("WIR604", label, message)
+        if index < 0:
+            yield _finding("WIR604", "", message)
+        else:
+            yield groups[index].found("WIR604", message, "NAD005", "NAD010")
 
 
 def _counted(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{names[0]} and {len(names) - 1} more"
 
 
-def _sight(code: str, network: str, message: str, severity: Severity | None = None) -> Finding:
-    return Finding(code, severity or SIGHTS[code].severity, network, (), "", message, "")
-
-
-def _coded(code: str, network: str, message: str, severity: Severity | None = None) -> Finding:
-    """A finding under the code of the check that predicts it."""
+def _finding(code: str, network: str, message: str) -> Finding:
+    """A finding under the code of the check that predicts it, or of a rehearsal's own."""
+    if code in SIGHTS:
+        return Finding(code, SIGHTS[code].severity, network, (), "", message, "")
     rule = RULES[code]
     fix = told(rule.fix, in_json=False)
-    return Finding(code, severity or rule.severity, network, (), "", message, fix)
+    return Finding(code, rule.severity, network, (), "", message, fix)

@@ -27,7 +27,7 @@ def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
     stands = {
         one.pod.name: wire.Stand(one.netns, INTERFACE, next(iter(addresses[one]), ""))
         for one, pod in pods.items()
-        if pod.interface(INTERFACE)
+        if (own := pod.interface(INTERFACE)) and own.up
     }
     groups = _by_network(one for one in pods if one.pod.name in stands)
     # Of an address that several pods have nobody can tell who answers, nor who gets the answer.

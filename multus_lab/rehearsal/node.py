@@ -122,6 +122,10 @@ class Node:
                 f"link set {far} up",
             ]
             inside.append(f"link set {link.name} up")
+            if link.port:
+                bridge = f"bridge{index}"
+                inside += [f"link add {bridge} type bridge", f"link set {bridge} up"]
+                inside.append(f"link set {link.name} master {bridge}")
             inside += [f"address add {one} dev {link.name} nodad" for one in link.addresses]
         ip(outside)
         # A node has its default route in the cluster's network.

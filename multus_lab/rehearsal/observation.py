@@ -9,7 +9,8 @@ from typing import Any
 class Interface:
     """An interface of a pod; addresses with their prefix lengths, IPv6 link-local ones left out.
 
-    `failed` are addresses that the kernel's duplicate address detection refused.
+    `failed` are addresses that the kernel's duplicate address detection refused. `up` tells
+    whether it is set up.
     """
 
     name: str
@@ -17,6 +18,7 @@ class Interface:
     mtu: int
     addresses: Sequence[str] = ()
     failed: Sequence[str] = ()
+    up: bool = True
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,8 @@ class Pod:
     `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing, and
     `again_error` what a second ADD did, for a pod whose sandbox was made anew.
     `default` and `service` name the interfaces by which the pod reaches the world and a Service,
-    in the order of its routes. `status` is the network-status annotation. Round trips are in
+    in the order of its routes, `neighbours` that by which it looks for others on its network, with
+    the gateway if by one. `status` is the network-status annotation. Round trips are in
     milliseconds, None where no answer came: `gateways` by address, `peers` by the pod's name, and
     `own_node` by the node's address. `heard` are the pods whose broadcast it received.
     """
@@ -39,6 +42,7 @@ class Pod:
     interfaces: Sequence[Interface] = ()
     default: Sequence[str] = ()
     service: str = ""
+    neighbours: str = ""
     status: Sequence[Mapping[str, Any]] = ()
     gateways: Mapping[str, float | None] = field(default_factory=dict)
     peers: Mapping[str, float | None] = field(default_factory=dict)

@@ -3,15 +3,18 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network, ip_interface
+from ipaddress import IPv4Network, ip_address, ip_interface
+from itertools import islice
 from typing import Any
 
 from multus_lab.attachment import Selection, annotation
+from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Network
+from multus_lab.checks.plugins import written
 from multus_lab.programs import CNI_PLUGINS
 from multus_lab.settings import Zone
 from multus_lab.settings.pools import Pool
-from multus_lab.settings.types import AnyNetwork
+from multus_lab.settings.types import AnyAddress, AnyNetwork
 from multus_lab.settings.zone import Node as ZoneNode
 
 UNDERLAY = IPv4Network("198.18.0.0/16")
@@ -43,12 +46,16 @@ _ONE_A_NODE = {"host-device", "vlan"}
 
 @dataclass(frozen=True)
 class Link:
-    """A node's interface into a segment; `addresses` are the node's own, with prefix length."""
+    """A node's interface into a segment; `addresses` are the node's own, with prefix length.
+
+    `port` tells that a bridge of the node has it.
+    """
 
     name: str
     segment: str
     mtu: int
     addresses: Sequence[str] = ()
+    port: bool = False
 
 
 @dataclass(frozen=True)
@@ -108,7 +115,7 @@ class Plan:
     @classmethod
     def of(cls, networks: Sequence[Network], zone: Zone | None, pods: int) -> "Plan":
         """Plan the rehearsal of networks, with `pods` pods of each on every node."""
-        left_out = {one.label: reason for one in networks if (reason := _left_out(one))}
+        left_out = {one.label: reason for one in networks if (reason := next(_hindrances(one), ""))}
         rehearsed = [one for one in networks if one.label not in left_out]
         planner = _Planner(rehearsed, zone)
         return cls(
@@ -122,14 +129,27 @@ class Plan:
         )
 
 
-def _left_out(network: Network) -> str:
-    """Why a network can't be rehearsed, or ""."""
-    if network.ipam_type == "dhcp":
-        return "its addresses come from a DHCP server, and there is none here"
+def _hindrances(network: Network) -> Iterator[str]:
+    """Why a network can't be rehearsed."""
     known = {*CNI_PLUGINS.programs, "whereabouts", ""}
     types = [plugin.type for plugin in network.plugins] + [network.ipam_type]
-    unknown = next((kind for kind in types if kind not in known), None)
-    return f"the plugin {unknown} is not among those that are built here" if unknown else ""
+    for unknown in (kind for kind in types if kind not in known):
+        yield f"the plugin {unknown} is not among those that are built here"
+    if network.ipam_type == "dhcp":
+        yield "its addresses come from a DHCP server, and there is none here"
+    if network.ipam_type == "static" and not network.pools and network.offers("ips"):
+        yield "pods ask for its addresses, and nothing tells for which"
+    if network.main.ipam.get("node_slice_size"):
+        yield "its addresses come from whereabouts' controller, and there is none here"
+    if network.main.type == "host-device" and network.resource:
+        yield "its device comes from a device plugin, and there is none here"
+    if _in_pod(network) and network.master not in (None, "eth0"):
+        yield f"its master {network.master} is an interface of pods that have other networks too"
+
+
+def _in_pod(network: Network) -> bool:
+    """Whether its master is an interface of the pod."""
+    return written(network.main.config, "linkInContainer") is True
 
 
 def reach(network: Network) -> bool:
@@ -143,13 +163,14 @@ class _Planner:
     def __init__(self, networks: Sequence[Network], zone: Zone | None) -> None:
         self._networks = networks
         self._zone = zone
-        own = {zone.interface} if zone and zone.interface else set()
-        self._interfaces = sorted({name for one in networks for name in _links(one)} | own)
+        self._wanted = {name for one in networks for name in _links(one)}
+        told = [zone.interface, *map(zone.interface_of, zone.nodes)] if zone else []
+        self._of_zone = set(filter(None, told))
+        self._interfaces = sorted(self._wanted | self._of_zone)
 
     def _segment(self, interface: str) -> str:
         """The segment that an interface leads into; Linux takes names of 15 characters."""
-        zone = self._zone
-        if zone and interface in {zone.interface, *map(zone.interface_of, zone.nodes)}:
+        if interface in self._of_zone:
             return "zone"
         return f"segment{self._interfaces.index(interface) + 1}"
 
@@ -167,32 +188,40 @@ class _Planner:
             yield Segment(name, sorted(self._gateways(name)))
 
     def _gateways(self, segment: str) -> set[str]:
-        """The zone's, and in subnets where the zone tells of none, those of the networks."""
-        found: dict[str, AnyNetwork] = {}
-        if self._zone and segment == "zone":
-            for one in self._zone.gateway:
-                found |= {str(one): cidr for cidr in self._zone.range if one in cidr}
+        """The zone's, and in subnets where the zone tells of none, those of the networks.
+
+        One outside its subnet can't be reached, and so is left without an answer.
+        """
+        networks = self._on(segment)
+        found = dict(self._zones_gateways(segment, networks))
         told = list(found.values())
-        for pool in (pool for network in self._on(segment) for pool in network.pools):
-            # One outside its subnet can't be reached, and so is left without an answer.
-            if (
-                _gateway_told(pool)
-                and pool.gateway is not None
-                and pool.gateway in pool.subnet
-                and pool.gateway not in {pool.subnet[0], pool.subnet.broadcast_address}
-                and pool.subnet not in told
-            ):
-                found.setdefault(str(pool.gateway), pool.subnet)
+        for network in networks:
+            for pool in network.pools:
+                gateways = {pool.gateway} if _gateway_told(pool) else set()
+                gateways |= {one.gw for one in network.routes if not handed_out(network, one.gw)}
+                for gateway in gateways if pool.subnet not in told else ():
+                    if gateway is not None and is_host(gateway, pool.subnet):
+                        found.setdefault(str(gateway), pool.subnet)
         return {f"{gateway}/{subnet.prefixlen}" for gateway, subnet in found.items()}
+
+    def _zones_gateways(
+        self, segment: str, networks: Sequence[Network]
+    ) -> Iterator[tuple[str, AnyNetwork]]:
+        """Those on the segment: where the zone's interface isn't told, by the networks there."""
+        if self._zone is None or (self._of_zone and segment != "zone"):
+            return
+        pools = [pool for network in networks for pool in network.pools]
+        for gateway in self._zone.gateway:
+            for cidr in self._zone.range:
+                here = segment == "zone" or any(gateway in pool.subnet for pool in pools)
+                if here and gateway in cidr:
+                    yield str(gateway), cidr
 
     # --- nodes ---------------------------------------------------------------------------------
 
     @cached_property
     def nodes(self) -> list[Node]:
         """The zone's nodes, or two where none are known."""
-        declared: Sequence[ZoneNode | None] = (self._zone.nodes if self._zone else None) or [
-            None for _ in _NODES
-        ]
         cidr = self._pod_cidr()
         subnets = list(cidr.subnets(new_prefix=24)) if cidr.prefixlen < 24 else [cidr]
         return [
@@ -202,24 +231,38 @@ class _Planner:
                 subnet=str(subnets[index % len(subnets)]),
                 links=[self._link(name, own, index) for name in self._interfaces_of(own)],
             )
-            for index, own in enumerate(declared)
+            for index, own in enumerate(self._declared)
         ]
 
+    @property
+    def _declared(self) -> Sequence[ZoneNode | None]:
+        return (self._zone.nodes if self._zone else ()) or [None for _ in _NODES]
+
     def _interfaces_of(self, own: ZoneNode | None) -> list[str]:
-        """What the inventory says that the node has, else what the networks ask for."""
-        known = self._zone.interface_of(own) if self._zone and own else None
-        return [known] if known else self._interfaces
+        """What the inventory says that it has, with VLANs of that, else all that is asked for."""
+        known = self._into_zone(own)
+        if known is None:
+            return sorted(self._wanted)
+        return [known, *(one for one in sorted(self._wanted - {known}) if carries(known, one))]
+
+    def _into_zone(self, own: ZoneNode | None) -> str | None:
+        """The node's interface into the zone, where the inventory tells."""
+        if self._zone is None:
+            return None
+        return self._zone.interface_of(own) if own else self._zone.interface
 
     def _link(self, name: str, own: ZoneNode | None, index: int) -> Link:
-        segment = self._segment(name)
-        in_zone = self._zone is not None and own is not None and segment == "zone"
-        mtu = self._zone.mtu_of(own) if in_zone and self._zone and own else None
+        segment, zone = self._segment(name), self._zone
+        mtu = None
+        if zone and carries(self._into_zone(own), name):
+            mtu = zone.mtu_of(own) if own else zone.mtu
         # Several networks may lie in one subnet, in which a node has one address.
         by_subnet: dict[AnyNetwork, str] = {}
         for network in self._on(segment):
             for address in self._addresses(network, own, index):
                 by_subnet.setdefault(ip_interface(address).network, address)
-        return Link(name, segment, mtu or _MTU, list(by_subnet.values()))
+        port = zone is not None and name in zone.bridge_ports
+        return Link(name, segment, mtu or _MTU, list(by_subnet.values()), port)
 
     def _addresses(self, network: Network, own: ZoneNode | None, index: int) -> list[str]:
         """A node's addresses in a network: those declared, or one that nobody is given."""
@@ -233,22 +276,28 @@ class _Planner:
 
     @cached_property
     def _spare(self) -> dict[str, list[str]]:
-        """For each network, addresses of a subnet that no pod and nobody else gets."""
-        return {network.label: list(self._unused(network)) for network in self._networks}
+        """For each network an address for each node, of a subnet, that nobody else has."""
+        count = len(self._declared)
+        return {one.label: list(islice(self._unused(one), count)) for one in self._networks}
 
     def _unused(self, network: Network) -> Iterator[str]:
+        """Addresses that no pod of any network, no gateway and nothing of the zone's has."""
         pool = next((one for one in network.pools if one.subnet.version == 4 and one.sound), None)
         if pool is None:
             return
         zone = self._zone
         kept = (*zone.reserved, *zone.dhcp_scope, *zone.load_balancer_pool) if zone else ()
-        taken = {one.gateway for one in network.pools} | set(zone.gateway if zone else ())
+        taken = {each.gateway for one in self._networks for each in one.pools}
+        taken |= {each.gw for one in self._networks for each in one.routes}
+        if zone:
+            taken |= {*zone.gateway, *(one for node in zone.nodes for one in node.addresses)}
         last = int(pool.subnet.broadcast_address) - 1
         first = max(int(pool.subnet.network_address), last - _SPARE_SEARCHED)
         for number in range(last, first, -1):
             one = type(pool.first)(number)
-            handed_out = any(each.first <= number <= each.last for each in network.pieces)
-            if not handed_out and one not in taken and not any(one in span for span in kept):
+            if one in taken or any(one in span for span in kept):
+                continue
+            if not any(handed_out(each, one) for each in self._networks):
                 yield f"{one}/{pool.subnet.prefixlen}"
 
     def _pod_cidr(self) -> IPv4Network:
@@ -284,7 +333,7 @@ class _Planner:
         twins = [one for one in self._networks if one.name == network.name]
         stem = network.name if len(twins) == 1 else f"{network.namespace}.{network.name}"
         return Pod(
-            name=f"{stem[:200]}-{node.name[:40].rstrip('.-')}-{number}",
+            name=f"{stem[:200].rstrip('.-')}-{node.name[:40].rstrip('.-')}-{number}",
             namespace=network.namespace,
             node=node.name,
             network=network.label,
@@ -304,6 +353,7 @@ class _Planner:
         """The gateways that a pod of the network is told of, or else the zone's of its subnet."""
         told = {str(pool.gateway) for pool in network.pools if _gateway_told(pool)}
         told |= {str(one.gw) for one in network.routes if one.gw and not one.gw.is_unspecified}
+        told -= {one for one in told if ip_address(one).is_link_local}  # on every interface
         zones = self._zone.gateway if self._zone else ()
         subnets = [pool.subnet for pool in network.pools]
         return sorted(
@@ -313,16 +363,30 @@ class _Planner:
 
 def _gateway_told(pool: Pool) -> bool:
     """Whether the gateway is written, rather than host-local's own choice."""
-    written = pool.ipam == "whereabouts" or bool(pool.keys.get("gateway"))
-    return written and pool.gateway is not None
+    told = pool.ipam == "whereabouts" or bool(pool.keys.get("gateway"))
+    return told and pool.gateway is not None
+
+
+def handed_out(network: Network, address: AnyAddress | None) -> bool:
+    """Whether it is one of those that pods get."""
+    return address is not None and any(
+        one.pool.subnet.version == address.version and one.first <= int(address) <= one.last
+        for one in network.pieces
+    )
+
+
+def is_host(address: AnyAddress, subnet: AnyNetwork) -> bool:
+    """Whether a host of the subnet can have the address."""
+    own = (subnet.network_address, subnet.broadcast_address)
+    return address in subnet and (subnet.version == 6 or address not in own)
 
 
 def _links(network: Network) -> Iterator[str]:
     """The node's interfaces that a network needs."""
     config = network.main.config
-    if config.get("linkInContainer") is not True:
+    if not _in_pod(network):
         for key in ("master", "device"):
-            name = config.get(key)
+            name = written(config, key)
             if isinstance(name, str) and _can_be_made(name):
                 yield name
 

@@ -2,8 +2,9 @@
 
 import json
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from ipaddress import ip_interface
 from typing import Any
 
 from multus_lab.attachment import ANNOTATION
@@ -11,8 +12,8 @@ from multus_lab.rehearsal import looks, plan
 from multus_lab.rehearsal.commands import ip_json
 from multus_lab.rehearsal.control_plane import ControlPlane
 from multus_lab.rehearsal.node import Node
-from multus_lab.rehearsal.observation import Observation, Pod
-from multus_lab.rehearsal.runtime import Sandbox
+from multus_lab.rehearsal.observation import Interface, Observation, Pod
+from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 from multus_lab.rehearsal.told import Counted, tell
 from multus_lab.settings.pools import read_address
 
@@ -110,12 +111,15 @@ class Pods:
         metadata = self._cluster.get("Pod", pod.namespace, pod.name)["metadata"]
         interfaces = sandbox.interfaces()
         six = any(":" in one for each in interfaces for one in each.addresses)
+        neighbours = _neighbours(interfaces)
+        ways = sandbox.ways([self._plan.service, *neighbours])
         default = sandbox.default_routes(4) + (sandbox.default_routes(6) if six else [])
         return Pod(
             name=pod.name,
             interfaces=interfaces,
             default=list(dict.fromkeys(default)),
-            service=sandbox.way_to(self._plan.service),
+            service=ways.get(self._plan.service, "").partition(" ")[0],
+            neighbours=_told(ways[one] for one in neighbours if one in ways),
             status=json.loads(metadata["annotations"].get(_STATUS, "[]")),
         )
 
@@ -153,3 +157,18 @@ class Pods:
             for pool in pools
             for index, one in pool["spec"].get("allocations", {}).items()
         ]
+
+
+def _neighbours(interfaces: Sequence[Interface]) -> set[str]:
+    """The first and the last address of each subnet of the network, but for the pod's own."""
+    own = [
+        ip_interface(one) for each in interfaces if each.name == INTERFACE for one in each.addresses
+    ]
+    subnets = {one.network for one in own if one.network.num_addresses > 2}
+    return {str(end) for one in subnets for end in (one[1], one[-2])} - {str(one.ip) for one in own}
+
+
+def _told(ways: Iterable[str]) -> str:
+    """One of them, which is another than INTERFACE alone where there is one."""
+    found = sorted(set(ways), key=lambda one: (one == INTERFACE, one))
+    return found[0] if found else ""

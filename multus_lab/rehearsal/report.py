@@ -28,13 +28,12 @@ def real(rehearsed: Rehearsed) -> list[str]:
     kubernetes = KUBERNETES.versions["k8s.io/kubernetes"]
     left_out = rehearsed.left_out()
     networks = [one for one in rehearsed.networks if one.label not in left_out]
-    used = sorted(
-        {one.type for each in networks for one in each.plugins}
-        | {each.ipam_type for each in networks} - {"whereabouts", ""}
-    )
+    used = {one.type for each in networks for one in each.plugins}
+    used |= {each.ipam_type for each in networks}
+    kinds = ", ".join(sorted(used - {"whereabouts", ""})) or "none"
     found = [
         f"multus-daemon, multus-shim and install_multus {multus}, as the DaemonSet has them",
-        f"CNI plugins {plugins}: {', '.join(filter(None, used))}",
+        visible(f"CNI plugins {plugins}: {kinds}"),
         f"etcd and kube-apiserver {kubernetes}, with the stack's objects, role and token",
         "the kernel's network namespaces, interfaces, routes and ARP",
     ]
@@ -66,7 +65,7 @@ def printed(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -
     for finding in findings:
         lines += ["", *_finding(finding, rehearsed)]
     for label, reason in rehearsed.left_out().items():
-        lines += ["", f"not rehearsed: {label}: {reason}"]
+        lines += ["", visible(f"not rehearsed: {label}: {reason}")]
     lines += ["", "real:", *(f"  {one}" for one in real(rehearsed))]
     lines += ["stood in for:", *(f"  {one}" for one in stood_in(rehearsed))]
     return "\n".join([*lines, "", _summary(rehearsed, findings, seconds), ""])
@@ -94,6 +93,7 @@ def as_json(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -
 
 
 def _as_data(finding: Finding, rehearsed: Rehearsed) -> dict[str, Any]:
+    before = rehearsed.prediction(finding)
     return {
         "code": finding.code,
         "severity": finding.severity.value,
@@ -103,7 +103,8 @@ def _as_data(finding: Finding, rehearsed: Rehearsed) -> dict[str, Any]:
         "message": finding.message,
         "fix": finding.fix,
         "accepted": finding.accepted,
-        "predicted": rehearsed.predicts(finding),
+        "predicted": before is not None,
+        "prediction": before.message if before else "",
     }
 
 
@@ -147,9 +148,12 @@ def _peers(pod: Pod) -> str:
 def _finding(finding: Finding, rehearsed: Rehearsed) -> Iterator[str]:
     place = f" ({visible(dotted(finding.path))})" if finding.path else ""
     network = f"{visible(finding.network)}: " if finding.network else ""
-    told = ", as check predicts" if rehearsed.predicts(finding) else ""
+    before = rehearsed.prediction(finding)
+    told = ", as check predicts" if before else ""
     yield f"{network}{level_of(finding)} {finding.code}{place}, seen{told}:"
     yield f"  {visible(finding.message)}"
+    if before:
+        yield f"  check: {visible(before.message)}"
     if finding.accepted is not None:
         yield f"  accepted: {visible(finding.accepted)}"
     elif finding.fix:

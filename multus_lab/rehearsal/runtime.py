@@ -6,6 +6,7 @@ and CRI-O pass (K8S_POD_NAME and its kin).
 
 import re
 import subprocess
+from collections.abc import Iterable
 from typing import Any
 
 from multus_lab.rehearsal import plan
@@ -96,20 +97,26 @@ class Sandbox:
         return [_interface(one) for one in (shown[0] if shown else []) if one["ifname"] != "lo"]
 
     def default_routes(self, version: int) -> list[str]:
-        """The interfaces of its default routes, the one that the kernel takes first."""
+        """The interfaces of its default routes of the least metric, the kernel's first first."""
         family = "-4" if version == 4 else "-6"
         shown = ip_json(["route show default"], self.netns, family)
         routes = [one for one in (shown[0] if shown else []) if one.get("dev") != "lo"]
+        least = min((int(one.get("metric", 0)) for one in routes), default=0)
         found: dict[str, None] = {}
-        for route in sorted(routes, key=lambda one: int(one.get("metric", 0))):
-            for hop in route.get("nexthops", [route]):
+        for route in routes:
+            for hop in route.get("nexthops", [route]) if route.get("metric", 0) == least else ():
                 found[hop.get("dev", "")] = None
         return list(filter(None, found))
 
-    def way_to(self, address: str) -> str:
-        """The interface by which it reaches an address, "" where by none."""
-        shown = ip_json([f"route get {address}"], self.netns)
-        return str(shown[0][0].get("dev", "")) if shown and shown[0] else ""
+    def ways(self, addresses: Iterable[str]) -> dict[str, str]:
+        """The interface by which it reaches each address, with the gateway; no way, no entry."""
+        shown = ip_json([f"route get {one}" for one in addresses], self.netns)
+        return {
+            route["dst"]: " via ".join(filter(None, (route["dev"], route.get("gateway"))))
+            for routes in shown
+            for route in routes
+            if "dev" in route
+        }
 
 
 def _interface(shown: dict[str, Any]) -> Interface:
@@ -122,6 +129,7 @@ def _interface(shown: dict[str, Any]) -> Interface:
         mtu=shown["mtu"],
         addresses=[f"{one['local']}/{one['prefixlen']}" for one in addresses],
         failed=[one["local"] for one in addresses if one.get("dadfailed")],
+        up="UP" in shown.get("flags", ()),
     )
 
 

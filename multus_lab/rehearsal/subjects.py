@@ -66,26 +66,27 @@ def of_stack(name: str) -> Subject:
         stack.zone,
         [one.finding for one in report.findings],
         "",
-        lambda: _objects(file.config, file.name),
+        lambda: objects(file.config, file.name),
     )
 
 
 def of_manifests(files: Sequence[str]) -> Subject:
     """The NADs of files, `-` for standard input; raises SubjectError where there are none."""
     read = [manifests.load("-" if one == "-" else Path(one)) for one in files]
-    networks = [network for one in read for network in one.networks]
-    if not networks:
+    # Of those that are declared twice the last one is applied.
+    texts = {
+        network.label: (network, one.text(network)) for one in read for network in one.networks
+    }
+    if not texts:
         raise SubjectError(f"no NetworkAttachmentDefinition to rehearse in {', '.join(files)}")
-    definitions = [
-        _definition(network, one.text(network)) for one in read for network in one.networks
-    ]
+    networks = [network for network, _ in texts.values()]
+    definitions = [definition(network, text) for network, text in texts.values()]
     predicted = [finding for one in read for finding in one.judged()]
-    return Subject(
-        networks, None, predicted, "", lambda: [*_objects({}, "rehearsal"), *definitions]
-    )
+    return Subject(networks, None, predicted, "", lambda: [*objects({}, "rehearsal"), *definitions])
 
 
-def _definition(network: Network, config: str) -> Object:
+def definition(network: Network, config: str) -> Object:
+    """The NetworkAttachmentDefinition of a network with that text in `spec.config`."""
     return {
         "apiVersion": "k8s.cni.cncf.io/v1",
         "kind": "NetworkAttachmentDefinition",
@@ -94,7 +95,7 @@ def _definition(network: Network, config: str) -> Object:
     }
 
 
-def _objects(config: Mapping[str, object], name: str) -> list[Object]:
+def objects(config: Mapping[str, object], name: str) -> list[Object]:
     """What a stack declares; with the daemon, where another stack of its cluster has it."""
     from multus_lab import render  # noqa: PLC0415 - Pulumi takes a second to import
 

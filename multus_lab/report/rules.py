@@ -30,6 +30,9 @@ to fail or to collide, and is refused. A **risk** is silent or likely wrong, and
 is [accepted](#accepting-risks) with a reason; then it is a warning. A **note** is told and never in
 the way. Some findings of a rule weigh more or less than the rule's own severity, where what is
 known of the zone decides it. `multus-lab check --explain CODE` prints one.
+
+What a cluster says of a network that is refused, by plugin, Multus, API server or kernel, is quoted
+from rehearsals (`multus-lab rehearse`); `…` stands for what differs.
 """
 
 _INTRODUCED = {
@@ -65,7 +68,8 @@ def explained(code: str) -> str | None:
     return (
         f"{entry.code} ({entry.severity.value}): {entry.title}\n\n"
         f"why:    {entry.why}\n"
-        f"fix:    {entry.fix}\n"
+        + "".join(f"says:   {one}\n" for one in entry.says)
+        + f"fix:    {entry.fix}\n"
         f"source: {entry.source}\n"
     )
 
@@ -94,9 +98,15 @@ def _section(entry: Entry) -> str:
         f"### {entry.code}\n\n"
         f"**{entry.title}** ({entry.severity.value})\n\n"
         f"{entry.why}\n\n"
+        f"{_said(entry)}"
         f"Fix:\n\n{fence}\n{entry.fix}\n{fence}\n\n"
         f"Source: {entry.source}\n"
     )
+
+
+def _said(entry: Entry) -> str:
+    words = "".join(f"- `{one}`\n" for one in entry.says)
+    return f"A cluster says:\n\n{words}\n" if words else ""
 
 
 def _cell(text: str) -> str:

@@ -40,10 +40,12 @@ class Zone(Model):
     """A lab zone: what is designated to it, and what else lives on its segment.
 
     `range` and `gateway` take one value or a list of them. `interface` and `mtu` are of the
-    nodes' interface into the zone. `segment` names the L2 segment and `cluster` the Kubernetes
-    cluster, where other stacks share them. `macLimit` is how many MAC addresses the switch lets
-    a port have, `podsPerNode` how many pods a node is expected to attach to each network.
-    All but name and range is optional: without it, what can't be decided is told as a note.
+    nodes' interface into the zone. `bridgePorts` are interfaces that a bridge, a bond or Open
+    vSwitch has on the nodes, so that nothing else can have them. `segment` names the L2 segment
+    and `cluster` the Kubernetes cluster, where other stacks share them. `macLimit` is how many MAC
+    addresses the switch lets a port have, `podsPerNode` how many pods a node is expected to attach
+    to each network. All but name and range is optional: without it, what can't be decided is told
+    as a note.
     """
 
     name: DnsLabel
@@ -51,6 +53,7 @@ class Zone(Model):
     gateway: Annotated[list[Address], BeforeValidator(one_or_more)] = []
     interface: InterfaceName | None = None
     mtu: Mtu | None = None
+    bridge_ports: list[InterfaceName] = []
     nodes: list[Node] = []
     reserved: list[Span] = []
     dhcp_scope: list[Span] = []

@@ -26,6 +26,7 @@ _KUBELET_PODS = 110
     ),
     fix=Line("ipam", {"type": "whereabouts", "range": "10.12.34.0/24"}),
     source="multus-cni #144, #185, #278, #529, #640, #1150; microk8s #3008",
+    says=("link … has address … in DADFAILED state",),
 )
 def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find host-local on a link that nodes share; a note where nothing tells the nodes."""
@@ -61,6 +62,10 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     why="The pod that finds none left stays in ContainerCreating: no IP addresses available.",
     fix=Line("rangeEnd", "10.12.34.250"),
     source="plugins v1.9.1 host-local allocator.go Get; whereabouts v0.9.4 pkg/allocate",
+    says=(
+        "no IP addresses available in range set: …",
+        "Could not allocate IP in range: …",
+    ),
 )
 def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
     """Compare the addresses with the pods that are expected, where the zone tells them."""

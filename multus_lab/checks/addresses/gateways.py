@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.pod_routes import LINK, pod_routes
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings.pools import Pool
 
@@ -19,12 +20,16 @@ from multus_lab.settings.pools import Pool
     ),
     fix=Line("gateway", "10.12.34.254"),
     source="plugins v1.9.1 host-local range.go, pkg/ipam/ipam_linux.go; multus-cni #871, #278",
+    says=(
+        "failed to add route …: network is unreachable",
+        "failed to add route …: invalid argument",
+    ),
 )
-def unreachable_gateway(network: Network, _: Lab) -> Iterator[Hit]:
+def unreachable_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find a gateway outside its subnet, and one that is no host's address."""
     for pool in _with_own_gateway(network):
         wrong = _unreachable(pool)
-        if not wrong or _reached_on_link(network, pool):
+        if not wrong or _reached_on_link(network, lab, pool):
             continue
         fatal = not pool.gateway.is_unspecified and pool.gateway != pool.subnet[0]  # type: ignore[union-attr]
         used = fatal and _uses_gateway(network, pool)
@@ -148,12 +153,12 @@ def _uses_gateway(network: Network, pool: Pool) -> bool:
     )
 
 
-def _reached_on_link(network: Network, pool: Pool) -> bool:
-    """Whether an on-link route (by 0.0.0.0 or ::) ahead of the others reaches the gateway."""
-    for route in network.routes:
-        if route.gw is None or not route.gw.is_unspecified:
+def _reached_on_link(network: Network, lab: Lab, pool: Pool) -> bool:
+    """Whether an on-link route of link scope reaches the gateway, ahead of those that use it."""
+    for route in pod_routes(network, lab):
+        if route.via == pool.gateway:
             return False
-        if pool.gateway in route.dst:
+        if route.via is None and route.scope >= LINK and pool.gateway in route.dst:
             return True
     return False
 

@@ -1,6 +1,6 @@
 """Rules IPA on each kind of IPAM plugin: what it needs, and what becomes of what it is told."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from multus_lab.checks.addresses.capacity import expected_pods
 from multus_lab.checks.finding import Severity
@@ -48,10 +48,11 @@ def persistent_store(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("capabilities", {"ips": True}),
     source="plugins v1.9.1 plugins/ipam/static/main.go; multus-cni #278",
+    says=("IPAM plugin returned missing IP config",),
 )
 def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find static without an address, and with one for several pods."""
-    if network.ipam_type != "static" or _capable(network, "ips"):
+    if network.ipam_type != "static" or network.offers("ips"):
         return
     listed = network.main.ipam.get("addresses")
     place = (*network.ipam_path, "addresses")
@@ -103,7 +104,7 @@ def dhcp_daemon(network: Network, lab: Lab) -> Iterator[Hit]:
 )
 def asked_addresses(network: Network, _: Lab) -> Iterator[Hit]:
     """Find the capability `ips` with whereabouts, or with host-local and both families."""
-    if not _capable(network, "ips"):
+    if not network.offers("ips"):
         return
     families = {pool.subnet.version for pool in network.pools}
     place = (*network.main.path, "capabilities", "ips")
@@ -139,8 +140,3 @@ def overwritten_dns(network: Network, _: Lab) -> Iterator[Hit]:
             ipam[key],
             f"{network.main.type} overwrites what {network.ipam_type} says of name resolution",
         )
-
-
-def _capable(network: Network, name: str) -> bool:
-    capabilities = network.main.config.get("capabilities")
-    return isinstance(capabilities, Mapping) and capabilities.get(name) is True

@@ -25,6 +25,11 @@ _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Cano
     ),
     fix=Line("subnet", "10.12.34.0/24"),
     source=_RANGE,
+    says=(
+        "Network has host bits set. For a subnet mask of length … the network address is …",
+        "Network … too small to allocate from",
+        "IPNet IP and Mask version mismatch",
+    ),
 )
 def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
     """Find host bits, a subnet too small, and an IPv4-mapped one."""
@@ -66,6 +71,10 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("rangeStart", "10.12.34.200"),
     source=_RANGE,
+    says=(
+        "RangeStart … not in network …",
+        "RangeEnd … not in network …",
+    ),
 )
 def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a rangeStart or rangeEnd of host-local that is not in place."""
@@ -96,7 +105,10 @@ def range_refused(network: Network, _: Lab) -> Iterator[Hit]:
     "IPA203",
     Severity.RISK,
     "network or broadcast address handed to a pod",
-    why="host-local hands it out without a word, and the pod that gets it can't be reached.",
+    why=(
+        "host-local hands it out without a word. The pod that gets the broadcast address can't be "
+        "reached, that with the network's own by Linux from 5.14 on alone."
+    ),
     fix=Line("rangeStart", "10.12.34.1"),
     source="plugins v1.9.1 host-local/backend/allocator/range.go; multus-cni #847, #1087",
 )
@@ -132,6 +144,13 @@ def network_address_handed_out(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("ranges", [[{"subnet": "10.12.34.0/24"}], [{"subnet": "2001:db8::/64"}]]),
     source="plugins v1.9.1 host-local/backend/allocator/range_set.go, config.go LoadIPAMConfig",
+    says=(
+        "empty range set",
+        "mixed address families",
+        "range set … overlaps with …",
+        "subnets … overlap",
+        "does not support more than 1 address per family",
+    ),
 )
 def range_sets_refused(network: Network, _: Lab) -> Iterator[Hit]:
     """Find empty sets, mixed families, overlaps, and what an old cniVersion can't carry."""
@@ -207,14 +226,14 @@ def _old_version(network: Network) -> Iterator[Hit]:
 
 
 _UNUSABLE = tuple(
-    (text, int(block.network_address), int(block.broadcast_address), block.version)
-    for text, block in (
-        ("loopback", read_network("127.0.0.0/8")),
-        ("multicast", read_network("224.0.0.0/4")),
-        ("of 0.0.0.0/8, this host", read_network("0.0.0.0/8")),
-        ("the limited broadcast", read_network("255.255.255.255/32")),
-        ("unspecified or loopback", read_network("::/127")),
-        ("multicast", read_network("ff00::/8")),
+    (text, severity, int(block.network_address), int(block.broadcast_address), block.version)
+    for text, severity, block in (
+        ("loopback", None, read_network("127.0.0.0/8")),
+        ("multicast", None, read_network("224.0.0.0/4")),
+        ("of 0.0.0.0/8, which not all systems use", Severity.RISK, read_network("0.0.0.0/8")),
+        ("the limited broadcast", None, read_network("255.255.255.255/32")),
+        ("unspecified or loopback", None, read_network("::/127")),
+        ("multicast", None, read_network("ff00::/8")),
     )
     if block
 )
@@ -226,10 +245,12 @@ _UNUSABLE = tuple(
     "addresses that no pod can have",
     why=(
         "The kernel refuses IPv6 loopback and multicast, and takes the IPv4 ones, as well as the "
-        "subnet's broadcast, for addresses that no neighbour ever answers to."
+        "subnet's broadcast, for addresses that no neighbour ever answers to. Those of 0.0.0.0/8 "
+        "work between hosts of Linux 5.3 and newer, and nowhere else."
     ),
     fix=Line("subnet", "10.12.34.0/24"),
     source="Linux net/ipv4/devinet.c, net/ipv6/addrconf.c inet6_addr_add; RFC 1122 3.2.1.3",
+    says=("failed to add IP addr …: cannot assign requested address",),
 )
 def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
     """Find loopback, multicast and the like in a pool, and a static broadcast address."""
@@ -238,9 +259,10 @@ def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
             continue
         place, value = (*pool.path, pool.key), pool.keys.get(pool.key)
         first, last = int(pool.first), int(pool.last)
-        for text, low, high, version in _UNUSABLE:
+        for text, severity, low, high, version in _UNUSABLE:
             if version == pool.first.version and first <= high and last >= low:
-                yield Hit(place, value, f"{value} has addresses that are {text}")
+                message = f"{value} has addresses that are {text}"
+                yield Hit(place, value, message, severity=severity)
         if pool.ipam == "static" and pool.subnet.version == 4 and pool.subnet.num_addresses > 2:
             yield from _ends_of_subnet(pool, place)
 

@@ -165,7 +165,10 @@ def _unshared(claims: Iterable[_Claim]) -> Iterator[tuple[_Claim, _Claim]]:
 
 def _collision(claim: _Claim, other: _Claim) -> Hit:
     pool, theirs = claim.piece.pool, other.piece.pool
-    asked = any(_may_be_asked(one.network) for one in (claim, other))
+    # A static network's addresses give way to those that pods ask for.
+    asked = any(
+        one.network.ipam_type == "static" and one.network.offers("ips") for one in (claim, other)
+    )
     return Hit(
         (*pool.path, pool.key),
         pool.keys.get(pool.key),
@@ -174,16 +177,6 @@ def _collision(claim: _Claim, other: _Claim) -> Hit:
         fix=_own_store(claim, other),
         severity=Severity.RISK if asked else None,
         network=claim.network,
-    )
-
-
-def _may_be_asked(network: Network) -> bool:
-    """Whether a static network's addresses give way to those that pods ask for."""
-    capabilities: Any = network.main.config.get("capabilities")
-    return (
-        network.ipam_type == "static"
-        and isinstance(capabilities, dict)
-        and capabilities.get("ips") is True
     )
 
 

@@ -23,6 +23,11 @@ from multus_lab.settings.types import AnyAddress, AnyNetwork
     ),
     fix=Line("range", "10.12.34.0/24"),
     source="whereabouts v0.9.4 pkg/iphelpers GetIPRange, pkg/config, pkg/allocate",
+    says=(
+        "has no usable IP addresses, it is too small",
+        "invalid range start for CIDR …",
+        "could not parse exclude range",
+    ),
 )
 def whereabouts_ranges(network: Network, _: Lab) -> Iterator[Hit]:
     """Judge each range of whereabouts, and its node slices."""

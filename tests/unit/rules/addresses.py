@@ -93,11 +93,28 @@ _FOUND: list[tuple[str, Lab, Sequence[tuple[str, str]]]] = [
                 host_local(
                     subnet=NET,
                     gateway="10.2.0.1",
-                    routes=[{"dst": "10.2.0.1/32", "gw": "0.0.0.0"}, {"dst": "10.9.0.0/16"}],
+                    routes=[
+                        {"dst": "10.2.0.1/32", "gw": "0.0.0.0", "scope": 253},
+                        {"dst": "10.9.0.0/16"},
+                    ],
                 )
             )
         ),
         [],
+    ),
+    # Without link scope the kernel takes no gateway behind it: network is unreachable (rehearsed).
+    (
+        "IPA204",
+        lab(
+            of(
+                host_local(
+                    subnet=NET,
+                    gateway="10.2.0.1",
+                    routes=[{"dst": "10.2.0.1/32", "gw": "0.0.0.0"}, {"dst": "10.9.0.0/16"}],
+                )
+            )
+        ),
+        [(E, "ipam.gateway")],
     ),
     (
         "IPA204",
@@ -480,7 +497,8 @@ _FOUND: list[tuple[str, Lab, Sequence[tuple[str, str]]]] = [
     # IPA220
     ("IPA220", lab(of(host_local(subnet="127.0.0.0/8"))), [(E, "ipam.subnet")]),
     ("IPA220", lab(of(host_local(subnet="224.1.0.0/16"))), [(E, "ipam.subnet")]),
-    ("IPA220", lab(of(host_local(subnet="0.1.0.0/16"))), [(E, "ipam.subnet")]),
+    # Linux 5.3 and newer use it as any other (rehearsed).
+    ("IPA220", lab(of(host_local(subnet="0.1.0.0/16"))), [(R, "ipam.subnet")]),
     ("IPA220", lab(of(whereabouts(range="ff02::/64"))), [(E, "ipam.range")]),
     ("IPA220", lab(of(host_local(subnet="128.0.0.0/8"))), []),
     ("IPA220", lab(of(static("10.1.0.255/24"))), [(E, "ipam.addresses.0.address")]),

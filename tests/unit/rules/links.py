@@ -158,6 +158,18 @@ CASES: list[Case] = [
     Case("LNK106", "ipvlan before macvlan", lab(ipvlan("a"), macvlan("b")), [(E, "a:master")]),
     # macvlan v1.9.1 on lo: "failed to create macvlan: invalid argument".
     Case("LNK107", "the loopback as master", lab(macvlan(master="lo")), [(E, "master")]),
+    Case(
+        "LNK107",
+        "a bridge's port as master",
+        lab(macvlan(), interface="eth2", bridgePorts=["eth0", "eth1"]),
+        [(E, "master")],
+    ),
+    Case(
+        "LNK107",
+        "a bridge's port under an ipvlan",
+        lab(ipvlan(), interface="eth1", bridgePorts=["eth1"]),
+        [(E, "master")],
+    ),
     Case("LNK107", "wireguard as master", lab(macvlan(master="wg0")), [(R, "master")]),
     Case("LNK107", "InfiniBand as master", lab(macvlan(master="ibp4s0")), [(R, "master")]),
     Case(
@@ -167,6 +179,7 @@ CASES: list[Case] = [
         [(E, "b:mode")],
     ),
     Case("LNK108", "passthru with two pods", lab(pods(2, mode="passthru")), [(E, "mode")]),
+    Case("LNK108", "passthru in a manifest", lab(macvlan(mode="passthru")), [(N, "mode")]),
     Case(
         "LNK108",
         "passthru, and its pods untold",
@@ -230,6 +243,7 @@ CASES: list[Case] = [
         [(E, "b:vlanId")],
     ),
     Case("LNK115", "a MAC of an ipvlan", lab(ipvlan(mac="02:00:00:00:00:01")), [(E, "mac")]),
+    Case("LNK115", "ptp without ipam", lab(plugin("ptp")), [(E, "ipam")]),
     Case("LNK115", "ipvlan without ipam", lab(ipvlan(ipam=None)), [(E, "ipam")]),
     Case("LNK115", "vlan without ipam", lab(vlan(ipam={})), [(E, "ipam")]),
     # The table has an error; nothing in ipvlan.go or in the dhcp plugin refuses it.
@@ -267,12 +281,14 @@ CASES: list[Case] = [
     Case("LNK118", "a MAC that is none", lab(macvlan(mac="02:00")), [(E, "mac")]),
     Case("LNK118", "a multicast MAC", lab(macvlan(mac="03:00:00:00:00:01")), [(E, "mac")]),
     Case("LNK118", "a MAC of zeros", lab(macvlan(mac="00:00:00:00:00:00")), [(E, "mac")]),
-    Case("LNK118", "a maker's MAC", lab(macvlan(mac="08:00:27:00:00:01")), [(R, "mac")]),
+    Case(
+        "LNK118", "a maker's MAC", lab(macvlan(mac="08:00:27:00:00:01")), [(R, "mac"), (N, "mac")]
+    ),
     Case(
         "LNK118",
         "one MAC twice on a master",
         lab(macvlan("a", mac="02:00:00:00:00:aa"), macvlan("b", mac="02-00-00-00-00-AA")),
-        [(E, "b:mac")],
+        [(N, "a:mac"), (E, "b:mac")],
     ),
     Case(
         "LNK118",
@@ -291,6 +307,18 @@ CASES: list[Case] = [
         "a MAC on two nodes",
         lab(pods(1, mac="02:00:00:00:00:01"), nodes=NODES),
         [(R, "mac")],
+    ),
+    Case("LNK118", "a MAC in a manifest", lab(macvlan(mac="02:00:00:00:00:01")), [(N, "mac")]),
+    # macvlan v1.9.1 took it (Go net.ParseMAC).
+    Case("LNK118", "a MAC with dots", lab(macvlan(mac="0200.0000.0001")), [(N, "mac")]),
+    Case(
+        "LNK118",
+        "one MAC on two masters",
+        lab(
+            macvlan("a", mac="02:00:00:00:00:01"),
+            macvlan("b", mac="02:00:00:00:00:01", master="e2"),
+        ),
+        [(N, "a:mac"), (N, "b:mac")],
     ),
     Case(
         "LNK118",
@@ -378,9 +406,11 @@ CASES: list[Case] = [
     ),
     Case("LNK106", "vlan and macvlan on one master", lab(macvlan("a"), vlan("b"))),
     Case("LNK107", "a master by its place", lab(macvlan(master="enp0s8"))),
+    Case("LNK107", "a port of another interface", lab(macvlan(), bridgePorts=["eth2"])),
+    Case("LNK107", "a VLAN of a bridge's port", lab(vlan(), bridgePorts=["eth1"])),
+    Case("LNK107", "on a VLAN of a port", lab(macvlan(master="eth1.5"), bridgePorts=["eth1"])),
     Case("LNK107", "a master called after its use", lab(macvlan(master="tunnels"))),
     Case("LNK108", "passthru alone", lab(pods(1, mode="passthru"), macvlan("b", master="eth2"))),
-    Case("LNK108", "passthru in a manifest", lab(macvlan(mode="passthru"))),
     Case("LNK109", "one mode, written and not", lab(ipvlan("a"), ipvlan("b", mode="l2"))),
     Case(
         "LNK109",
@@ -417,6 +447,7 @@ CASES: list[Case] = [
         lab(macvlan(mac="02:00:00:00:00:01", ipam={"type": "dhcp"})),
     ),
     Case("LNK115", "a macvlan without ipam", lab(macvlan(ipam=None))),
+    Case("LNK115", "ptp with ipam", lab(plugin("ptp", ipam=HOST_LOCAL))),
     Case("LNK115", "an ipvlan with ipam", lab(ipvlan(), vlan("b"))),
     Case("LNK116", "a gateway in l2", lab(ipvlan(mode="l2"))),
     Case(
@@ -431,18 +462,7 @@ CASES: list[Case] = [
     ),
     Case("LNK117", "a rate behind an unknown plugin", lab(chain({"type": "ovs"}, RATE))),
     Case("LNK117", "tuning behind macvlan", lab(tuned(promisc=True))),
-    Case("LNK118", "a local MAC", lab(macvlan(mac="02:00:00:00:00:01"))),
-    # macvlan v1.9.1 took it (Go net.ParseMAC).
-    Case("LNK118", "a MAC with dots", lab(macvlan(mac="0200.0000.0001"))),
     Case("LNK118", "an empty MAC", lab(macvlan(mac=""))),
-    Case(
-        "LNK118",
-        "one MAC on two masters",
-        lab(
-            macvlan("a", mac="02:00:00:00:00:01"),
-            macvlan("b", mac="02:00:00:00:00:01", master="e2"),
-        ),
-    ),
     Case(
         "LNK118",
         "a MAC of one pod on one node",
