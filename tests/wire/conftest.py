@@ -1,0 +1,15 @@
+"""What all rehearsals need."""
+
+import os
+
+import pytest
+
+from multus_lab.programs import CNI_PLUGINS, KUBERNETES, MULTUS, WHEREABOUTS
+from tests.conftest import Built
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _programs(built: Built) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("rehearsals need root")
+    built(KUBERNETES, CNI_PLUGINS, MULTUS, WHEREABOUTS)

@@ -1,0 +1,89 @@
+"""The table of what checks predict and the wire confirms, a file for each family of rules.
+
+A rule that the wire can't confirm stands in NOT_ON_THE_WIRE, with the reason; a neighbour that it
+spares, in SPARED.
+"""
+
+from tests.wire.predictions import addresses, links, names, routes
+from tests.wire.predictions.cases import (
+    FAR,
+    L2,
+    POOL6,
+    Case,
+    behind,
+    chain,
+    macvlan,
+    pool,
+    routed,
+    shared,
+)
+
+CASES: list[Case] = [*names.CASES, *links.CASES, *addresses.CASES, *routes.CASES]
+
+SPARED: list[Case] = [
+    Case("NAD001", "a label of 64 letters", [shared()], called="a" * 64),
+    Case(
+        "NAD002",
+        "one name for two pools",
+        [
+            {**pool(rangeEnd="10.1.0.9"), "name": "of-both"},
+            {**pool(subnet="10.1.5.0/24", rangeEnd="10.1.5.9"), "name": "of-both"},
+        ],
+        pods=2,
+    ),
+    Case("NAD004", "a bool in quotes", [chain(L2, loadOnlyInlinedPlugins="true")]),
+    Case(
+        "LNK102",
+        "the least MTU for IPv6",
+        [macvlan(mtu=1280, ipam=POOL6)],
+    ),
+    Case("LNK115", "a macvlan without ipam", [{**L2, "cniVersion": "0.3.0"}]),
+    Case("LNK117", "bandwidth without a rate", [behind({"type": "bandwidth"})]),
+    Case(
+        "IPA203",
+        "the network's address",
+        [pool(rangeStart="10.1.0.0", rangeEnd="10.1.0.1", gateway="10.1.0.9")],
+        pods=2,
+    ),
+    Case(
+        "IPA204",
+        "a gateway behind an on-link route",
+        [
+            pool(
+                gateway="10.1.9.9",
+                routes=[{"dst": "10.1.9.9/32", "gw": "0.0.0.0", "scope": 253}, {"dst": FAR}],
+            )
+        ],
+    ),
+    Case("IPA220", "0.0.0.0/8", [pool(subnet="0.7.0.0/24")], pods=2),
+    Case("RTE301", "a priority behind eth0's", [routed({"dst": "0.0.0.0/0", "priority": 500})]),
+    Case(
+        "RTE303",
+        "one destination by two gateways",
+        [routed({"dst": FAR}, {"dst": FAR, "gw": "10.1.0.253"})],
+    ),
+    Case("RTE304", "a network beyond", [routed({"dst": FAR})]),
+]
+"""No rule calls these an error, and all goes well on the wire."""
+
+_SILENT = "silent: pods run, and nothing that a rehearsal looks at is wrong"
+_INVENTORY = "by the inventory alone; a rehearsal's switches have neither platform nor limits"
+
+NOT_ON_THE_WIRE = {
+    "NAD003": f"{_SILENT}, as the plugin's default stands in for the key",
+    "NAD009": "the API has one object of a name, and so a rehearsal has the last of them",
+    "NAD011": "a rehearsal leaves out plugins that it hasn't got, and names them",
+    "LNK103": f"{_SILENT}, on the network of the nodes",
+    "LNK109": f"{_SILENT}; pods of two networks aren't asked to reach each other",
+    "LNK111": "a rehearsal's interfaces are Ethernet, whatever their name",
+    "LNK112": _INVENTORY,
+    "LNK113": _INVENTORY,
+    "LNK116": f"{_SILENT}, as a rehearsal's gateway needs no routing to be reached",
+    "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
+    "IPA213": "no node is booted anew",
+    "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
+    "IPA217": "a rehearsal's pods ask for no addresses",
+    "RTE307": "a rehearsal's pods attach one network each",
+    "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
+}
+"""Rules that the wire can't confirm, with the reason."""

@@ -1,0 +1,112 @@
+"""What rules RTE and LIF predict of routes, and of nodes."""
+
+from tests.wire.predictions.cases import FAR, ROUTE, Case, behind, pool, routed, shared
+
+CASES: list[Case] = [
+    Case(
+        "RTE301",
+        "a default route",
+        [routed({"dst": "0.0.0.0/0"})],
+        seen="leaves by net1, and Services are looked for there",
+    ),
+    Case(
+        "RTE301",
+        "halves",
+        [routed({"dst": "0.0.0.0/1"}, {"dst": "128.0.0.0/1"})],
+        seen="Services are looked for by net1",
+    ),
+    Case(
+        "RTE302",
+        "off the subnet",
+        [routed({"dst": FAR, "gw": "10.99.0.1"})],
+        f"{ROUTE}: network is unreachable",
+    ),
+    Case(
+        "RTE302",
+        "of the other family",
+        [routed({"dst": FAR, "gw": "fd00:1::1"})],
+        f"{ROUTE}: gateway, source, and destination ip are not the same IP family",
+    ),
+    Case(
+        "RTE302",
+        "the broadcast address",
+        [routed({"dst": FAR, "gw": "10.1.0.255"})],
+        f"{ROUTE}: invalid argument",
+    ),
+    Case(
+        "RTE302",
+        "an address that pods get",
+        [pool(gateway="10.1.0.254", routes=[{"dst": FAR, "gw": "10.1.0.200"}])],
+        seen="doesn't answer",
+    ),
+    Case(
+        "RTE303",
+        "host bits",
+        [routed({"dst": "10.9.0.1/16"})],
+        f"{ROUTE}: invalid argument",
+    ),
+    Case(
+        "RTE303",
+        "twice",
+        [routed({"dst": FAR}, {"dst": FAR})],
+        f"{ROUTE}: file exists",
+    ),
+    Case(
+        "RTE304",
+        "over the Services",
+        [routed({"dst": "10.96.0.0/16"})],
+        seen="Services are looked for by net1",
+        zone={"serviceCidr": "10.96.0.0/16"},
+    ),
+    Case(
+        "RTE304",
+        "over half of its own subnet",
+        [routed({"dst": "10.1.0.128/25"})],
+        seen="neighbours on the segment are looked for by net1 via",
+    ),
+    Case(
+        "RTE305",
+        "a priority that is dropped",
+        [routed({"dst": "0.0.0.0/0", "priority": 500}, cniVersion="0.2.0")],
+        seen="leaves by net1",
+        under="RTE301",
+    ),
+    Case(
+        "RTE306",
+        "sbr",
+        [behind({"type": "sbr"})],
+        seen="neighbours on the segment are looked for by eth0",
+        zone={"cniPlugins": "v1.9.1"},
+    ),
+    Case(
+        "RTE309",
+        "filled in",
+        [routed({"dst": FAR, "scope": 253})],
+        f"{ROUTE} (Scope: link, …: network is unreachable",
+    ),
+    Case(
+        "RTE309",
+        "host scope",
+        [routed({"dst": FAR, "scope": 254})],
+        f"{ROUTE} (Scope: host, …: invalid argument",
+    ),
+    Case(
+        "RTE309",
+        "nowhere",
+        [routed({"dst": FAR, "scope": 255, "gw": "0.0.0.0"})],
+        f"{ROUTE} (Scope: nowhere, …: invalid argument",
+    ),
+    Case("LIF403", "macvlan", [pool(rangeEnd="10.1.0.9")], seen="no pod reaches its own node"),
+    Case(
+        "LIF405",
+        "a master that one node lacks",
+        [shared()],
+        "Link not found",
+        zone={
+            "nodes": [
+                {"name": "node1", "interface": "eth2"},
+                {"name": "node2", "interface": "eth1"},
+            ]
+        },
+    ),
+]

@@ -1,0 +1,45 @@
+"""What checks predict comes true on the wire, in the plugin's own words where it says any."""
+
+import pytest
+
+from multus_lab.checks import Finding, Severity
+from multus_lab.checks.rule import heard
+from multus_lab.rehearsal.findings import Rehearsed
+from tests.wire.labs import Small, rehearsed
+from tests.wire.predictions import CASES, SPARED
+from tests.wire.predictions.cases import Case
+
+ALL = [*CASES, *SPARED]
+
+
+@pytest.fixture(scope="module")
+def labs() -> list[Rehearsed]:
+    """All cases at once."""
+    return rehearsed([Small.of(number, case) for number, case in enumerate(ALL)])
+
+
+def lab_of(case: Case, labs: list[Rehearsed]) -> tuple[Rehearsed, list[Finding]]:
+    """What was seen of a case, and the findings of its networks."""
+    lab = labs[ALL.index(case)]
+    if case.needs in lab.seen.lacking:
+        pytest.skip(f"the kernel of this machine has no {case.needs}")
+    assert not lab.left_out()
+    labels = {one.label for one in lab.networks}
+    return lab, [one for one in lab.findings() if one.network in labels]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code} {case.name}")
+def test_what_is_predicted_happens(case: Case, labs: list[Rehearsed]) -> None:
+    lab, found = lab_of(case, labs)
+    assert case.code in {one.code for one in lab.predicted}
+    hits = [one for one in found if one.code == (case.under or case.code)]
+    assert any(heard(case.words or case.seen, one.message) for one in hits), found
+    assert all(lab.prediction(one) for one in hits)
+    assert not [one for one in found if one.refuses and lab.prediction(one) is None]
+
+
+@pytest.mark.parametrize("case", SPARED, ids=lambda case: f"{case.code} {case.name}")
+def test_what_is_spared_goes_well(case: Case, labs: list[Rehearsed]) -> None:
+    lab, found = lab_of(case, labs)
+    assert not [one for one in lab.predicted if one.severity is Severity.ERROR]
+    assert not [one for one in found if one.refuses]
