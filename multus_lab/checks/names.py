@@ -48,7 +48,10 @@ _CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
         "multus-cni v4.3.0 pkg/k8sclient parsePodNetworkObjectName; "
         "net-attach-def-admission-controller pkg/webhook/webhook.go"
     ),
-    says=("metadata.name: Invalid value: …: a lowercase RFC 1123 subdomain must consist of",),
+    says=(
+        "metadata.name: Invalid value: …: a lowercase RFC 1123 subdomain must consist of",
+        "metadata.name: Invalid value: …: must be no more than 253 characters",
+    ),
 )
 def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD's name that Multus, the API or the webhook refuses."""
@@ -404,7 +407,7 @@ def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
         "no IP ranges specified",
         "IP <nil> not v4 nor v6",
         "IPAM plugin returned missing IP config",
-        "invalid CIDR address: <nil>",
+        "invalid CIDR address: …",
     ),
 )
 def missing_key(network: Network, _: Lab) -> Iterator[Hit]:

@@ -399,13 +399,13 @@ def dropped_metrics(network: Network, lab: Lab) -> Iterator[Hit]:
         "the network's address meet, the one to its subnet too. What a pod sends to a neighbour "
         "without binding to that address leaves by eth0."
     ),
-    fix="accept: {RTE306: the pods bind to their address of the network}",
+    fix="bind to the pod's address of the network, and accept it",
     source="plugins v1.9.1 plugins/meta/sbr/main.go doRoutes",
 )
 def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
-    """Find sbr without a table of its own, where the inventory tells the release."""
+    """Find sbr without a table of its own; a note where the release isn't told."""
     sbr = network.chained("sbr")
-    if lab.zone is None or sbr is None or written(sbr.config, "table") is not None:
+    if sbr is None or written(sbr.config, "table") is not None:
         return
     told = told_release(lab.zone)
     if told and told > (1, 9, 1):
@@ -418,9 +418,9 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
         yield Hit(
             path,
             "sbr",
-            "whether sbr leaves the way to the neighbours can't be told without the zone's "
-            "cniPlugins; up to v1.9.1 it does not",
-            fix="cniPlugins: v1.9.1   # in zone, as the nodes have it",
+            "whether sbr leaves the way to the neighbours can't be told without the release of the "
+            "plugins; up to v1.9.1 it does not",
+            fix="cniPlugins: v1.9.1   # in zone, as the nodes have it" if lab.zone else None,
             severity=Severity.NOTE,
         )
 

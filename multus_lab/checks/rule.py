@@ -101,7 +101,8 @@ def heard(says: str, words: str) -> bool:
 
 @cache
 def _pattern(says: str) -> re.Pattern[str]:
-    return re.compile(".*".join(map(re.escape, says.split("…"))), re.DOTALL)
+    parts = says.strip("… ").split("…")
+    return re.compile(".*".join(map(re.escape, parts)), re.DOTALL)
 
 
 RULES: dict[str, Rule] = {}

@@ -222,16 +222,18 @@ def _addressed(group: _Group, name: str, interface: Interface) -> Iterator[Findi
         if version not in {one.version for one in addresses}:
             message = f"{INTERFACE} of {name} has no IPv{version} address"
             yield group.found("WIR606", message, "LNK102")
-    for one in addresses if pieces else ():
+    for one in addresses if group.network.pools else ():
         if not any(
             piece.first <= int(one) <= piece.last and piece.pool.subnet.version == one.version
             for piece in pieces
         ):
             message = f"{name} has {one}, which is in none of the network's ranges"
-            yield group.found("WIR606", message)
+            yield group.found("WIR606", message, "IPA202")
 
 
 def _routes(group: _Group, _: Observation) -> Iterator[Finding]:
+    if group.network.settings.get("default_route") == "takeover":
+        return  # as it is meant
     taken = group.names(lambda pod: INTERFACE in pod.default[:1])
     shared = group.names(lambda pod: INTERFACE in pod.default[1:])
     lost = group.names(lambda pod: pod.service == INTERFACE)
@@ -251,8 +253,14 @@ def _ways(group: _Group, _: Observation) -> Iterator[Finding]:
     """Where pods look for what is in their own subnet; ptp means to go by the node."""
     if group.network.main.type == "ptp":
         return
-    for way in sorted({pod.neighbours for _, pod in group.pods} - {"", INTERFACE}):
-        names = group.names(lambda pod, way=way: pod.neighbours == way)  # type: ignore[misc]
+    ways: dict[str, list[str]] = defaultdict(list)
+    for one, pod in group.pods:
+        # Each node's eth0 has a gateway of its own.
+        through = pod.neighbours.startswith(INTERFACE)
+        ways[pod.neighbours if through else pod.neighbours.partition(" ")[0]].append(one.name)
+    for way, names in ways.items():
+        if way in {"", INTERFACE}:
+            continue
         message = f"neighbours on the segment are looked for by {way} in {_counted(names)}"
         code = "RTE304" if way.startswith(INTERFACE) else "WIR606"
         code = "RTE306" if group.network.chained("sbr") else code
@@ -277,7 +285,8 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
         by_mac[interface.mac].append(name)
     for mac, names in by_mac.items():
         if len(names) > 1 and group.network.main.type != "ipvlan":  # which has its master's
-            yield group.found("LNK118", f"{mac} is the MAC of {_counted(names)} at once")
+            message = f"{mac} is the MAC of {_counted(names)} at once"
+            yield group.found("LNK118", message, "NAD007")
 
 
 def _gateways(group: _Group, _: Observation) -> Iterator[Finding]:
@@ -316,7 +325,7 @@ def _reached(group: _Group, _: Observation) -> Iterator[Finding]:
         yield replace(group.found("WIR603", message), severity=Severity.NOTE)
         return
     message = f"{lost[0][0]} doesn't reach {lost[0][1]}; {len(lost)} of all pairs don't"
-    yield group.found("WIR603", message, "IPA203", "IPA220", "LNK118")
+    yield group.found("WIR603", message, "IPA203", "IPA220", "LNK118", "IPA206", "IPA209")
 
 
 def _told(group: _Group, _: Observation) -> Iterator[Finding]:
@@ -363,7 +372,7 @@ def _own_nodes(groups: Sequence[_Group]) -> Iterator[Finding]:
         if trips and all(trip is None for trip in trips):
             cut_off.append(group)
     if cut_off:
-        more = f"; the same goes for {len(cut_off) - 1} more networks" if cut_off[1:] else ""
+        more = f"; the same goes for {len(cut_off) - 1} more" if cut_off[1:] else ""
         yield cut_off[0].found("LIF403", f"no pod reaches its own node over it{more}")
 
 

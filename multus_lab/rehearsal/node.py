@@ -22,6 +22,16 @@ CLUSTER_BRIDGE = "cluster"
 
 _OF_THE_MACHINE = ("bin", "lib", "lib64", "sbin", "usr")
 _FOLDERS = ("dev", "etc/cni/net.d", "opt/cni/bin", "opt/runtime", "proc", "run/netns", "sys", "tmp")
+_FILES = {
+    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
+    "etc/resolv.conf": "nameserver 198.18.255.53\n",
+    # Multus looks here for a pod's device, where the NAD has a resourceName.
+    "var/lib/kubelet/device-plugins/kubelet_internal_checkpoint": json.dumps(
+        {"Data": {"PodDeviceEntries": [], "RegisteredDevices": {}}, "Checksum": 0}
+    ),
+}
+"""What lies on a node before anything is installed; it has no device plugin."""
+
 _IMAGE = "usr/src/multus-cni/bin"
 _ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount"
 _MULTUS_CONF = "etc/cni/net.d/00-multus.conf"
@@ -93,7 +103,9 @@ class Node:
             (root / name).mkdir(parents=True)
         (root / "var").mkdir()
         (root / "var/run").symlink_to("/run")
-        (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+        for name, text in _FILES.items():
+            (root / name).parent.mkdir(parents=True, exist_ok=True)
+            (root / name).write_text(text)
         for name in _OF_THE_MACHINE:
             theirs = Path("/") / name
             if theirs.is_symlink():

@@ -100,7 +100,8 @@ class Plan:
     """A rehearsal; `left_out` has each network that can't be rehearsed here, with the reason.
 
     `objects` are the Kubernetes objects that the API server is to hold, `service` a Service's
-    address. `stores` are folders where IPAM plugins keep what they have handed out.
+    address. `stores` are folders where IPAM plugins keep what they have handed out. `release` is
+    that of the CNI plugins which the zone's nodes have, where it tells.
     """
 
     nodes: Sequence[Node]
@@ -109,6 +110,7 @@ class Plan:
     service: str
     stores: Sequence[str] = ()
     whereabouts: bool = False
+    release: str = ""
     left_out: Mapping[str, str] = field(default_factory=dict)
     objects: Sequence[Mapping[str, Any]] = ()
 
@@ -125,6 +127,7 @@ class Plan:
             service=str((_first_v4(zone.service_cidr if zone else ()) or _SERVICES)[10]),
             stores=sorted({str(one.main.ipam.get("dataDir") or _STORE) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
+            release=(zone.cni_plugins or "") if zone else "",
             left_out=left_out,
         )
 
@@ -323,8 +326,11 @@ class _Planner:
             expected = self._zone.pods_per_node
         most = 1 if network.main.type in _ONE_A_NODE else min(count, expected or count)
         away = {one.name for one in self._zone.nodes if not one.schedulable} if self._zone else {}
+        # A device plugin has them land where the interface is.
+        needed = set(_links(network)) if network.resource else set()
         for node in self.nodes:
-            for number in range(most if node.name not in away else 0):
+            here = needed <= {link.name for link in node.links} and node.name not in away
+            for number in range(most if here else 0):
                 yield self._pod(network, node, number + 1)
 
     def _pod(self, network: Network, node: Node, number: int) -> Pod:

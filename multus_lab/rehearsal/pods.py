@@ -110,7 +110,10 @@ class Pods:
         pod = sandbox.pod
         metadata = self._cluster.get("Pod", pod.namespace, pod.name)["metadata"]
         interfaces = sandbox.interfaces()
-        six = any(":" in one for each in interfaces for one in each.addresses)
+        # Where the cluster has no IPv6, whose default route it is makes no odds.
+        six = any(
+            ":" in one for each in interfaces if each.name == "eth0" for one in each.addresses
+        )
         neighbours = _neighbours(interfaces)
         ways = sandbox.ways([self._plan.service, *neighbours])
         default = sandbox.default_routes(4) + (sandbox.default_routes(6) if six else [])

@@ -18,13 +18,14 @@ from multus_lab.settings.problems import dotted
 
 _HEADINGS = ("POD", "NODE", INTERFACE.upper(), "MAC", "MTU", "DEFAULT ROUTE", "GATEWAY", "PEERS")
 _MOST_ROWS = 40
+_PLUGINS = "github.com/containernetworking/plugins"
 
 
 def real(rehearsed: Rehearsed) -> list[str]:
     """What was the real thing."""
     plan = rehearsed.plan
     multus = MULTUS.versions["gopkg.in/k8snetworkplumbingwg/multus-cni.v4"]
-    plugins = CNI_PLUGINS.versions["github.com/containernetworking/plugins"]
+    plugins = CNI_PLUGINS.versions[_PLUGINS]
     kubernetes = KUBERNETES.versions["k8s.io/kubernetes"]
     left_out = rehearsed.left_out()
     networks = [one for one in rehearsed.networks if one.label not in left_out]
@@ -54,6 +55,11 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     ]
     if any(link.addresses for node in rehearsed.plan.nodes for link in node.links):
         found.append("nodes' addresses in the zone, where the stack doesn't tell them")
+    release = CNI_PLUGINS.versions[_PLUGINS]
+    if rehearsed.plan.release not in ("", release):
+        found.append(f"CNI plugins {rehearsed.plan.release}, which the zone has: {release}")
+    if any(one.resource for one in rehearsed.networks):
+        found.append("device plugins: pods are where the interface is, and get no device")
     if not rehearsed.seen.checked:
         found.append("CHECK was not called: the daemon's cniVersion has none before 0.4.0")
     return found

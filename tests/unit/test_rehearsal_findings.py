@@ -90,6 +90,7 @@ CALLS = [
     Case("a pod that wasn't tried", lambda made: made[1:], []),
 ]
 
+TAKEN = network(macvlan().config, default_route="takeover")
 DEFAULT = {"default": ["net1", "eth0"]}
 ROUTES = [
     Case(
@@ -129,10 +130,11 @@ ROUTES = [
         pods(0, neighbours="net1 via 10.12.34.254"),
         [(R, "RTE304", "by net1 via 10.12.34.254 in lab-node1-1")],
     ),
+    Case("a default route that is meant", pods(**DEFAULT, service="net1"), [], networks=[TAKEN]),
     Case(
         "neighbours by eth0",
         pods(0, neighbours="eth0 via 10.244.0.1"),
-        [(E, "WIR606", "by eth0 via 10.244.0.1 in lab-node1-1")],
+        [(E, "WIR606", "looked for by eth0 in lab-node1-1")],
     ),
     Case(
         "neighbours by eth0 with sbr",
@@ -189,6 +191,12 @@ ADDRESSES = [
         "a MAC twice",
         wired(mac=MAC.format(9)),
         [(E, "LNK118", "02:00:00:00:00:09 is the MAC of lab-node1-1 and 1 more at once")],
+    ),
+    Case(
+        "a MAC twice, by what the runtime writes",
+        wired(mac=MAC.format(9)),
+        [(R, "NAD007", "is the MAC of")],
+        predicted=[foretold("NAD007")],
     ),
     Case(
         "a MAC twice, its master's",
@@ -286,6 +294,12 @@ REACHED = [
         predicted=[foretold("IPA203")],
     ),
     Case(
+        "a peer with the gateway's address",
+        pods(0, peers={"lab-node2-1": None}),
+        [(E, "IPA206", "doesn't reach")],
+        predicted=[foretold("IPA206", E)],
+    ),
+    Case(
         "a peer with the same MAC",
         pods(0, peers={"lab-node2-1": None}),
         [(E, "LNK118", "doesn't reach")],
@@ -332,7 +346,7 @@ REACHED = [
     Case(
         "no own node in three networks",
         pods(own_node={"10.12.34.253": None}),
-        [(N, "LIF403", "the same goes for 2 more networks")],
+        [(N, "LIF403", "the same goes for 2 more")],
         networks=[macvlan(), SECOND, plugin("macvlan", "c", master="eth1")],
     ),
     Case("one own node", pods(0, own_node={"10.12.34.253": None}), []),
@@ -409,6 +423,17 @@ DECLARED = [
         [(E, "LNK102", "has no IPv6 address")],
         networks=[macvlan(ipam=V6)],
         predicted=[foretold("LNK102")],
+    ),
+    Case(
+        "an address past the subnet's end",
+        wired(0, addresses=["10.12.34.255/24"]),
+        [(E, "IPA202", "10.12.34.255/24, which is in none of the network's ranges")],
+        networks=[
+            macvlan(
+                ipam={"type": "host-local", "subnet": "10.12.34.0/24", "rangeStart": "10.12.34.255"}
+            )
+        ],
+        predicted=[foretold("IPA202", E)],
     ),
     Case(
         "an address of another range",

@@ -347,6 +347,12 @@ COUNTED: list[tuple[str, Network, Mapping[str, Any], list[int]]] = [
     ("one to a device", plugin("host-device", device="eth1"), {}, [1, 1]),
     ("one to a VLAN", plugin("vlan", master="eth1", vlanId=5, ipam=HOST_LOCAL), {}, [1, 1]),
     (
+        "where a resource is",
+        network(macvlan().config, annotations={RESOURCE: "lab/eth1"}),
+        {"nodes": [{"name": "a", "interface": "ens5"}, {"name": "b", "interface": "eth1"}]},
+        [0, 3],
+    ),
+    (
         "none where none are scheduled",
         macvlan(),
         {"nodes": [{"name": "a", "schedulable": False}, {"name": "b"}]},
@@ -479,3 +485,8 @@ def test_stores_are_where_networks_keep_their_addresses() -> None:
 def test_whereabouts_is_had_where_a_network_asks_for_it() -> None:
     assert plan(macvlan("a"), macvlan("b", ipam=WHEREABOUTS)).whereabouts
     assert not plan(macvlan()).whereabouts
+
+
+def test_the_zone_s_release_of_the_plugins_is_known() -> None:
+    assert plan(macvlan(), cniPlugins="v1.5.1").release == "v1.5.1"
+    assert plan(macvlan(), interface="eth1").release == plan(macvlan()).release == ""

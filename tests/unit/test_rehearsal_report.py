@@ -4,12 +4,12 @@ import json
 from dataclasses import replace
 from typing import Any
 
-from multus_lab.checks.network import Network
+from multus_lab.checks.network import RESOURCE, Network
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.report import as_json, printed
 from tests.unit.rehearsals import LAB, foretold, pods, rehearsed, wired
-from tests.unit.rules import E, chain, macvlan, network, plugin
+from tests.unit.rules import E, chain, macvlan, network, plugin, zone
 
 DEFAULT: dict[str, Any] = {"default": ["net1", "eth0"]}
 TAKES = foretold(
@@ -155,6 +155,16 @@ def test_what_is_real_depends_on_what_was_done() -> None:
     assert "CHECK was not called" not in told
     assert "nodes' addresses" not in told
     assert "not rehearsed: default/b: the kernel of this machine has no vlan" in told
+
+
+def test_what_stands_in_depends_on_the_stack() -> None:
+    bound = network(macvlan().config, annotations={RESOURCE: "lab/eth1"})
+    told = text(rehearsed(bound, inventory=zone(cniPlugins="v1.5.1")))
+    assert "  CNI plugins v1.5.1, which the zone has: v1.9.1\n" in told
+    assert "  device plugins: pods are where the interface is, and get no device\n" in told
+    same = text(rehearsed(macvlan(), inventory=zone(cniPlugins="v1.9.1")))
+    assert "which the zone has" not in same
+    assert "device plugins" not in same
 
 
 def test_without_a_plugin_there_is_none() -> None:

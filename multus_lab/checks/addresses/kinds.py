@@ -48,7 +48,10 @@ def persistent_store(network: Network, _: Lab) -> Iterator[Hit]:
     ),
     fix=Line("capabilities", {"ips": True}),
     source="plugins v1.9.1 plugins/ipam/static/main.go; multus-cni #278",
-    says=("IPAM plugin returned missing IP config",),
+    says=(
+        "IPAM plugin returned missing IP config",
+        "link … has address … in DADFAILED state",
+    ),
 )
 def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find static without an address, and with one for several pods."""

@@ -29,6 +29,7 @@ _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Cano
         "Network has host bits set. For a subnet mask of length … the network address is …",
         "Network … too small to allocate from",
         "IPNet IP and Mask version mismatch",
+        "invalid CIDR address: …",
     ),
 )
 def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:

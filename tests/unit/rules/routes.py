@@ -298,6 +298,7 @@ CASES: list[Case] = [
     ),
     Case("RTE306", "sbr", lab(behind(by=SBR), **NEW), [(R, "plugins.1.type")]),
     Case("RTE306", "release not told", lab(behind(by=SBR), **CLUSTER), [(N, "plugins.1.type")]),
+    Case("RTE306", "manifest", lab(behind(by=SBR)), [(N, "plugins.1.type")]),
     Case(
         "RTE307",
         "two of a namespace",
@@ -450,7 +451,6 @@ CASES: list[Case] = [
     Case("RTE305", "nothing to drop", lab(static(dst(FAR)), **OLD)),
     Case("RTE306", "own table", lab(behind(by=SBR | {"table": 77}), **NEW)),
     Case("RTE306", "newer", lab(behind(by=SBR), cniPlugins="v1.10.0")),
-    Case("RTE306", "manifest", lab(behind(by=SBR))),
     Case("RTE306", "tuning", lab(behind(by={"type": "tuning"}), **NEW)),
     Case(
         "RTE307", "one", lab(static(dst("0.0.0.0/0"), name="a"), static(dst(FAR), name="b"), **NEW)

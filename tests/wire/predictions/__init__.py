@@ -56,6 +56,7 @@ SPARED: list[Case] = [
         ],
     ),
     Case("IPA220", "0.0.0.0/8", [pool(subnet="0.7.0.0/24")], pods=2),
+    Case("LNK108", "passthru of one pod", [macvlan(mode="passthru")]),
     Case("RTE301", "a priority behind eth0's", [routed({"dst": "0.0.0.0/0", "priority": 500})]),
     Case(
         "RTE303",

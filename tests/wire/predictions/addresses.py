@@ -36,6 +36,22 @@ CASES: list[Case] = [
     Case(
         "IPA202", "a start outside", [pool(rangeStart="10.1.9.9")], "RangeStart … not in network …"
     ),
+    Case(
+        "IPA201",
+        "null",
+        [
+            macvlan(
+                ipam={"type": "host-local", "subnet": None, "ranges": [[{"subnet": "10.1.0.0/24"}]]}
+            )
+        ],
+        "invalid CIDR address: …",
+    ),
+    Case(
+        "IPA202",
+        "a start behind the last address",
+        [pool(rangeStart="10.1.0.255")],
+        seen="which is in none of the network's ranges",
+    ),
     Case("IPA202", "an end outside", [pool(rangeEnd="10.1.9.9")], "RangeEnd … not in network …"),
     Case(
         "IPA203",
@@ -169,6 +185,26 @@ CASES: list[Case] = [
         seen="at once",
         zone={"podsPerNode": 1, "nodes": NODES},
         nodes=2,
+    ),
+    Case(
+        "IPA215",
+        "one of IPv6 for all",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [{"address": "fd00:1::5/64", "gateway": "fd00:1::1"}],
+                }
+            )
+        ],
+        "link … has address … in DADFAILED state",
+        nodes=2,
+    ),
+    Case(
+        "IPA219",
+        "name servers of a file",
+        [pool(resolvConf="/etc/resolv.conf")],
+        seen="has nothing of the ipam's name servers",
     ),
     Case(
         "IPA219",

@@ -22,6 +22,13 @@ CASES: list[Case] = [
         called="Lab",
     ),
     Case(
+        "NAD001",
+        "a name of 254 letters",
+        [macvlan()],
+        "metadata.name: Invalid value: …: must be no more than 253 characters",
+        called="a" * 254,
+    ),
+    Case(
         "NAD002",
         "a slash in the CNI name",
         [macvlan(name="lab/net")],
@@ -134,7 +141,7 @@ CASES: list[Case] = [
         [macvlan(ipam={"type": "whereabouts"})],
         "IPAM plugin returned missing IP config",
     ),
-    Case("NAD010", "a route without dst", [pool(routes=[{}])], "invalid CIDR address: <nil>"),
+    Case("NAD010", "a route without dst", [pool(routes=[{}])], "invalid CIDR address: …"),
     Case(
         "NAD012",
         "tuning first",
