@@ -5,9 +5,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_interface
-from pathlib import Path
 
-from multus_lab.rehearsal import wire
+from multus_lab.rehearsal import plan, wire
 from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
@@ -17,8 +16,6 @@ _ALL_PAIRS = 600
 
 The kernel keeps 1024 neighbours at a time for all namespaces together (gc_thresh3).
 """
-
-_HERE = Path("/proc/1/ns/net")
 
 
 def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
@@ -31,12 +28,16 @@ def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
     }
     groups = _by_network(one for one in pods if one.pod.name in stands)
     # Of an address that several pods have nobody can tell who answers, nor who gets the answer.
-    held = Counter(address for some in addresses.values() for address in some)
-    alone = {one: [address for address in addresses[one] if held[address] == 1] for one in pods}
+    held = Counter((_place(one.pod), address) for one in pods for address in addresses[one])
+    alone = {
+        one: [address for address in addresses[one] if held[_place(one.pod), address] == 1]
+        for one in pods
+    }
     peers = [
         (one.pod.name, address, other.pod.name)
         for group in groups
         for one, other in _pairs([one for one in group if alone[one]])
+        if _place(one.pod) == _place(other.pod)
         for address in alone[other]
     ]
     asked = [
@@ -67,15 +68,23 @@ def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
     }
 
 
+def _place(pod: plan.Pod) -> tuple[str, ...]:
+    """Within what pods are to reach each other: a segment, a network, or a node's part of it."""
+    if pod.segment:
+        return (pod.segment,)
+    return (pod.network,) if pod.kinds else (pod.network, pod.node)
+
+
 def answers(attached: Sequence[Sandbox], pods: Mapping[str, Pod]) -> dict[str, list[str]]:
     """The MACs that answer for each pod's address, asked from where the segment's gateway is."""
-    by_segment: dict[str, set[str]] = defaultdict(set)
+    by_segment: dict[wire.Stand, set[str]] = defaultdict(set)
     for one in attached:
-        if one.pod.segment:
-            by_segment[one.pod.segment] |= set(_addresses(pods[one.pod.name]))
+        if name := one.pod.segment:
+            stand = wire.Stand(one.node.segments[name], name)
+            by_segment[stand] |= set(_addresses(pods[one.pod.name]))
     found: dict[str, list[str]] = {}
-    for segment, addresses in by_segment.items():
-        found |= wire.owners(wire.Stand(_HERE, segment), sorted(addresses))
+    for stand, addresses in by_segment.items():
+        found |= wire.owners(stand, sorted(addresses))
     return found
 
 

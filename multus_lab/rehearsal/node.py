@@ -68,11 +68,15 @@ class Node:
         planned: its name, address and links.
         folder: an empty one, on a file system in memory.
         programs: what lies in /opt/cni/bin and in the daemon's image.
+        segments: the namespaces of the segments, by name.
 
     """
 
-    def __init__(self, planned: plan.Node, folder: Path, programs: Programs) -> None:
+    def __init__(
+        self, planned: plan.Node, folder: Path, programs: Programs, segments: Mapping[str, Path]
+    ) -> None:
         self.planned = planned
+        self.segments = segments
         self.netns = folder / "netns"
         self.root = folder / "root"
         self._folder = folder
@@ -124,22 +128,22 @@ class Node:
     def _plug_in(self) -> None:
         """A veth into the bridge of each segment, and one into the cluster's."""
         cluster = plan.Link("eth0", CLUSTER_BRIDGE, 1500, [self.planned.address])
-        outside, inside = [], ["link set lo up"]
+        inside = ["link set lo up"]
         for index, link in enumerate([cluster, *self.planned.links]):
             far = f"n{self._folder.name}l{index}"
-            outside += [
-                f"link add {far} mtu {link.mtu} type veth peer name {link.name} mtu {link.mtu} "
-                f"netns {self.netns}",
+            made = f"link add {far} mtu {link.mtu} type veth peer name {link.name} mtu {link.mtu}"
+            outside = [
+                f"{made} netns {self.netns}",
                 f"link set {far} master {link.segment}",
                 f"link set {far} up",
             ]
+            ip(outside, self.segments.get(link.segment))
             inside.append(f"link set {link.name} up")
             if link.port:
                 bridge = f"bridge{index}"
                 inside += [f"link add {bridge} type bridge", f"link set {bridge} up"]
                 inside.append(f"link set {link.name} master {bridge}")
             inside += [f"address add {one} dev {link.name} nodad" for one in link.addresses]
-        ip(outside)
         # A node has its default route in the cluster's network.
         ip([*inside, f"route add default via {plan.SERVER}"], self.netns)
 

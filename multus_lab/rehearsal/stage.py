@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from multus_lab.rehearsal import plan, whereabouts
-from multus_lab.rehearsal.commands import CommandError, ip, run
+from multus_lab.rehearsal.commands import CommandError, ip, make_netns, run
 from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
 from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
 from multus_lab.rehearsal.observation import Observation
@@ -76,9 +76,12 @@ class Stage:
         starting = self._threads.submit(cluster.start)
         planned = _read_plan(sys.stdin.readline())
         missing = lacking(planned)
-        self._switch(planned)
+        segments = self._segments(planned)
         tell(step="setting up nodes", of=len(planned.nodes))
-        nodes = self._map(self._node, list(enumerate(planned.nodes)))
+        nodes = self._map(
+            lambda one: Node(one[1], self._folder / str(one[0]), self._programs, segments),
+            list(enumerate(planned.nodes)),
+        )
         starting.result()
         refused, objects = self._fill(cluster, planned)
         tell(step="starting Multus", of=len(nodes))
@@ -100,16 +103,21 @@ class Stage:
     def _map(self, act: Callable[[_T], _R], over: Iterable[_T]) -> list[_R]:
         return list(self._threads.map(act, over))
 
-    def _switch(self, planned: plan.Plan) -> None:
-        """A bridge a segment, which answers for the gateways; quiet about its other addresses."""
-        Path("/proc/sys/net/ipv4/conf/all/arp_ignore").write_text("1")
-        lines = [line for one in planned.segments for line in _bridge(one.name, one.gateways)]
-        if lines:
-            ip(lines)
+    def _segments(self, planned: plan.Plan) -> dict[str, Path]:
+        """The namespace of each segment, with a bridge in it that answers for the gateways.
 
-    def _node(self, numbered: tuple[int, plan.Node]) -> Node:
-        index, planned = numbered
-        return Node(planned, self._folder / str(index), self._programs)
+        One namespace each, as two segments may have the same subnet.
+        """
+        folder = self._folder / "segments"
+        folder.mkdir()
+
+        def made(segment: plan.Segment) -> tuple[str, Path]:
+            netns = folder / segment.name
+            make_netns(netns)
+            ip(_bridge(segment.name, segment.gateways), netns)
+            return segment.name, netns
+
+        return dict(self._map(made, planned.segments))
 
     def _fill(
         self, cluster: ControlPlane, planned: plan.Plan

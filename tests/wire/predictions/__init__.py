@@ -8,9 +8,11 @@ from tests.wire.predictions import addresses, links, names, routes
 from tests.wire.predictions.cases import (
     FAR,
     L2,
+    POOL,
     POOL6,
     Case,
     behind,
+    bridge,
     chain,
     macvlan,
     pool,
@@ -55,6 +57,19 @@ SPARED: list[Case] = [
             )
         ],
     ),
+    Case(
+        "IPA208",
+        "one subnet on two segments",
+        [
+            shared(range_end="10.1.0.9", gateway="10.1.0.254"),
+            {
+                **shared(range_end="10.1.0.9", gateway="10.1.0.254", network_name="b"),
+                "master": "eth2",
+            },
+        ],
+        nodes=2,
+    ),
+    Case("IPA207", "host-local behind each node's bridge", [bridge(ipam=POOL)], pods=2, nodes=2),
     Case("IPA220", "0.0.0.0/8", [pool(subnet="0.7.0.0/24")], pods=2),
     Case("LNK108", "passthru of one pod", [macvlan(mode="passthru")]),
     Case("RTE301", "a priority behind eth0's", [routed({"dst": "0.0.0.0/0", "priority": 500})]),
