@@ -111,7 +111,7 @@ def test_a_manifest_is_rehearsed_as_it_is_written() -> None:
         ("node2", ["10.9.0.7/24"]),
     ]
     assert {one["mtu"] for pod in told["pods"] for one in pod["interfaces"]} == {1400, 1500}
-    assert "IPA207" in {one["code"] for one in told["findings"]}
+    assert "IPA215" in {one["code"] for one in told["findings"]}
 
 
 def test_text_ends_with_what_was_real_and_a_summary() -> None:
