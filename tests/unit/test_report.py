@@ -221,6 +221,13 @@ def test_the_page_of_rules_is_what_the_code_says() -> None:
     assert page == rules.page(), "run: python -m multus_lab.report.rules > docs/rules.md"
 
 
+def test_what_a_cluster_says_is_shown() -> None:
+    words = "container interface … has no veth peer"
+    assert f"\nsays:   {words}\nfix:" in (rules.explained("LNK117") or "")
+    assert f"\nA cluster says:\n\n- `{words}`\n\nFix:" in rules.page()
+    assert "says:" not in (rules.explained("RTE301") or "")
+
+
 @pytest.mark.parametrize("code", catalogue())
 def test_every_code_is_explained(code: str) -> None:
     entry = catalogue()[code]
