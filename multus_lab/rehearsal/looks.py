@@ -5,6 +5,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from ipaddress import ip_interface
+from itertools import zip_longest
 
 from multus_lab.rehearsal import plan, wire
 from multus_lab.rehearsal.node import Node
@@ -12,9 +13,10 @@ from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 
 _ALL_PAIRS = 600
-"""Pairs that ping each other, at most; of more pods each pings one on each other node.
+"""Pairs that ping each other, at most; of more pods each pings two others.
 
-The kernel keeps 1024 neighbours at a time for all namespaces together (gc_thresh3).
+The kernel keeps 1024 neighbours at a time for all namespaces together (gc_thresh3), one for each
+end of a pair, and two for each pod and its gateway.
 """
 
 
@@ -36,7 +38,7 @@ def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
     peers = [
         (one.pod.name, address, other.pod.name)
         for group in groups
-        for one, other in _pairs([one for one in group if alone[one]])
+        for one, other in pairs([one for one in group if alone[one]])
         if _place(one.pod) == _place(other.pod)
         for address in alone[other]
     ]
@@ -106,16 +108,13 @@ def _by_network(attached: Iterable[Sandbox]) -> list[list[Sandbox]]:
     return list(groups.values())
 
 
-def _pairs(group: Sequence[Sandbox]) -> list[tuple[Sandbox, Sandbox]]:
-    """All pairs, or where they are too many each pod with one on each node."""
+def pairs(group: Sequence[Sandbox]) -> list[tuple[Sandbox, Sandbox]]:
+    """All pairs, or of too many those side by side in a ring that goes over the nodes."""
     if len(group) * (len(group) - 1) <= _ALL_PAIRS:
         return [(one, other) for one in group for other in group if one is not other]
     by_node: dict[str, list[Sandbox]] = defaultdict(list)
     for one in group:
         by_node[one.pod.node].append(one)
-    chosen = (
-        (one, theirs[index % len(theirs)])
-        for index, one in enumerate(group)
-        for theirs in by_node.values()
-    )
-    return [(one, other) for one, other in chosen if one is not other]
+    ring = [one for row in zip_longest(*by_node.values()) for one in row if one is not None]
+    beside = list(zip(ring, [*ring[1:], ring[0]], strict=True))
+    return beside + [(other, one) for one, other in beside]
