@@ -296,9 +296,10 @@ def _shown(text: str) -> str:
 _JSON = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _QUOTED = {
-    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|[^\r\n])|[^\\\r\n]"),
-    "'": re.compile(r"''|[^'\r\n]"),
+    '"': re.compile(r"(\\(?:x.{2}|u.{4}|U.{8}|[^\r\n]))|[^\\\r\n]+"),
+    "'": re.compile(r"(''?)|[^'\r\n]+"),
 }
+"""One escape, or what is written as it is; to the end of the line."""
 
 
 def _offset(text: str, path: Path) -> int:
@@ -355,13 +356,12 @@ class _Lines:
 
     def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
         """One line in quotes; each escape is one character."""
-        token, at = _QUOTED[written[0]], 1
-        for _ in range(offset):
-            match = token.match(written, at)
-            if match is None:
-                return None  # it goes on in the next line, folded
-            at = match.end()
-        return Place(place.line, place.column + at)
+        for match in _QUOTED[written[0]].finditer(written, 1):
+            length = 1 if match[1] else len(match[0])
+            if offset < length:
+                return Place(place.line, place.column + match.start() + offset)
+            offset -= length
+        return None  # it goes on in the next line, folded
 
     def _block(self, place: Place, value: str, offset: int) -> Place | None:
         """A literal block: its lines are the string's, indented."""
