@@ -9,7 +9,7 @@ from ipaddress import IPv6Network as _IPv6Network
 from socket import AF_INET, inet_pton
 from typing import Annotated, Any, Literal, TypeAlias, TypeVar
 
-from pydantic import AfterValidator, PlainSerializer, PlainValidator
+from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
 from pydantic_core import PydanticCustomError
 
 AnyAddress: TypeAlias = IPv4Address | IPv6Address
@@ -204,7 +204,7 @@ Reason = Annotated[str, _matching(r"(?s).*\S.*", "a reason, not empty", 1000)]
 
 RuleCode = Annotated[str, _matching(r"[A-Z]{3}\d{3}", "the code of a rule, like RTE301", 6)]
 
-Accept = dict[RuleCode, Reason]
+Accept = Annotated[dict[RuleCode, Reason], Field(max_length=1000)]
 """The risks that are accepted: code to reason."""
 
 
