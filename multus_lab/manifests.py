@@ -18,13 +18,16 @@ from typing import Any, Literal, NoReturn
 from multus_lab.checks import Accepts, Finding, Severity, judge
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
-from multus_lab.documents import MAX_DEPTH, Document, DocumentError, Place, parse, read
+from multus_lab.documents import MAX_DEPTH, MAX_KEY, Document, DocumentError, Place, parse, read
 from multus_lab.settings import Problem, SettingsError, accepted
-from multus_lab.settings.problems import shown
+from multus_lab.settings.problems import cut, shown
 
 _CONFIG = ("spec", "config")
 _KIND = "NetworkAttachmentDefinition"
 _GROUP = "k8s.cni.cncf.io/"
+
+_LONGEST = 1024
+"""Characters of a name at which rules look; the API takes 253, and 63 of a namespace."""
 
 ACCEPT = "multus-lab/accept"
 """A NAD's annotation: the risks that it accepts, as a stack does, in YAML or JSON."""
@@ -133,22 +136,27 @@ def _network(
     named = metadata if isinstance(metadata, dict) else {}
     name, namespace = named.get("name"), named.get("namespace", "default")
     try:
-        if not isinstance(name, str) or not name:
-            raise _UnreadableError("metadata.name must be a string", ("metadata", "name"), name)
-        if not isinstance(namespace, str):
-            message = "metadata.namespace must be a string"
+        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
+            message = "metadata.name must be a string of at most 253 characters"
+            raise _UnreadableError(message, ("metadata", "name"), name)
+        if not isinstance(namespace, str) or len(namespace) > _LONGEST:
+            message = "metadata.namespace must be a string of at most 63 characters"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
         config = _config(_written(definition))
         annotations = named.get("annotations")
         settings = {"annotations": annotations if isinstance(annotations, dict) else {}}
         return Network(name, namespace, (*path, *_CONFIG), (*path, "metadata"), config, settings)
     except _UnreadableError as error:
-        label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
         value = "" if error.value is None else shown(error.value)
         place = (*path, *error.path)
         if error.offset is not None:
             breaks[place] = error.offset
+        label = f"{_label(namespace)}/{_label(name)}"
         return Finding("NAD004", Severity.ERROR, label, place, value, str(error), error.fix)
+
+
+def _label(name: object) -> str:
+    return cut(name, 253) if isinstance(name, str) else "?"
 
 
 class _UnreadableError(ValueError):
@@ -251,6 +259,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise _UnreadableError(f"spec.config has the key {_shown(key)} twice in one object")
+    if max(map(len, made), default=0) > MAX_KEY:
+        raise _UnreadableError(f"spec.config has a key of more than {MAX_KEY:,} characters")
     return made
 
 

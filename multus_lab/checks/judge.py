@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from multus_lab.checks import addresses, lifecycle, links, names, routes
-from multus_lab.checks.catalogue import catalogue
+from multus_lab.checks.catalogue import Entry, catalogue
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import RULES
@@ -103,14 +103,14 @@ def _accepted(
         path, reason = match
         used.add((*path, finding.code))
         yield replace(finding, accepted=reason)
+    known = catalogue()
     for one in accepts:
         for code in one.reasons:
             if (*one.path, code) not in used and code not in waiting:
-                yield _needless(one, code)
+                yield _needless(one, code, known.get(code))
 
 
-def _needless(accepts: Accepts, code: str) -> Finding:
-    known = catalogue().get(code)
+def _needless(accepts: Accepts, code: str, known: Entry | None) -> Finding:
     reason = (
         "no rule has this code"
         if known is None

@@ -114,6 +114,7 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
         pytest.param("5", "a string of JSON", (5, 11), id="yaml-number"),
         pytest.param('\'{"mtu": 1, "mtu": 2}\'', "'mtu' twice", (5, 11), id="key-twice"),
         pytest.param('\'{"a": [{"b": 1, "b": 2}]}\'', "'b' twice", (5, 11), id="deep-key-twice"),
+        pytest.param(f"'{{\"{'k' * 1025}\": 1}}'", "more than 1,024", (5, 11), id="long-key"),
         pytest.param("'{\"mtu\": NaN}'", "it has no NaN", (5, 11), id="nan"),
         pytest.param('\'{"mtu": ' + "9" * 5000 + "}'", "thousands of digits", (5, 11), id="digits"),
         pytest.param("'" + "[" * 99999 + "'", "nested deeper than 100", (5, 11), id="brackets"),
@@ -138,6 +139,12 @@ def test_unreadable(config: str, words: str, place: tuple[int, int], manifest: L
         pytest.param("", "metadata.name must", "default/?", id="no-metadata"),
         pytest.param("metadata: []", "metadata.name must", "default/?", id="list"),
         pytest.param("metadata: {name: 5}", "metadata.name must", "default/?", id="number"),
+        pytest.param(
+            f"metadata: {{name: {'a' * 9999}}}",
+            "metadata.name must be a string of at most 253",
+            f"default/{'a' * 250}...",
+            id="long",
+        ),
         pytest.param(
             "metadata: {name: a, namespace: 5}", "metadata.namespace must", "?/a", id="namespace"
         ),
