@@ -18,7 +18,16 @@ from typing import Any, Literal, NoReturn
 from multus_lab.checks import Accepts, Finding, Severity, judge
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
-from multus_lab.documents import MAX_DEPTH, MAX_KEY, Document, DocumentError, Place, parse, read
+from multus_lab.documents import (
+    MAX_DEPTH,
+    MAX_KEY,
+    Document,
+    DocumentError,
+    Place,
+    kind_of,
+    parse,
+    read,
+)
 from multus_lab.settings import Problem, SettingsError, accepted
 from multus_lab.settings.problems import cut, shown
 
@@ -87,6 +96,10 @@ class Manifest:
 def load(source: FilePath | Literal["-"]) -> Manifest:
     """Read a file, or standard input for `-`. Raises DocumentError where it can't be read."""
     documents = read(source)
+    for document in documents:
+        if document.value is not None and not isinstance(document.value, dict | list):
+            reason = f"objects of Kubernetes are mappings; here is {kind_of(document.value)}"
+            raise DocumentError(reason, document.name, *document.place())
     definitions = [
         one
         for index, document in enumerate(documents)
@@ -269,6 +282,8 @@ def _constant(name: str) -> NoReturn:
 
 
 def _reason(text: str, error: json.JSONDecodeError) -> str:
+    if text.startswith("\ufeff"):
+        return "it begins with U+FEFF, a byte order mark"
     where = f"line {error.lineno}, column {error.colno} of it"
     before, after = text[: error.pos].rstrip(), text[error.pos : error.pos + 1]
     if (after and after in "}]" and before.endswith(",")) or (before.endswith((",}", ",]"))):

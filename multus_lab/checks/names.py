@@ -346,7 +346,7 @@ _FLAGS = {"true": True, "false": False}
 def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD whose configuration is left to files of the nodes."""
     if not network.config:
-        message = "each node's files decide what it is, and pods fail where there is none"
+        message = "no configuration: each node's files decide, and pods fail where there is none"
         yield Hit((), None, message)
 
 

@@ -8,6 +8,7 @@ import pytest
 from multus_lab import settings
 from multus_lab.checks import judge_stack
 from multus_lab.checks.network import RESOURCE
+from multus_lab.documents import DocumentError
 from multus_lab.manifests import ACCEPT, Manifest, load
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
@@ -81,6 +82,12 @@ class Loader:
 )
 def test_found(text: str, labels: list[str], manifest: Loader) -> None:
     assert [network.label for network in manifest(text).networks] == labels
+
+
+@pytest.mark.parametrize("text", ["hello\n", "5", f"{definition()}--- true\n"])
+def test_no_mapping(text: str, manifest: Loader) -> None:
+    with pytest.raises(DocumentError, match="objects of Kubernetes are mappings; here is "):
+        manifest(text)
 
 
 @pytest.mark.parametrize("config", ["", "''", '"  "', "null", "~"])
