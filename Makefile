@@ -32,9 +32,10 @@ lint: $(VENV)/development  ## lint, format and types
 	@$(RUN) ruff format --check
 	@$(RUN) mypy
 
-bench: $(VENV)/development  ## `up` against a bare loop of the same resources, and `check` over size
+bench: $(VENV)/development  ## `up` against a bare loop; `check` and `rehearse` over size
 	@$(RUN) bench.up
 	@$(RUN) bench.check
+	@$(RUN) bench.rehearse
 
 $(VENV)/runtime: requirements.txt
 	@$(PYTHON) -m venv $(VENV)

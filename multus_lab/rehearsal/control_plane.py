@@ -77,8 +77,14 @@ class ControlPlane:
         write_private(self._folder / TOKENS, f"{self._token},admin,admin,system:masters\n")
         self._run("etcd", etcd())
         self._wait("etcd", (self._folder / ETCD_SOCKET).exists)
-        audit = ["--audit-policy-file=audit.json", f"--audit-log-path={_AUDIT}"]
-        self._run("kube-apiserver", [*apiserver(SERVER, PORT), *audit])
+        more = [
+            "--audit-policy-file=audit.json",
+            f"--audit-log-path={_AUDIT}",
+            # Has clients list before they watch, as they do with API servers before 1.34, so
+            # that both verbs of the daemon's role are tried.
+            "--feature-gates=WatchList=false",
+        ]
+        self._run("kube-apiserver", [*apiserver(SERVER, PORT), *more])
         self._wait("kube-apiserver", self._ready)
 
     def _ready(self) -> bool:

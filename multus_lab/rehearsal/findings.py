@@ -57,6 +57,16 @@ class Rehearsed:
         found = [self._settled(one) for one in self._found()]
         return sorted(found, key=lambda one: (order.get(one.network, -1), one.code))
 
+    def left_out(self) -> dict[str, str]:
+        """Each network that was not rehearsed, with the reason."""
+        lacking = {
+            one.network: f"the kernel of this machine has no {kind}"
+            for one in self.plan.pods
+            for kind in one.kinds
+            if kind in self.seen.lacking
+        }
+        return {**self.plan.left_out, **lacking}
+
     def predicts(self, finding: Finding) -> bool:
         """Whether the checks had told of it."""
         return self._prediction(finding) is not None
@@ -91,7 +101,11 @@ class Rehearsed:
     def _found(self) -> Iterator[Finding]:
         pods = {one.name: one for one in self.seen.pods}
         for network in self.networks:
-            ours = [(one, pods[one.name]) for one in self.plan.pods if one.network == network.label]
+            ours = [
+                (one, pods[one.name])
+                for one in self.plan.pods
+                if one.network == network.label and one.name in pods
+            ]
             if network.label in self.seen.refused:
                 yield _sight("WIR608", network.label, self.seen.refused[network.label])
                 continue
@@ -99,7 +113,7 @@ class Rehearsed:
             up = [(one, pod) for one, pod in ours if not pod.error]
             yield from _as_declared(network, up)
             yield from _routes(network, up)
-            yield from _repeated(network, up, self.seen.answers)
+            yield from _repeated(network, up, self.seen)
             yield from _gateways(network, up)
             yield from _reached(network, up)
             yield from _own_nodes(network, up)
@@ -108,14 +122,14 @@ class Rehearsed:
         for call in self.seen.forbidden:
             message = f"the ClusterRole doesn't let the daemon {call}"
             yield _sight("WIR607", "", message)
-        for what in self.seen.left:
-            yield _sight("WIR604", "", f"left after every pod was deleted: {what}")
+        yield from _left(self.networks, self.seen.left)
 
     def _attached(
         self, network: Network, ours: Sequence[tuple[planned.Pod, Pod]]
     ) -> Iterator[Finding]:
         for code, verb, what in (
             ("", "ADD", [pod.error for _, pod in ours]),
+            ("", "ADD once more", [pod.again_error for _, pod in ours]),
             ("WIR609", "CHECK", [pod.check_error for _, pod in ours]),
             ("WIR604", "DEL", [pod.delete_error for _, pod in ours]),
         ):
@@ -192,9 +206,7 @@ def _services(up: Sequence[tuple[planned.Pod, Pod]]) -> str:
 
 
 def _repeated(
-    network: Network,
-    up: Sequence[tuple[planned.Pod, Pod]],
-    answers: Mapping[str, Sequence[str]],
+    network: Network, up: Sequence[tuple[planned.Pod, Pod]], seen: Observation
 ) -> Iterator[Finding]:
     """The same address in several pods of the network."""
     if not planned.reach(network):
@@ -203,8 +215,9 @@ def _repeated(
     twice = {address: names for address, names in holders.items() if len(names) > 1}
     if twice:
         address, names = next(iter(twice.items()))
-        seen = len(answers.get(address, ()))
-        wire = f", and {seen} MACs answer for it" if seen > 1 else ""
+        macs, nodes = len(seen.answers.get(address, ())), len(seen.stores.get(address, ()))
+        wire = f", {macs} MACs answer for it" if macs > 1 else ""
+        wire += f", {nodes} nodes have put it down as given" if nodes > 1 else ""
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""
         message = f"{address} is in {_counted(names)} at once{wire}{more}"
         yield _coded("IPA207", network.label, message)
@@ -223,7 +236,7 @@ def _shared(plan: planned.Plan, pods: Mapping[str, Pod]) -> Iterator[Finding]:
     """The same address in pods of two networks of one segment."""
     found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
     for one in plan.pods:
-        if one.segment and not pods[one.name].error:
+        if one.segment and one.name in pods and not pods[one.name].error:
             for address in _holders([(one, pods[one.name])]):
                 found[one.segment, address].setdefault(one.network, one.name)
     told = set()
@@ -295,6 +308,26 @@ def _told(network: Network, up: Sequence[tuple[planned.Pod, Pod]]) -> Iterator[F
             if code == "NAD005"
             else _sight(code, network.label, message)
         )
+
+
+def _left(networks: Sequence[Network], left: Sequence[str]) -> Iterator[Finding]:
+    """What is left, by the network in whose name it is kept."""
+    by_network: dict[str, list[str]] = defaultdict(list)
+    for what in left:
+        folder, _, file = what.rpartition("/")
+        owner = next(
+            (
+                one.label
+                for one in networks
+                if folder.endswith(f"/{one.cni_name}")
+                or file.startswith(f"{one.cni_name}-cnitool-")
+            ),
+            "",
+        )
+        by_network[owner].append(what)
+    for label, some in by_network.items():
+        message = f"left after every pod was deleted: {_counted(some)}"
+        yield _sight("WIR604", label, message)
 
 
 def _counted(names: Sequence[str]) -> str:

@@ -71,7 +71,6 @@ class Node:
         make_netns(self.netns)
         self._make_root()
         self._plug_in()
-        self._default_network()
 
     @property
     def name(self) -> str:
@@ -128,13 +127,14 @@ class Node:
         # A node has its default route in the cluster's network.
         ip([*inside, f"route add default via {plan.SERVER}"], self.netns)
 
-    def _default_network(self) -> None:
+    def _default_network(self, version: str) -> None:
         """The cluster's default network, as a primary CNI would write it.
 
-        A single plugin, as multus-cni v4.2.1 to v4.3.0 lose keys of a list on DEL (#1449).
+        A single plugin, as multus-cni v4.2.1 to v4.3.0 lose keys of a list on DEL (#1449), and of
+        the daemon's version, as it doesn't start beside another.
         """
         config = {
-            "cniVersion": "0.3.1",
+            "cniVersion": version,
             "name": "cluster",
             "type": "bridge",
             "bridge": "cni0",
@@ -148,6 +148,8 @@ class Node:
     def install_multus(self, objects: Mapping[str, Object], account: Account) -> None:
         """Run the DaemonSet's init containers, then start its container, and wait for it.
 
+        It finds the cluster's default network configured.
+
         Args:
             objects: the stack's DaemonSet and ConfigMaps, by kind and name.
             account: what the service account's volume holds.
@@ -156,6 +158,8 @@ class Node:
             NodeError: one of them fails.
 
         """
+        daemon = objects["ConfigMap/multus-daemon-config"]["data"]["daemon-config.json"]
+        self._default_network(json.loads(daemon)["cniVersion"])
         spec = objects["DaemonSet/kube-multus-ds"]["spec"]["template"]["spec"]
         for container in spec["initContainers"]:
             root = self._container(spec, container, objects, account)

@@ -23,7 +23,8 @@ class Interface:
 class Pod:
     """What became of one pod.
 
-    `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing.
+    `error`, `check_error` and `delete_error` are what ADD, CHECK and DEL said in failing, and
+    `again_error` what a second ADD did, for a pod whose sandbox was made anew.
     `default` and `service` name the interfaces by which the pod reaches the world and a Service,
     in the order of its routes. `status` is the network-status annotation. Round trips are in
     milliseconds, None where no answer came: `gateways` by address, `peers` by the pod's name, and
@@ -34,6 +35,7 @@ class Pod:
     error: str = ""
     check_error: str = ""
     delete_error: str = ""
+    again_error: str = ""
     interfaces: Sequence[Interface] = ()
     default: Sequence[str] = ()
     service: str = ""
@@ -55,7 +57,9 @@ class Observation:
     `answers` has, for each address that a pod got, the MACs that answer for it on its segment.
     `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
     are those of them that it refused. `left` names what was still there after DEL. `refused` has
-    why the API server didn't take a network. `checked` tells whether CHECK was called.
+    why the API server didn't take a network. `lacking` are kinds of links that the kernel has
+    not, whose pods were left out. `stores` has the nodes whose IPAM plugin put an address down as
+    given, by the address. `checked` tells whether CHECK was called.
     """
 
     pods: Sequence[Pod]
@@ -64,6 +68,8 @@ class Observation:
     forbidden: Sequence[str] = ()
     left: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
+    lacking: Sequence[str] = ()
+    stores: Mapping[str, Sequence[str]] = field(default_factory=dict)
     checked: bool = False
 
     @classmethod

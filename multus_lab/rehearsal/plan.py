@@ -29,6 +29,14 @@ _NODES = ("node1", "node2")
 _STORE = "/var/lib/cni/networks"  # plugins v1.9.1, host-local/backend/disk
 _SPARE_SEARCHED = 1024
 _ACROSS_NODES = {"macvlan", "ipvlan", "vlan"}
+KINDS = {
+    "macvlan": "mode bridge",
+    "ipvlan": "mode l2",
+    "vlan": "id 1",
+    "vrf": "table 100",
+}
+"""Kinds of links that a kernel may lack, each with what `ip link add` has to be told of it."""
+
 _ONE_A_NODE = {"host-device", "vlan"}
 """Plugins that move or make an interface which a node has once."""
 
@@ -65,7 +73,8 @@ class Segment:
 class Pod:
     """A pod that attaches one network.
 
-    `asks` are the gateways that it is to reach. `node_addresses` are its node's on the network.
+    `kinds` are those of the links that its plugins make. `asks` are the gateways that it is to
+    reach. `node_addresses` are its node's on the network.
     """
 
     name: str
@@ -74,6 +83,7 @@ class Pod:
     network: str
     annotation: str
     segment: str
+    kinds: Sequence[str] = ()
     asks: Sequence[str] = ()
     node_addresses: Sequence[str] = ()
 
@@ -92,7 +102,6 @@ class Plan:
     service: str
     stores: Sequence[str] = ()
     whereabouts: bool = False
-    macvlan: bool = False
     left_out: Mapping[str, str] = field(default_factory=dict)
     objects: Sequence[Mapping[str, Any]] = ()
 
@@ -109,7 +118,6 @@ class Plan:
             service=str((_first_v4(zone.service_cidr if zone else ()) or _SERVICES)[10]),
             stores=sorted({str(one.main.ipam.get("dataDir") or _STORE) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
-            macvlan=any(one.main.type == "macvlan" for one in rehearsed),
             left_out=left_out,
         )
 
@@ -282,9 +290,13 @@ class _Planner:
             network=network.label,
             annotation=annotation([Selection(network.name, network.namespace)]),
             segment=links[0].segment if links else "",
+            kinds=[one.type for one in network.plugins if one.type in KINDS],
             asks=self._asked(network) if links else (),
+            # One pod tells it for all of them on a node.
             node_addresses=[
-                str(one) for one in own if any(one in pool.subnet for pool in network.pools)
+                str(one)
+                for one in (own if number == 1 else ())
+                if any(one in pool.subnet for pool in network.pools)
             ],
         )
 

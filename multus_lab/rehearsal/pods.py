@@ -1,7 +1,7 @@
 """The pods of a rehearsal, from ADD over all that is looked at to DEL."""
 
 import json
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -14,11 +14,10 @@ from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Observation, Pod
 from multus_lab.rehearsal.runtime import Sandbox
 from multus_lab.rehearsal.told import Counted, tell
+from multus_lab.settings.pools import read_address
 
 _FORBIDDEN = 403
 _STATUS = "k8s.v1.cni.cncf.io/network-status"
-_OF_THE_CLUSTER = "interface cni0"
-"""The bridge of the default network, which stays when its pods go."""
 
 
 class Pods:
@@ -36,18 +35,24 @@ class Pods:
         self._nodes = nodes
         self._each = each
 
-    def observe(self, refused: Mapping[str, str]) -> Observation:
-        """Attach all pods, look, and detach them. `refused` networks are those of `Observation`."""
+    def observe(self) -> Observation:
+        """Attach all pods, look, and detach them."""
         before = self._kept()
         sandboxes = self._each(self._sandbox, self._plan.pods)
         errors = self._called("attaching pods", Sandbox.add, sandboxes)
         attached = [one for one in sandboxes if not errors[one.pod.name]]
         tell(step="looking at the wire")
+        stores = self._stores()
         pods = looks.wired({one: self._look(one) for one in attached})
         answers = looks.answers(attached, pods)
         checked = looks.has_check(next(iter(self._nodes.values())))
         checks = self._called("checking pods", Sandbox.check, attached) if checked else {}
-        deletions = self._called("detaching pods", Sandbox.delete, sandboxes)
+        lost = self._first_of_each(attached)
+        gone = self._called("making sandboxes anew", Sandbox.delete, lost)
+        anew = [one.next() for one in lost]
+        renewed = self._called("making sandboxes anew", Sandbox.add, anew)
+        lasting = [*anew, *(one for one in sandboxes if one not in lost)]
+        deletions = self._called("detaching pods", Sandbox.delete, lasting)
         calls = list(self._cluster.audited())
         return Observation(
             pods=[
@@ -55,7 +60,8 @@ class Pods:
                     pods.get(one.name, Pod(one.name)),
                     error=errors[one.name],
                     check_error=checks.get(one.name, ""),
-                    delete_error=deletions[one.name],
+                    delete_error=gone.get(one.name) or deletions[one.name],
+                    again_error=renewed.get(one.name, ""),
                 )
                 for one in self._plan.pods
             ],
@@ -65,9 +71,13 @@ class Pods:
                 {f"{verb} {what}" for verb, what, code in calls if code == _FORBIDDEN}
             ),
             left=sorted(self._kept() - before) + self._allocations(),
-            refused=refused,
+            stores=stores,
             checked=checked,
         )
+
+    def _first_of_each(self, sandboxes: Sequence[Sandbox]) -> list[Sandbox]:
+        """One sandbox of each network."""
+        return list({one.pod.network: one for one in reversed(sandboxes)}.values())
 
     def _called(
         self, step: str, call: Callable[[Sandbox], str], sandboxes: Sequence[Sandbox]
@@ -110,13 +120,28 @@ class Pods:
         )
 
     def _kept(self) -> set[str]:
-        """What there is on each node that may come and go with pods."""
+        """What there is on each node that is to come and go with pods; a bridge may stay."""
         found = set()
         for name, node in self._nodes.items():
-            links = ip_json(["link show"], node.netns)[0]
-            kept = {f"interface {one['ifname']}" for one in links} | node.kept(self._plan.stores)
-            found |= {f"{name}: {one}" for one in kept - {_OF_THE_CLUSTER}}
+            links = ip_json(["link show"], node.netns, "-details")[0]
+            kept = {
+                f"interface {one['ifname']}"
+                for one in links
+                if one.get("linkinfo", {}).get("info_kind") != "bridge"
+            }
+            found |= {f"{name}: {one}" for one in kept | node.kept(self._plan.stores)}
         return found
+
+    def _stores(self) -> dict[str, list[str]]:
+        """The nodes where an address is put down as given, by the address."""
+        found: dict[str, list[str]] = defaultdict(list)
+        for name, node in self._nodes.items():
+            for path in node.kept(self._plan.stores):
+                network, _, address = path.rpartition("/")
+                # The default network's are each node's own.
+                if read_address(address) and not network.endswith("/cluster"):
+                    found[address].append(name)
+        return dict(found)
 
     def _allocations(self) -> list[str]:
         """What whereabouts still holds."""

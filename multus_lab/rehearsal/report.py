@@ -12,7 +12,7 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.plan import Pod as PlannedPod
 from multus_lab.rehearsal.runtime import INTERFACE
-from multus_lab.report.as_text import visible
+from multus_lab.report.as_text import counted, visible
 from multus_lab.report.located import level_of
 from multus_lab.settings.problems import dotted
 
@@ -26,9 +26,11 @@ def real(rehearsed: Rehearsed) -> list[str]:
     multus = MULTUS.versions["gopkg.in/k8snetworkplumbingwg/multus-cni.v4"]
     plugins = CNI_PLUGINS.versions["github.com/containernetworking/plugins"]
     kubernetes = KUBERNETES.versions["k8s.io/kubernetes"]
+    left_out = rehearsed.left_out()
+    networks = [one for one in rehearsed.networks if one.label not in left_out]
     used = sorted(
-        {one.type for each in rehearsed.networks for one in each.plugins}
-        | {each.ipam_type for each in rehearsed.networks} - {"whereabouts", ""}
+        {one.type for each in networks for one in each.plugins}
+        | {each.ipam_type for each in networks} - {"whereabouts", ""}
     )
     found = [
         f"multus-daemon, multus-shim and install_multus {multus}, as the DaemonSet has them",
@@ -63,7 +65,7 @@ def printed(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -
     lines = list(_table(rehearsed))
     for finding in findings:
         lines += ["", *_finding(finding, rehearsed)]
-    for label, reason in rehearsed.plan.left_out.items():
+    for label, reason in rehearsed.left_out().items():
         lines += ["", f"not rehearsed: {label}: {reason}"]
     lines += ["", "real:", *(f"  {one}" for one in real(rehearsed))]
     lines += ["stood in for:", *(f"  {one}" for one in stood_in(rehearsed))]
@@ -78,9 +80,10 @@ def as_json(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -
             {**asdict(pods[one.name]), "namespace": one.namespace, "node": one.node}
             | {"network": one.network}
             for one in rehearsed.plan.pods
+            if one.name in pods
         ],
         "findings": [_as_data(one, rehearsed) for one in findings],
-        "leftOut": dict(rehearsed.plan.left_out),
+        "leftOut": rehearsed.left_out(),
         "calls": dict(rehearsed.seen.calls),
         "real": real(rehearsed),
         "stoodIn": stood_in(rehearsed),
@@ -106,11 +109,12 @@ def _as_data(finding: Finding, rehearsed: Rehearsed) -> dict[str, Any]:
 
 def _table(rehearsed: Rehearsed) -> Iterator[str]:
     pods = {one.name: one for one in rehearsed.seen.pods}
-    rows = [_HEADINGS, *(_row(one, pods[one.name]) for one in rehearsed.plan.pods[:_MOST_ROWS])]
+    planned = [one for one in rehearsed.plan.pods if one.name in pods]
+    rows = [_HEADINGS, *(_row(one, pods[one.name]) for one in planned[:_MOST_ROWS])]
     widths = [max(len(row[column]) for row in rows) for column in range(len(_HEADINGS))]
     for row in rows:
         yield "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
-    if (more := len(rehearsed.plan.pods) - _MOST_ROWS) > 0:
+    if (more := len(planned) - _MOST_ROWS) > 0:
         yield f"… and {more} more; --json has them all"
 
 
@@ -154,8 +158,9 @@ def _finding(finding: Finding, rehearsed: Rehearsed) -> Iterator[str]:
 
 def _summary(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -> str:
     plan = rehearsed.plan
-    networks = len({one.network for one in plan.pods})
-    what = f"{len(plan.nodes)} nodes, {networks} networks, {len(plan.pods)} pods in {seconds:.1f} s"
+    networks = len({one.network for one in plan.pods} - set(rehearsed.left_out()))
+    sizes = ((len(plan.nodes), "node"), (networks, "network"), (len(rehearsed.seen.pods), "pod"))
+    what = ", ".join(counted(*one) for one in sizes) + f" in {seconds:.1f} s"
     refusing = sum(one.refuses for one in findings)
     accepted = sum(one.accepted is not None for one in findings)
     notes = len(findings) - refusing - accepted

@@ -27,14 +27,16 @@ class Sandbox:
         pod: the pod, whose object the API server holds.
         uid: that object's.
         node: where it runs.
+        number: which of the pod's sandboxes it is, from 1.
 
     """
 
-    def __init__(self, pod: plan.Pod, uid: str, node: Node) -> None:
+    def __init__(self, pod: plan.Pod, uid: str, node: Node, number: int = 1) -> None:
         self.pod = pod
         self.node = node
         self._uid = uid
-        self._name = f"cni-{uid}"
+        self._number = number
+        self._name = f"cni-{uid}-{number}"
         self.netns = node.root / "run/netns" / self._name
         make_netns(self.netns)
 
@@ -53,6 +55,10 @@ class Sandbox:
         finally:
             run("umount", "--lazy", self.netns)
             self.netns.unlink(missing_ok=True)
+
+    def next(self) -> "Sandbox":
+        """Another one for the same pod, as a kubelet makes where the first is gone."""
+        return Sandbox(self.pod, self._uid, self.node, self._number + 1)
 
     def _call(self, command: str) -> str:
         arguments = {
@@ -119,7 +125,9 @@ def _interface(shown: dict[str, Any]) -> Interface:
     )
 
 
-_BEFORE = re.compile(r".*(?:ERRORED: |error adding container to network \"[^\"]*\": )", re.DOTALL)
+_BEFORE = re.compile(
+    r".*(?:ERRORED: |error adding container to network \"[^\"]*\": |Multus: \[[^]]*\]: )", re.DOTALL
+)
 _AFTER = re.compile(r"\s*(?:\\n)*'?: StdinData: .*", re.DOTALL)
 
 

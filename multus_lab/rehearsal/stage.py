@@ -5,21 +5,18 @@ folders, reads the plan as one line of JSON from standard input, and writes a li
 each step, and at last for what was seen. `world` starts it.
 """
 
-import base64
 import json
 import os
 import sys
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-import yaml
-
-from multus_lab.rehearsal import plan
+from multus_lab.rehearsal import plan, whereabouts
 from multus_lab.rehearsal.commands import CommandError, ip, run
-from multus_lab.rehearsal.control_plane import PORT, ControlPlane, ControlPlaneError
+from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
 from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.pods import Pods
@@ -78,8 +75,7 @@ class Stage:
         cluster = ControlPlane(self._folder / "cluster", self._programs.kubernetes, DAEMON)
         starting = self._threads.submit(cluster.start)
         planned = _read_plan(sys.stdin.readline())
-        if planned.macvlan:
-            _has_macvlan()
+        missing = lacking(planned)
         self._switch(planned)
         tell(step="setting up nodes", of=len(planned.nodes))
         nodes = self._map(self._node, list(enumerate(planned.nodes)))
@@ -90,10 +86,16 @@ class Stage:
             cluster.token(NAMESPACE, ACCOUNT), cluster.authority.read_text(), NAMESPACE
         )
         self._map(lambda node: node.install_multus(objects, account), nodes)
-        if planned.whereabouts:
-            self._install_whereabouts(cluster, nodes)
-        pods = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
-        return pods.observe(refused)
+        if self._programs.whereabouts:
+            whereabouts.install(self._programs.whereabouts, cluster, nodes)
+        pods = [
+            one
+            for one in planned.pods
+            if one.network not in refused and not set(one.kinds) & set(missing)
+        ]
+        planned = replace(planned, pods=pods)
+        run_of = Pods(cluster, planned, {node.name: node for node in nodes}, self._map)
+        return replace(run_of.observe(), refused=refused, lacking=missing)
 
     def _map(self, act: Callable[[_T], _R], over: Iterable[_T]) -> list[_R]:
         return list(self._threads.map(act, over))
@@ -128,27 +130,6 @@ class Stage:
                 refused[f"{metadata.get('namespace', 'default')}/{metadata['name']}"] = said
         return refused, {f"{one['kind']}/{one['metadata']['name']}": one for one in others}
 
-    def _install_whereabouts(self, cluster: ControlPlane, nodes: Sequence[Node]) -> None:
-        """Its CRDs and role, and on each node the kubeconfig that its own installer writes."""
-        assert self._programs.whereabouts is not None
-        for path in sorted((self._programs.whereabouts.parent / "crds").glob("*.yaml")):
-            cluster.have(
-                one
-                for one in yaml.safe_load_all(path.read_text())
-                if one and one["kind"] not in {"ConfigMap", "DaemonSet"}
-            )
-        token = cluster.token(NAMESPACE, "whereabouts")
-        for node in nodes:
-            folder = node.root / "etc/cni/net.d/whereabouts.d"
-            folder.mkdir()
-            kubeconfig = _kubeconfig(token, cluster.authority.read_text())
-            (folder / "whereabouts.kubeconfig").write_text(json.dumps(kubeconfig))
-            config = {
-                "datastore": "kubernetes",
-                "kubernetes": {"kubeconfig": "/etc/cni/net.d/whereabouts.d/whereabouts.kubeconfig"},
-            }
-            (folder / "whereabouts.conf").write_text(json.dumps(config))
-
 
 def _bridge(name: str, addresses: Sequence[str]) -> list[str]:
     return [
@@ -163,35 +144,20 @@ def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
     return {"apiVersion": "v1", "kind": kind, "metadata": metadata}
 
 
-def _kubeconfig(token: str, authority: str) -> dict[str, Any]:
-    cluster = {
-        "server": f"https://{plan.SERVER}:{PORT}",
-        "certificate-authority-data": base64.b64encode(authority.encode()).decode(),
-    }
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": "local", "cluster": cluster}],
-        "users": [{"name": "whereabouts", "user": {"token": token}}],
-        "contexts": [
-            {
-                "name": "whereabouts",
-                "context": {"cluster": "local", "user": "whereabouts", "namespace": NAMESPACE},
-            }
-        ],
-        "current-context": "whereabouts",
-    }
-
-
-def _has_macvlan() -> None:
-    """Try it on the bridge that is there; raises UnableError."""
-    try:
-        ip([f"link add link {CLUSTER_BRIDGE} name try type macvlan mode bridge"])
-    except CommandError as error:
-        raise UnableError(
-            f"rehearse needs macvlan in the kernel: {' '.join(error.stderr.split())}"
-        ) from error
-    ip(["link delete try"])
+def lacking(planned: plan.Plan) -> list[str]:
+    """The kinds of links that the kernel can't make. Raises UnableError for macvlan."""
+    wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
+    found = []
+    for kind in wanted:
+        under = "" if kind == "vrf" else f"link {CLUSTER_BRIDGE}"
+        try:
+            ip([f"link add {under} name try type {kind} {plan.KINDS[kind]}", "link delete try"])
+        except CommandError as error:
+            if kind == "macvlan":
+                said = " ".join(error.stderr.split())
+                raise UnableError(f"rehearse needs macvlan in the kernel: {said}") from error
+            found.append(kind)
+    return found
 
 
 def _read_plan(line: str) -> plan.Plan:

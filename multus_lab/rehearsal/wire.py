@@ -19,8 +19,8 @@ _EXPERIMENTAL = 0x88B5  # IEEE Std 802: for local experiments
 _ARP = 0x0806
 _ANSWER_SECONDS = 0.5
 _BATCH = 128
-_MEASURED = 256
-"""How many round trips are measured with nothing else under way, at least, of more."""
+_MEASURED = 64
+_MEASURED_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,8 @@ def echoes(stands: Mapping[str, Stand], pairs: Iterable[Pair]) -> dict[Pair, flo
             for start in range(0, len(asked), _BATCH):
                 found |= echo.ask(asked[start : start + _BATCH], number)
         answered = [pair for pair, trip in found.items() if trip is not None]
-        for pair in answered[:: max(1, len(answered) // _MEASURED)]:
-            found |= echo.ask([pair], 2)
+        for pair in answered[:: len(answered) // _MEASURED + 1]:
+            found |= echo.ask([pair], 2, _MEASURED_SECONDS)
     return found
 
 
@@ -70,7 +70,9 @@ class _Echo:
         for one in self._sockets.values():
             one.close()
 
-    def ask(self, pairs: Sequence[Pair], number: int) -> dict[Pair, float]:
+    def ask(
+        self, pairs: Sequence[Pair], number: int, seconds: float = _ANSWER_SECONDS
+    ) -> dict[Pair, float]:
         """Send to all, then take what comes back in time: round trips in milliseconds."""
         sent: dict[int, tuple[Pair, float]] = {}
         for index, pair in enumerate(pairs):
@@ -82,11 +84,13 @@ class _Echo:
                 one.sendto(_request(version, number, index), (address, 0))
             except OSError:
                 sent.pop(index, None)  # no route: nothing comes back either
-        return self._answers(sent, number)
+        return self._answers(sent, number, seconds)
 
-    def _answers(self, sent: dict[int, tuple[Pair, float]], number: int) -> dict[Pair, float]:
+    def _answers(
+        self, sent: dict[int, tuple[Pair, float]], number: int, seconds: float
+    ) -> dict[Pair, float]:
         found: dict[Pair, float] = {}
-        deadline = time.monotonic() + _ANSWER_SECONDS
+        deadline = time.monotonic() + seconds
         while sent and (left := deadline - time.monotonic()) > 0:
             for key, _ in self._selector.select(left):
                 now = time.monotonic()

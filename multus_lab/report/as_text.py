@@ -78,11 +78,11 @@ def _finding(finding: Finding, place: str, paint: _Paint, explain: bool) -> Iter
 
 
 def _summary(report: Report) -> str:
-    stacks = (f"{_counted(report.stacks, 'stack')}",) if report.stacks else ()
-    manifests = (f"{_counted(report.manifests, 'manifest')}",) if report.manifests else ()
-    read = ", ".join((*stacks, *manifests, _counted(report.networks, "network")))
+    stacks = (f"{counted(report.stacks, 'stack')}",) if report.stacks else ()
+    manifests = (f"{counted(report.manifests, 'manifest')}",) if report.manifests else ()
+    read = ", ".join((*stacks, *manifests, counted(report.networks, "network")))
     counts = [
-        *(_counted(report.count(severity), severity.value) for severity in Severity),
+        *(counted(report.count(severity), severity.value) for severity in Severity),
         f"{report.accepted} accepted",
         f"{len(report.unreadable)} unreadable",
     ]
@@ -90,7 +90,8 @@ def _summary(report: Report) -> str:
     return f"{read}: {found or 'nothing found'}"
 
 
-def _counted(count: int, what: str) -> str:
+def counted(count: int, what: str) -> str:
+    """The number and the noun, in its plural where that is called for."""
     return f"{count} {what}" if count == 1 else f"{count} {what}s"
 
 

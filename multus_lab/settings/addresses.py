@@ -2,11 +2,9 @@
 
 import ipaddress
 from dataclasses import dataclass
-from typing import Annotated, Any
+from typing import Annotated
 
-from pydantic import PlainSerializer, PlainValidator
-
-from multus_lab.settings.types import AnyAddress, refuse
+from multus_lab.settings.types import AnyAddress, Parsed, refuse
 
 
 @dataclass(frozen=True)
@@ -30,22 +28,20 @@ class AddressRange:
         return f"{self.first}-{self.last}"
 
 
-def _span(value: Any) -> AddressRange:
-    if isinstance(value, AddressRange):
-        return value
-    try:
-        first, dash, last = str(value if isinstance(value, str) else "").partition("-")
-        if dash:
-            span = AddressRange(ipaddress.ip_address(first), ipaddress.ip_address(last))
-        else:
-            whole = ipaddress.ip_network(first)
-            span = AddressRange(whole[0], whole[-1])
-    except ValueError:
-        raise refuse("an address, a range first-last, or a network in CIDR form") from None
+def _span(text: str) -> AddressRange:
+    first, dash, last = text.partition("-")
+    if dash:
+        span = AddressRange(ipaddress.ip_address(first), ipaddress.ip_address(last))
+    else:
+        whole = ipaddress.ip_network(first)
+        span = AddressRange(whole[0], whole[-1])
     if span.first.version != span.last.version or span.size < 1:
         raise refuse("a range whose last address does not come before its first")
     return span
 
 
-Span = Annotated[AddressRange, PlainValidator(_span), PlainSerializer(str, return_type=str)]
+Span = Annotated[
+    AddressRange,
+    Parsed(_span, (AddressRange,), "an address, a range first-last, or a network in CIDR form"),
+]
 """Addresses as `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.0/29`."""

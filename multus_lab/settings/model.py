@@ -8,7 +8,8 @@ class Model(BaseModel):
     """A mapping of a stack config.
 
     In a stack config the keys are those of the CNI specification (`rangeStart`); in Python
-    the fields are snake_case (`range_start`).
+    the fields are snake_case (`range_start`). A model is built when it first validates, since
+    most are only part of another.
     """
 
     model_config = ConfigDict(
@@ -16,6 +17,7 @@ class Model(BaseModel):
         strict=True,
         frozen=True,
         alias_generator=to_camel,
+        defer_build=True,
         validate_by_alias=True,
         validate_by_name=True,
         serialize_by_alias=True,

@@ -3,20 +3,19 @@
 import ipaddress
 import re
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
 from ipaddress import IPv6Network as _IPv6Network
 from socket import AF_INET, inet_pton
-from typing import Annotated, Any, Literal, TypeAlias, TypeVar
+from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, Field, PlainSerializer, PlainValidator
-from pydantic_core import PydanticCustomError
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler
+from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 AnyAddress: TypeAlias = IPv4Address | IPv6Address
 AnyNetwork: TypeAlias = IPv4Network | _IPv6Network
 AnyInterface: TypeAlias = IPv4Interface | IPv6Interface
-
-_T = TypeVar("_T")
 
 
 def refuse(allowed: str) -> PydanticCustomError:
@@ -24,22 +23,35 @@ def refuse(allowed: str) -> PydanticCustomError:
     return PydanticCustomError("refused", "{allowed}", {"allowed": allowed})
 
 
-def _parsed(parse: Callable[[str], _T], kinds: tuple[type, ...], allowed: str) -> PlainValidator:
-    """Read a string by `parse`; a value that is one of `kinds` already passes as it is."""
+@dataclass(frozen=True)
+class Parsed:
+    """Reads a string by `parse`, and writes it by `str`; one of `kinds` already passes as it is.
 
-    def read(value: Any) -> Any:
-        if isinstance(value, kinds):
+    It is the type's whole schema: a validator and a serializer of pydantic's own would have it
+    build one of the annotated type too, twice for each field, and use neither.
+    """
+
+    parse: Callable[[str], object]
+    kinds: tuple[type, ...]
+    allowed: str
+
+    def read(self, value: Any) -> object:
+        """The value of a string; raises what `refuse` makes."""
+        if isinstance(value, self.kinds):
             return value
         if not isinstance(value, str):
-            raise refuse(allowed)
+            raise refuse(self.allowed)
         try:
-            return parse(value)
+            return self.parse(value)
         except PydanticCustomError:
             raise
         except ValueError:
-            raise refuse(allowed) from None
+            raise refuse(self.allowed) from None
 
-    return PlainValidator(read)
+    def __get_pydantic_core_schema__(self, _: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_plain_validator_function(
+            self.read, serialization=core_schema.to_string_ser_schema(when_used="always")
+        )
 
 
 @lru_cache(maxsize=65536)
@@ -92,39 +104,29 @@ def _split(text: str) -> tuple[AnyAddress, int]:
 _LENGTH = re.compile("[0-9]{1,3}")
 
 
-_as_text = PlainSerializer(str, return_type=str)
-
-Address = Annotated[
-    AnyAddress,
-    _parsed(bare, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address"),
-    _as_text,
-]
+Address = Annotated[AnyAddress, Parsed(bare, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address")]
 """An IPv4 or IPv6 address. IPv4 leading zeros are refused, as host-local does (Go net.ParseIP)."""
 
 Network = Annotated[
     AnyNetwork,
-    _parsed(_network, (IPv4Network, _IPv6Network), "a network in CIDR form, like 10.12.34.0/24"),
-    _as_text,
+    Parsed(_network, (IPv4Network, _IPv6Network), "a network in CIDR form, like 10.12.34.0/24"),
 ]
 """A network in CIDR form, without host bits, as host-local asks for (its `allocator/range.go`)."""
 
 AddressWithPrefix = Annotated[
     AnyInterface,
-    _parsed(
+    Parsed(
         _interface,
         (IPv4Interface, IPv6Interface),
         "an address with its prefix length, like 10.12.34.5/24",
     ),
-    _as_text,
 ]
 """An address with the prefix length of its subnet (plugins v1.9.1, plugins/ipam/static)."""
 
 
 def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
-    expression = re.compile(pattern)
-
     def check(value: str) -> str:
-        if len(value) > length or not expression.fullmatch(value):
+        if len(value) > length or not re.fullmatch(pattern, value):
             raise refuse(allowed)
         return value
 

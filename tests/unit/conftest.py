@@ -1,6 +1,10 @@
 """What the unit tests share: the dev stack's config, and project folders of their own."""
 
+import copy
+import gc
+import json
 import sys
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -16,12 +20,26 @@ ROOT = Path(__file__).parents[2]
 Config = dict[str, Any]
 """A stack's config: the keys `zone`, `networks` and `multus`."""
 
+gc.disable()  # until all is collected, which stays to the end and so is no garbage
 
-@pytest.fixture
-def dev_config() -> Config:
-    """The config of Pulumi.dev.yaml, to be changed at will."""
+
+def pytest_collection_finish() -> None:
+    """Look for garbage in what tests make, and not among modules and tests over and over."""
+    gc.freeze()
+    gc.enable()
+
+
+@pytest.fixture(scope="session")
+def written_dev_config() -> Config:
+    """The config of Pulumi.dev.yaml, for reading alone."""
     written = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
     return {key.removeprefix("multus-lab:"): value for key, value in written.items()}
+
+
+@pytest.fixture
+def dev_config(written_dev_config: Config) -> Config:
+    """The config of Pulumi.dev.yaml, to be changed at will."""
+    return copy.deepcopy(written_dev_config)
 
 
 @pytest.fixture(scope="session")
@@ -30,13 +48,21 @@ def dev_objects() -> list[Manifest]:
     return manifests(stack_file(str(ROOT / "Pulumi.dev.yaml")))
 
 
-@pytest.fixture
-def project_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """The working directory: this program, in a folder where stacks can be added."""
-    folder = tmp_path / "project"
-    folder.mkdir()
+@pytest.fixture(scope="session")
+def program(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """This program in a folder of its own, as links."""
+    folder = tmp_path_factory.mktemp("program")
     for name in ("Pulumi.yaml", "Pulumi.dev.yaml", "__main__.py", "components"):
         (folder / name).symlink_to(ROOT / name)
+    return folder
+
+
+@pytest.fixture
+def project_folder(program: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The working directory: this program, in a folder where stacks can be added."""
+    folder = Path(tempfile.mkdtemp(prefix="project-", dir=program.parent))
+    for link in program.iterdir():
+        (folder / link.name).symlink_to(link)
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
     return folder
@@ -49,7 +75,7 @@ def stack_of(project_folder: Path) -> Callable[[Config], StackFile]:
     def written(config: Config) -> StackFile:
         path = project_folder / "Pulumi.test.yaml"
         keys = {f"multus-lab:{key}": value for key, value in config.items()}
-        path.write_text(yaml.safe_dump({"config": keys}, sort_keys=False))
+        path.write_text(json.dumps({"config": keys}))  # JSON is YAML too
         return stack_file("test")
 
     return written

@@ -51,7 +51,8 @@ class Check:
 
     def config(self, name: str, config: dict[str, Any]) -> None:
         """Write a stack's file."""
-        (self.folder / f"Pulumi.{name}.yaml").write_text(yaml.safe_dump({"config": config}))
+        text = json.dumps({"config": config})  # JSON is YAML too
+        (self.folder / f"Pulumi.{name}.yaml").write_text(text)
 
     def nads(self, *configs: str) -> Path:
         """Write a manifest of NADs."""

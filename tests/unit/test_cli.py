@@ -1,8 +1,10 @@
 """The command line: what it prints, and the code that it ends with."""
 
 import os
+import runpy
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -10,6 +12,7 @@ import pytest
 import yaml
 
 from multus_lab import cli
+from multus_lab.render import Manifest
 
 ROOT = Path(__file__).parents[2]
 
@@ -39,6 +42,12 @@ class Ended(NamedTuple):
 
 
 @pytest.fixture
+def rendered(dev_objects: list[Manifest], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every stack renders as the dev stack did before."""
+    monkeypatch.setattr("multus_lab.render.manifests", lambda _: dev_objects)
+
+
+@pytest.fixture
 def run(
     project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> "Run":
@@ -55,8 +64,17 @@ class Run:
         self._capsys = capsys
 
     def __call__(self, *arguments: str) -> Ended:
+        return self._ended(lambda: cli.main(arguments))
+
+    def as_module(self, *arguments: str) -> Ended:
+        """Call `python -m multus_lab`."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(sys, "argv", ["multus_lab", *arguments])
+            return self._ended(lambda: runpy.run_module("multus_lab", run_name="__main__"))
+
+    def _ended(self, call: Callable[[], object]) -> Ended:
         with pytest.raises(SystemExit) as ended:
-            cli.main(arguments)
+            call()
         return Ended(ended.value.code, *self._capsys.readouterr())
 
 
@@ -113,11 +131,14 @@ def test_check_names_place_path_value_and_what_is_allowed(run: Run) -> None:
     ]
 
 
-def test_check_imports_no_pulumi(project_folder: Path) -> None:
+def test_check_in_a_process_of_its_own_imports_no_pulumi(project_folder: Path) -> None:
+    (project_folder / "Pulumi.broken.yaml").write_text("config: {}")
     loaded = "print([name for name in sys.modules if name.startswith('pulumi')])"
-    command = f"import sys; from multus_lab import cli\ntry: cli.main(['check'])\nfinally: {loaded}"
-    code, out, err = process(project_folder, "-c", command)
-    assert (code, out.splitlines()[-1], err) == (0, "[]", "")
+    module = "runpy.run_module('multus_lab', run_name='__main__')"
+    command = f"import runpy, sys\ntry: {module}\nfinally: {loaded}"
+    code, out, err = process(project_folder, "-c", command, "check")
+    assert (code, out.splitlines()[-1], err) == (1, "[]", "")
+    assert "(zone): is missing" in out
 
 
 # --- broken files ---------------------------------------------------------------------------------
@@ -171,11 +192,9 @@ def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:
         pytest.param("config: {}", 1, "(zone): is missing", id="settings"),
     ],
 )
-def test_broken_file_in_a_process_of_its_own(
-    content: str, code: int, words: str, project_folder: Path
-) -> None:
-    (project_folder / "Pulumi.broken.yaml").write_text(content)
-    ended = process(project_folder, "-m", "multus_lab", "check", "broken")
+def test_broken_file_of_the_module(content: str, code: int, words: str, run: Run) -> None:
+    (run.folder / "Pulumi.broken.yaml").write_text(content)
+    ended = run.as_module("check", "broken")
     assert ended.code == code
     assert words in ended.out
     assert ended.out.count("Pulumi.broken.yaml") == 1
@@ -191,6 +210,7 @@ def test_render_prints_one_stream(run: Run) -> None:
     assert len(list(yaml.safe_load_all(out))) == 7
 
 
+@pytest.mark.usefixtures("rendered")
 def test_render_into_a_folder_prints_the_paths(run: Run) -> None:
     code, out, err = run("render", "dev", "--output", "manifests")
     assert (code, err) == (0, "")
@@ -199,6 +219,7 @@ def test_render_into_a_folder_prints_the_paths(run: Run) -> None:
     )
 
 
+@pytest.mark.usefixtures("rendered")
 def test_render_into_a_file_is_refused(run: Run) -> None:
     code, out, err = run("render", "dev", "--output", "Pulumi.yaml")
     assert (code, out) == (2, "")

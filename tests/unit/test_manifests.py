@@ -35,10 +35,10 @@ def listed(kind: str, *items: object) -> str:
     return json.dumps({"apiVersion": "v1", "kind": kind, "items": items}, indent=2)
 
 
-@pytest.fixture
-def manifest(tmp_path: Path) -> "Loader":
+@pytest.fixture(scope="module")
+def manifest(tmp_path_factory: pytest.TempPathFactory) -> "Loader":
     """Load a text from a file."""
-    return Loader(tmp_path / "nads.yaml")
+    return Loader(tmp_path_factory.mktemp("manifests") / "nads.yaml")
 
 
 class Loader:

@@ -40,6 +40,7 @@ def test_dev_stack_crd_first_and_networks_last(dev_objects: list[render.Manifest
 
 def test_network(dev_config: Config, stack_of: StackOf) -> None:
     (declared,) = dev_config["networks"]
+    dev_config["multus"] = {"install": False}
     declared |= {"namespace": "web", "labels": {"tier": "lab"}, "annotations": {"owner": "me"}}
     definition = dict(render.manifests(stack_of(dev_config))[-1])
     config = json.loads(definition.pop("spec")["config"])
@@ -98,6 +99,7 @@ def test_numbers_stay_whole(dev_objects: list[render.Manifest]) -> None:
 
 def test_secret_shows_as_placeholder(dev_config: Config, stack_of: StackOf) -> None:
     dev_config["networks"][0]["annotations"] = {"owner": {"secure": "v1:Y2lwaGVy"}}
+    dev_config["multus"] = {"install": False}
     text = render.stream(render.manifests(stack_of(dev_config)))
     assert "owner: '<secure: networks[0].annotations.owner>'" in text
     assert "Y2lwaGVy" not in text

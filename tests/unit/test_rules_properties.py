@@ -59,7 +59,7 @@ def macvlan(ipam: Any, name: str = "lab") -> Network:
     return network(config, name)
 
 
-@settings(derandomize=True, max_examples=50, deadline=None)
+@settings(derandomize=True, max_examples=100, deadline=None)
 @given(st.one_of(host_local(), whereabouts()))
 def test_what_is_valid_by_construction_has_notes_at_most(ipam: dict[str, Any]) -> None:
     found = findings(lab(macvlan(ipam), interface="eth0"), "IPA")

@@ -673,10 +673,15 @@ def test_refused_with_its_path_and_what_is_allowed(case: Broken) -> None:
     assert "\n" not in str(problem)
 
 
+@pytest.fixture(scope="module")
+def path(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A stack file, to be written by one case after another."""
+    return tmp_path_factory.mktemp("stacks") / "Pulumi.broken.yaml"
+
+
 @pytest.mark.parametrize("case", BROKEN)
-def test_refused_with_line_and_column(case: Broken, tmp_path: Path) -> None:
+def test_refused_with_line_and_column(case: Broken, path: Path) -> None:
     config = changed((case.change, case.value))
-    path = tmp_path / "Pulumi.broken.yaml"
     path.write_text(text := json.dumps({"config": config}, indent=1))  # JSON is YAML too
     with pytest.raises(SettingsError) as error:
         stack_file(str(path)).settings()
