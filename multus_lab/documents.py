@@ -28,10 +28,10 @@ import yaml
 
 from multus_lab.errors import FileError
 
-MAX_BYTES: Final = 32 * 2**20
-"""Bytes in one file. A stack of 100,000 networks has some 28 MB, and as many NADs are in two files.
+MAX_BYTES: Final = 45 * 2**20
+"""Bytes in one file. A stack of 100,000 networks has 28 MB or more, a list of as many NADs 46 MB.
 
-What is larger is seldom meant, and refused before it is read.
+What is larger is seldom meant, and refused before more of it is read.
 """
 
 MAX_EVENTS: Final = 4_000_000

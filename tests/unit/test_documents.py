@@ -415,7 +415,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         (b"\xfe\xff\0a", " UTF-16; save the file as UTF-8"),
         (b"\x7fELF\0\0\xff", " binary, a NUL byte at offset 4; expected text in UTF-8"),
         pytest.param(
-            bytes(documents.MAX_BYTES + 1), " larger than 32 MiB, the most that is read", id="huge"
+            bytes(documents.MAX_BYTES + 1), " larger than 45 MiB, the most that is read", id="huge"
         ),
     ],
 )
@@ -533,7 +533,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_an_endless_file_is_read_no_further_than_the_limit() -> None:
-    with pytest.raises(DocumentError, match="larger than 32 MiB"):
+    with pytest.raises(DocumentError, match="larger than 45 MiB"):
         read(Path("/dev/zero"))
 
 
