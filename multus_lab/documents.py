@@ -37,8 +37,8 @@ What is larger is seldom meant, and refused before more of it is read.
 MAX_EVENTS: Final = 4_000_000
 """Keys, values and ends of lists and mappings in one file; 100,000 networks have some 3 million.
 
-What aliases repeat may be as much again. A file that is nothing but brackets costs half a gigabyte
-and some seconds, less than 100,000 networks do until they are judged.
+What aliases repeat may be as much again. A file that is nothing but brackets costs some seconds
+and three quarters of a gigabyte, as 100,000 networks do until they are judged.
 """
 
 MAX_KEY: Final = 1024
