@@ -1,14 +1,16 @@
-"""How long `multus-lab check` takes, from the shell and without reading, and how that grows.
+"""How long `multus-lab check` takes over the number of networks: room by room, and from the shell.
 
-Networks of whereabouts without a mistake, on as many masters as there are segments, each with a
-range of its own; as lists of NADs, and as one stack. Seconds from the shell pass on the wall, those
-of the rooms on the processor; both are of this machine as it is now, so the ratios, and Python's
-own start beside them, say more.
+Networks on as many masters as there are segments, each with a range of its own: a stack of
+whereabouts without a mistake, one of host-local in which two findings stand at each network, and
+NADs as kubectl lists them. Seconds of the rooms are the processor's, those from the shell the
+clock's; both are of this machine as it is now, so growth, and Python's own start beside them, say
+more. What n log n comes to between two sizes stands beside the growth.
 
-    python -m bench.check --networks 10000 --segments 100
+    python -m bench.check --sizes 1000 10000 100000 --segments 100
 """
 
 import argparse
+import gc
 import json
 import math
 import os
@@ -18,64 +20,97 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from multus_lab import manifests, project
-from multus_lab.checks import judge, judge_stack
+from multus_lab.checks import Finding, judge_stack
+from multus_lab.documents import Place
+from multus_lab.report import Located, Report, as_text
 
 ROOT = Path(__file__).parents[1]
-PER_FILE = 25_000
+Config: TypeAlias = dict[str, Any]
 
 
 class Times(NamedTuple):
-    """Seconds for one size: reading the file, validating what it says, judging it.
-
-    More than a file may hold is spread over several, and judged together.
-    """
+    """Seconds for one size: each room's, and all from the shell."""
 
     networks: int
     read: float
     validated: float
     judged: float
+    reported: float
+    shell: float
+
+    @property
+    def beyond_reading(self) -> float:
+        """What the checking itself takes."""
+        return self.validated + self.judged + self.reported
 
 
-def configs(count: int, segments: int) -> Iterator[dict[str, Any]]:
+class Clock:
+    """Seconds of the processor from one look to the next."""
+
+    def __init__(self) -> None:
+        self._last = time.process_time()
+
+    def lap(self) -> float:
+        """Seconds since the last look."""
+        last, self._last = self._last, time.process_time()
+        return self._last - last
+
+
+# --- networks -------------------------------------------------------------------------------------
+
+
+def _config(index: int, segments: int, ipam: Config) -> Config:
+    return {
+        "cniVersion": "1.0.0",
+        "name": f"network-{index}",
+        "type": "macvlan",
+        "master": f"ens1.{index % segments + 1}",
+        "mode": "bridge",
+        "ipam": ipam,
+    }
+
+
+def _range(index: int, segments: int) -> tuple[str, int]:
+    """The first three bytes of a network's subnet, and the last of its range's first address."""
+    block, segment = divmod(index, segments)
+    return f"10.{segment % 256}.{segment // 256 * 64 + block // 16}", block % 16 * 15 + 1
+
+
+def whereabouts(count: int, segments: int) -> Iterator[Config]:
     """Networks that share neither an address nor a finding that weighs."""
     for index in range(count):
-        block, segment = divmod(index, segments)
-        subnet = f"10.{segment % 256}.{segment // 256 * 64 + block // 16}"
-        first = block % 16 * 15 + 1
-        yield {
-            "cniVersion": "1.0.0",
-            "name": f"network-{index}",
-            "type": "macvlan",
-            "master": f"ens1.{segment + 1}",
-            "mode": "bridge",
-            "ipam": {
-                "type": "whereabouts",
-                "range": f"{subnet}.0/24",
-                "range_start": f"{subnet}.{first}",
-                "range_end": f"{subnet}.{first + 9}",
-            },
+        subnet, first = _range(index, segments)
+        ipam = {
+            "type": "whereabouts",
+            "range": f"{subnet}.0/24",
+            "range_start": f"{subnet}.{first}",
+            "range_end": f"{subnet}.{first + 9}",
         }
+        yield _config(index, segments, ipam)
 
 
-def as_manifest(networks: Sequence[dict[str, Any]], path: Path) -> Path:
-    """Write the networks as kubectl prints them."""
-    items = [
-        {
-            "apiVersion": "k8s.cni.cncf.io/v1",
-            "kind": "NetworkAttachmentDefinition",
-            "metadata": {"name": config["name"], "namespace": "lab"},
-            "spec": {"config": json.dumps(config)},
+def host_local(count: int, segments: int) -> Iterator[Config]:
+    """Networks of which both nodes hand out the same addresses, and lose some by a reboot."""
+    for index in range(count):
+        subnet, first = _range(index, segments)
+        ipam = {
+            "type": "host-local",
+            "subnet": f"{subnet}.0/24",
+            "rangeStart": f"{subnet}.{first}",
+            "rangeEnd": f"{subnet}.{first + 9}",
+            "gateway": f"{subnet}.254",
+            "routes": [{"dst": "10.200.0.0/16"}],
         }
-        for config in networks
-    ]
-    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
-    return path
+        yield _config(index, segments, ipam)
 
 
-def as_stack(networks: Sequence[dict[str, Any]], path: Path) -> Path:
+# --- files ----------------------------------------------------------------------------------------
+
+
+def as_stack(networks: Sequence[Config], path: Path) -> Path:
     """Write the networks as one stack; JSON is YAML too."""
     zone = {
         "name": "bench",
@@ -90,29 +125,54 @@ def as_stack(networks: Sequence[dict[str, Any]], path: Path) -> Path:
     return path
 
 
-def of_manifests(networks: Sequence[dict[str, Any]], folder: Path) -> Times:
-    """Time the rooms that manifests go through."""
-    files = [
-        as_manifest(networks[first : first + PER_FILE], folder / f"{first}.json")
-        for first in range(0, len(networks), PER_FILE)
+def as_manifest(networks: Sequence[Config], path: Path) -> Path:
+    """Write the networks as kubectl prints them."""
+    items = [
+        {
+            "apiVersion": "k8s.cni.cncf.io/v1",
+            "kind": "NetworkAttachmentDefinition",
+            "metadata": {"name": config["name"], "namespace": "lab"},
+            "spec": {"config": json.dumps(config)},
+        }
+        for config in networks
     ]
-    start = time.process_time()
-    found = [network for file in files for network in manifests.load(file).networks]
-    read = time.process_time()
-    judge(found)
-    return Times(len(networks), read - start, 0.0, time.process_time() - read)
+    path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
+    return path
 
 
-def of_stack(networks: Sequence[dict[str, Any]], folder: Path) -> Times:
-    """Time the rooms that a stack goes through."""
+# --- measuring ------------------------------------------------------------------------------------
+
+
+def _report(found: Sequence[Finding], place: Callable[[Any], Place]) -> None:
+    as_text.printed(Report([Located(one, "bench", "bench", *place(one.path)) for one in found]))
+
+
+def of_stack(networks: Sequence[Config], folder: Path) -> Times:
+    """Time what a stack goes through."""
     path = as_stack(networks, folder / "Pulumi.bench.yaml")
-    start = time.process_time()
+    shell = from_shell("-m", "multus_lab", "check", str(path))
+    clock = Clock()
     file = project.stack_file(str(path))
-    read = time.process_time()
+    read = clock.lap()
     stack = file.settings()
-    validated = time.process_time()
-    judge_stack(stack)
-    return Times(len(networks), read - start, validated - read, time.process_time() - validated)
+    validated = clock.lap()
+    found = judge_stack(stack)
+    judged = clock.lap()
+    _report(found, file.place)
+    return Times(len(networks), read, validated, judged, clock.lap(), shell)
+
+
+def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
+    """Time what NADs go through; there is nothing to validate before the rules."""
+    path = as_manifest(networks, folder / "nads.json")
+    shell = from_shell("-m", "multus_lab", "check", "--manifest", str(path))
+    clock = Clock()
+    manifest = manifests.load(path)
+    read = clock.lap()
+    found = manifest.judged()
+    judged = clock.lap()
+    _report(found, manifest.place)
+    return Times(len(networks), read, 0.0, judged, clock.lap(), shell)
 
 
 def from_shell(*arguments: str, times: int = 1) -> float:
@@ -131,31 +191,39 @@ def from_shell(*arguments: str, times: int = 1) -> float:
 def growth(
     what: str,
     sizes: Sequence[int],
-    segments: int,
-    measure: Callable[[Sequence[dict[str, Any]], Path], Times],
-) -> list[Times]:
-    """Measure each size and print it with its ratio to n log n of the smallest."""
-    print(f"\n{what}\n{'networks':>9} {'read':>8} {'validate':>9} {'judge':>8}  to n log n")
+    networks: Callable[[int], Iterator[Config]],
+    measure: Callable[[Sequence[Config], Path], Times],
+) -> None:
+    """Measure each size and print it, how the seconds beyond reading grow, and their plot."""
+    print(f"\n{what}")
+    print(" networks     read validate    judge   report  beyond reading  from the shell")
     measured: list[Times] = []
     for size in sizes:
+        gc.collect()
         with tempfile.TemporaryDirectory() as folder:
-            one = measure(list(configs(size, segments)), Path(folder))
+            one = measure(list(networks(size)), Path(folder))
         measured.append(one)
-        first = measured[0]
-        ratio = (one.validated + one.judged) / (first.validated + first.judged)
-        expected = size * math.log(size) / (first.networks * math.log(first.networks))
-        print(
-            f"{size:>9,} {one.read:>7.2f}s {one.validated:>8.2f}s {one.judged:>7.2f}s"
-            f"  {ratio / expected:.2f}"
-        )
-    return measured
+        rooms = (one.read, one.validated, one.judged, one.reported)
+        columns = " ".join(f"{seconds:7.2f}s" for seconds in rooms)
+        print(f"{size:>9,} {columns} {one.beyond_reading:14.2f}s {one.shell:14.2f}s", flush=True)
+    if len(sizes) > 1:
+        print(_exponents(measured))
+        print(plot(measured))
+
+
+def _exponents(measured: Sequence[Times]) -> str:
+    first, last = measured[0], measured[-1]
+    span = math.log(last.networks / first.networks)
+    grown = math.log(last.beyond_reading / first.beyond_reading) / span
+    allowed = 1 + math.log(math.log(last.networks) / math.log(first.networks)) / span
+    return f"beyond reading it grows as n^{grown:.2f}; n log n is n^{allowed:.2f} here"
 
 
 def plot(measured: Sequence[Times], width: int = 60) -> str:
-    """Seconds of validating and judging over networks, both axes logarithmic, as text."""
-    lines = []
-    seconds = [one.validated + one.judged for one in measured]
+    """Seconds beyond reading over networks, the bars' axis logarithmic, as text."""
+    seconds = [one.beyond_reading for one in measured]
     low, high = math.log(min(seconds)) - 0.1, math.log(max(seconds))
+    lines = []
     for one, value in zip(measured, seconds, strict=True):
         bar = round((math.log(value) - low) / (high - low) * width)
         lines.append(f"{one.networks:>9,} {'#' * bar:<{width}} {value:.2f}s")
@@ -165,36 +233,27 @@ def plot(measured: Sequence[Times], width: int = 60) -> str:
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--networks", type=int, default=10_000, help="default: 10,000")
     parser.add_argument("--segments", type=int, default=100, help="default: 100")
     parser.add_argument(
         "--sizes",
         type=int,
         nargs="+",
         default=[1_000, 3_000, 10_000, 30_000, 100_000],
-        help="of the growth; default: 1,000 to 100,000",
+        help="default: 1,000 to 100,000",
     )
     options = parser.parse_args()
-    segments = options.segments
+    sizes, segments = options.sizes, options.segments
 
     print(f"python from the shell           {from_shell('-c', 'pass', times=9):.2f}s")
     pydantic = from_shell("-c", "import pydantic; pydantic.BaseModel", times=9)
     print(f"pydantic from the shell         {pydantic:.2f}s")
     dev = from_shell("-m", "multus_lab", "check", "dev", times=9)
     print(f"`check dev` from the shell      {dev:.2f}s")
-    networks = list(configs(options.networks, segments))
-    with tempfile.TemporaryDirectory() as folder:
-        path = as_manifest(networks, Path(folder) / "nads.json")
-        shell = from_shell("-m", "multus_lab", "check", "--manifest", str(path))
-        print(f"{len(networks):,} NADs from the shell      {shell:.2f}s")
-        path = as_stack(networks, Path(folder) / "Pulumi.bench.yaml")
-        shell = from_shell("-m", "multus_lab", "check", str(path))
-        print(f"{len(networks):,} in a stack from the shell {shell:.2f}s")
 
-    nads = growth("lists of NADs", options.sizes, segments, of_manifests)
-    print(f"\n{plot(nads)}")
-    one_file = [size for size in options.sizes if size <= PER_FILE]
-    growth("one stack", one_file, segments, of_stack)
+    gc.disable()  # as the command does
+    growth("one stack, nothing wrong", sizes, lambda size: whereabouts(size, segments), of_stack)
+    growth("one stack, two findings each", sizes, lambda size: host_local(size, segments), of_stack)
+    growth("NADs, nothing wrong", sizes, lambda size: whereabouts(size, segments), of_manifests)
 
 
 if __name__ == "__main__":

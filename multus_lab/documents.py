@@ -15,26 +15,34 @@ import codecs
 import math
 import re
 import sys
+from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator
 from functools import cached_property
 from io import StringIO
-from itertools import accumulate, islice
+from itertools import accumulate, chain, islice
 from pathlib import Path
-from typing import Any, Final, Literal, NamedTuple, NoReturn
+from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
 import yaml
 
 from multus_lab.errors import FileError
 
-MAX_BYTES: Final = 32 * 2**20
-"""Bytes in one file; 10,000 networks take about 5 MB."""
+MAX_BYTES: Final = 45 * 2**20
+"""Bytes in one file. A stack of 100,000 networks has 28 MB or more, a list of as many NADs 46 MB.
 
-MAX_EVENTS: Final = 2_000_000
-"""Keys, values and ends of lists and mappings in one file; 10,000 networks have about 500,000.
-
-What aliases repeat may be as much again.
+What is larger is seldom meant, and refused before more of it is read.
 """
+
+MAX_EVENTS: Final = 4_000_000
+"""Keys, values and ends of lists and mappings in one file; 100,000 networks have some 3 million.
+
+What aliases repeat may be as much again. A file that is nothing but brackets costs some seconds
+and three quarters of a gigabyte, as 100,000 networks do until they are judged.
+"""
+
+MAX_KEY: Final = 1024
+"""Characters in one key, as of those without a `?` (YAML 1.2.2, ns-s-implicit-yaml-key)."""
 
 MAX_DEPTH: Final = 100
 """Lists and mappings inside one another, aliases written out."""
@@ -50,7 +58,10 @@ _TOO_MANY: Final = (
 _Loader: Final = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 # Of each list or mapping, by its id: the offset of each item, or of each key and value in turn.
-_Offsets = dict[int, list[int]]
+# As numbers of four bytes they take a tenth of the memory that Python's own would.
+_Numbers: TypeAlias = "array[int]"
+_Offsets = dict[int, _Numbers]
+_NONE: Final[_Numbers] = array("I")
 
 
 class DocumentError(FileError):
@@ -72,6 +83,8 @@ class Document:
     the file.
     """
 
+    __slots__ = ("_at", "_keys", "_offsets", "_text", "name", "value")
+
     def __init__(self, value: object, name: str, text: "_Text", at: int, offsets: _Offsets) -> None:
         self.value = value
         self.name = name
@@ -86,11 +99,22 @@ class Document:
         Where `path` leaves the document, as for a missing key, its last part that exists counts.
         An alias stands where it is written, what is inside it stands at the anchor.
         """
+        return self._text.place(self._offset(path, key=key))
+
+    def as_written(self, path: tuple[str | int, ...]) -> str:
+        """The plain scalar at `path` by its characters, as 1.10 for 1.1; "" where there is none."""
+        value: Any = self.value
+        for step in path:
+            value = value[step]
+        token = _TOKEN.match(self._text.content, self._offset(path))
+        return token[0] if token and _resolve(token[0]) == value else ""
+
+    def _offset(self, path: tuple[str | int, ...], *, key: bool = False) -> int:
         value: Any = self.value
         at = key_at = self._at
         for step in path:
             # By identity, because what is aliased has many paths and one place.
-            offsets = self._offsets.get(id(value), [])
+            offsets = self._offsets.get(id(value), _NONE)
             if isinstance(value, dict) and step in value:
                 index = 2 * self._keys_of(value)[str(step)]
                 key_at, at = offsets[index : index + 2]
@@ -99,7 +123,7 @@ class Document:
             else:
                 break
             value = value[step]
-        return self._text.place(key_at if key else at)
+        return key_at if key else at
 
     @property
     def text(self) -> str:
@@ -174,10 +198,10 @@ class _Text:
         self.name = name
 
     @cached_property
-    def _line_starts(self) -> list[int]:
+    def _line_starts(self) -> _Numbers:
         # One more character, so that a last line without an end has its own.
         lines = StringIO(self.content + " ", newline="")
-        return [0, *accumulate(map(len, lines))]
+        return array("I", chain([0], accumulate(map(len, lines))))
 
     def place(self, at: int) -> Place:
         line = bisect_right(self._line_starts, at)
@@ -211,7 +235,7 @@ class _Builder:
         self.documents: list[Document] = []
         self._text = text
         self._offsets: _Offsets = {}
-        self._open: list[tuple[Any, list[int]]] = []  # containers being read, and their offsets
+        self._open: list[tuple[Any, _Numbers]] = []  # containers being read, and their offsets
         self._anchors: dict[str, object] = {}
         self._weights: _Weights = {}
         self._repeated = 0
@@ -230,7 +254,7 @@ class _Builder:
         }
         scalar, plain = yaml.ScalarEvent, _Plain()
         container: Any = None
-        offsets: list[int] = []
+        offsets = _NONE
         under: object = _ITEM
         # One flat loop, because a large file spends its time here.
         for event in islice(events, MAX_EVENTS):
@@ -250,7 +274,7 @@ class _Builder:
             elif under is not _KEY:
                 container[under] = value
                 under = _KEY
-            elif type(value) is str and value not in container:
+            elif type(value) is str and value not in container and len(value) <= MAX_KEY:
                 under = sys.intern(value)  # the same few keys stand in thousands of mappings
             else:
                 self._refuse_key(value)
@@ -258,7 +282,8 @@ class _Builder:
             self._text.refuse(event.start_mark.index, _TOO_MANY)
 
     def _start_document(self, _: yaml.Event, _under: object) -> None:
-        self._open = [([], [])]  # a list of the one value, so that nothing is special about it
+        # A list of the one value, so that nothing is special about it.
+        self._open = [([], array("I"))]
         self._anchors.clear()
 
     def _end_document(self, _: yaml.Event, _under: object) -> None:
@@ -282,7 +307,7 @@ class _Builder:
             container[under] = value
         else:
             self._refuse_key(value)
-        inside = self._offsets[id(value)] = []
+        inside = self._offsets[id(value)] = array("I")
         self._open.append((value, inside))
 
     def _end(self, _: yaml.Event, _under: object) -> None:
@@ -312,7 +337,9 @@ class _Builder:
         mapping, offsets = self._open[-1]
         at = offsets[-1]
         if not isinstance(key, str):
-            self._text.refuse(at, f"this key is {_kind(key)}; keys are strings, so quote it")
+            self._text.refuse(at, f"this key is {kind_of(key)}; keys are strings, so quote it")
+        if len(key) > MAX_KEY:
+            self._text.refuse(at, f"a key of {len(key):,} characters; it has {MAX_KEY:,} at most")
         line, column = self._text.place(offsets[2 * list(mapping).index(key)])
         self._text.refuse(
             at,
@@ -320,7 +347,7 @@ class _Builder:
             " a mapping has each key once",
         )
 
-    def _merge(self, mapping: dict[str, Any], offsets: list[int]) -> None:
+    def _merge(self, mapping: dict[str, Any], offsets: _Numbers) -> None:
         """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
         index = 2 * list(mapping).index("<<")
         at, value_at = offsets[index : index + 2]
@@ -333,13 +360,13 @@ class _Builder:
         for source in merged if isinstance(merged, list) and written_out else [merged]:
             if not isinstance(source, dict):
                 self._text.refuse(
-                    at, f"'<<' of {_kind(source)}; expected a mapping or a [list, of, mappings]"
+                    at, f"'<<' of {kind_of(source)}; expected a mapping or a [list, of, mappings]"
                 )
             places = iter(self._offsets[id(source)])
             for (key, value), *place in zip(source.items(), places, places, strict=True):
                 if key not in mapping:
                     mapping[key] = value
-                    offsets += place
+                    offsets.extend(place)
 
     def _alias(self, event: Any) -> object:
         at, anchor = event.start_mark.index, event.anchor
@@ -385,7 +412,8 @@ def _weigh(value: object, known: _Weights) -> tuple[int, int]:
     return known[id(value)]
 
 
-def _kind(value: object) -> str:
+def kind_of(value: object) -> str:
+    """What a value is, in words."""
     match value:
         case None:
             return "null"
@@ -432,6 +460,7 @@ _INTEGER: Final = re.compile(
     r"([-+]?)(?:0[xX]([0-9a-fA-F]+)|0[bB]([01]+)|0[oO]?([0-7]+)|(0|[1-9][0-9]{0,19}))"
 )
 _BASES: Final = (16, 2, 8, 10)
+_TOKEN: Final = re.compile(r"[^\s,\[\]{}]+")
 _FLOAT: Final = re.compile(r"[-+]?(?:\.[0-9]+(?:_[0-9]+)*|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
 
 
@@ -474,6 +503,7 @@ _PLAINLY: Final = (
     ("',' or '}'", "expected ',' or '}'"),
     ("node content", "expected a value"),
     ("<document start>", "text after the end of the document; only '---' begins another"),
+    ("incompatible YAML", "a %YAML of another version than 1.1 and 1.2; leave the line out"),
     ("expected", "this does not fit what it stands in; check indentation, quotes and brackets"),
 )
 

@@ -18,13 +18,25 @@ from typing import Any, Literal, NoReturn
 from multus_lab.checks import Accepts, Finding, Severity, judge
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
-from multus_lab.documents import MAX_DEPTH, Document, DocumentError, Place, parse, read
+from multus_lab.documents import (
+    MAX_DEPTH,
+    MAX_KEY,
+    Document,
+    DocumentError,
+    Place,
+    kind_of,
+    parse,
+    read,
+)
 from multus_lab.settings import Problem, SettingsError, accepted
-from multus_lab.settings.problems import shown
+from multus_lab.settings.problems import cut, shown
 
 _CONFIG = ("spec", "config")
 _KIND = "NetworkAttachmentDefinition"
 _GROUP = "k8s.cni.cncf.io/"
+
+_LONGEST = 1024
+"""Characters of a name at which rules look; the API takes 253, and 63 of a namespace."""
 
 ACCEPT = "multus-lab/accept"
 """A NAD's annotation: the risks that it accepts, as a stack does, in YAML or JSON."""
@@ -84,6 +96,10 @@ class Manifest:
 def load(source: FilePath | Literal["-"]) -> Manifest:
     """Read a file, or standard input for `-`. Raises DocumentError where it can't be read."""
     documents = read(source)
+    for document in documents:
+        if document.value is not None and not isinstance(document.value, dict | list):
+            reason = f"objects of Kubernetes are mappings; here is {kind_of(document.value)}"
+            raise DocumentError(reason, document.name, *document.place())
     definitions = [
         one
         for index, document in enumerate(documents)
@@ -133,22 +149,27 @@ def _network(
     named = metadata if isinstance(metadata, dict) else {}
     name, namespace = named.get("name"), named.get("namespace", "default")
     try:
-        if not isinstance(name, str) or not name:
-            raise _UnreadableError("metadata.name must be a string", ("metadata", "name"), name)
-        if not isinstance(namespace, str):
-            message = "metadata.namespace must be a string"
+        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
+            message = "metadata.name must be a string of at most 253 characters"
+            raise _UnreadableError(message, ("metadata", "name"), name)
+        if not isinstance(namespace, str) or len(namespace) > _LONGEST:
+            message = "metadata.namespace must be a string of at most 63 characters"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
         config = _config(_written(definition))
         annotations = named.get("annotations")
         settings = {"annotations": annotations if isinstance(annotations, dict) else {}}
         return Network(name, namespace, (*path, *_CONFIG), (*path, "metadata"), config, settings)
     except _UnreadableError as error:
-        label = "/".join(one if isinstance(one, str) else "?" for one in (namespace, name))
         value = "" if error.value is None else shown(error.value)
         place = (*path, *error.path)
         if error.offset is not None:
             breaks[place] = error.offset
+        label = f"{_label(namespace)}/{_label(name)}"
         return Finding("NAD004", Severity.ERROR, label, place, value, str(error), error.fix)
+
+
+def _label(name: object) -> str:
+    return cut(name, 253) if isinstance(name, str) else "?"
 
 
 class _UnreadableError(ValueError):
@@ -251,6 +272,8 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         seen: set[str] = set()
         key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
         raise _UnreadableError(f"spec.config has the key {_shown(key)} twice in one object")
+    if max(map(len, made), default=0) > MAX_KEY:
+        raise _UnreadableError(f"spec.config has a key of more than {MAX_KEY:,} characters")
     return made
 
 
@@ -259,6 +282,8 @@ def _constant(name: str) -> NoReturn:
 
 
 def _reason(text: str, error: json.JSONDecodeError) -> str:
+    if text.startswith("\ufeff"):
+        return "it begins with U+FEFF, a byte order mark"
     where = f"line {error.lineno}, column {error.colno} of it"
     before, after = text[: error.pos].rstrip(), text[error.pos : error.pos + 1]
     if (after and after in "}]" and before.endswith(",")) or (before.endswith((",}", ",]"))):
@@ -296,9 +321,10 @@ def _shown(text: str) -> str:
 _JSON = json.JSONDecoder()
 _SPACE = re.compile(r"[ \t\r\n]*")
 _QUOTED = {
-    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|[^\r\n])|[^\\\r\n]"),
-    "'": re.compile(r"''|[^'\r\n]"),
+    '"': re.compile(r"(\\(?:x.{2}|u.{4}|U.{8}|[^\r\n]))|[^\\\r\n]+"),
+    "'": re.compile(r"(''?)|[^'\r\n]+"),
 }
+"""One escape, or what is written as it is; to the end of the line."""
 
 
 def _offset(text: str, path: Path) -> int:
@@ -355,13 +381,12 @@ class _Lines:
 
     def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
         """One line in quotes; each escape is one character."""
-        token, at = _QUOTED[written[0]], 1
-        for _ in range(offset):
-            match = token.match(written, at)
-            if match is None:
-                return None  # it goes on in the next line, folded
-            at = match.end()
-        return Place(place.line, place.column + at)
+        for match in _QUOTED[written[0]].finditer(written, 1):
+            length = 1 if match[1] else len(match[0])
+            if offset < length:
+                return Place(place.line, place.column + match.start() + offset)
+            offset -= length
+        return None  # it goes on in the next line, folded
 
     def _block(self, place: Place, value: str, offset: int) -> Place | None:
         """A literal block: its lines are the string's, indented."""

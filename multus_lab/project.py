@@ -1,11 +1,11 @@
 """Where the Pulumi program and its stack files lie, and what a stack file says."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from multus_lab.documents import Document, Place, read
+from multus_lab.documents import Document, Place, kind_of, read
 from multus_lab.errors import FileError
 from multus_lab.settings import Problem, SettingsError, Stack, load
 from multus_lab.settings.problems import Path as ConfigPath
@@ -45,16 +45,23 @@ class StackFile:
 
     def place(self, path: ConfigPath) -> Place:
         """Line and column of the value at a path of the config, or of what of it there is."""
-        key, *rest = path
-        return self.document.place(("config", self._key(str(key)), *rest))
+        return self.document.place(self._path(path))
 
     def _told(self, problem: Problem) -> Problem:
         """The problem with its line and column; of a secret that the engine has to be asked."""
         line, column = self.place(problem.path)
         value, allowed = problem.value, problem.allowed
-        if isinstance(_at(self.config, problem.path), Secure):
+        found = _at(self.config, problem.path)
+        if isinstance(found, Secure):
             value, allowed = "", "is encrypted, and only the engine can decrypt it: see `preview`"
+        elif isinstance(found, int | float):
+            value = self.document.as_written(self._path(problem.path)) or value
         return Problem(problem.path, value, allowed, f"{line}:{column}")
+
+    def _path(self, path: ConfigPath) -> ConfigPath:
+        """A path of the config in the document."""
+        key, *rest = path
+        return ("config", self._key(str(key)), *rest)
 
     def _key(self, key: str) -> str:
         config = self.document.value
@@ -106,26 +113,47 @@ def _read(path: Path) -> StackFile:
     document = documents[0]
     if document.value is None:
         raise ProjectError("the file is empty; a stack file has a mapping `config:`", file)
-    written = document.value.get("config") if isinstance(document.value, dict) else None
+    config = _ours(_config(document), document)
+    secures = _has_secure(config)
+    if secures:
+        config = {key: _without_secrets(value, (key,)) for key, value in config.items()}
+    return StackFile(path, _name(path), config, document, secures)
+
+
+def _config(document: Document) -> Mapping[str, object]:
+    """What a stack file has under `config:`."""
+    value, file = document.value, document.name
+    if not isinstance(value, dict):
+        reason = f"a stack file has a mapping `config:`; here is {kind_of(value)}"
+        raise ProjectError(reason, file, *document.place())
+    if "config" not in value:
+        keys = ", ".join(list(value)[:5]) or "none"
+        raise ProjectError(f"a stack file has a mapping `config:`; the keys here are {keys}", file)
+    written = value["config"]
     if not isinstance(written, dict):
-        found = type(document.value if written is None else written).__name__
-        raise ProjectError(f"a stack file has a mapping `config:`; here is a {found}", file)
-    config = dict(_ours(written))
-    return StackFile(path, _name(path), config, document, _has_secure(config))
+        reason = f"`config:` must be a mapping; here is {kind_of(written)}"
+        raise ProjectError(reason, file, *document.place(("config",)))
+    return written
 
 
-def _ours(written: Mapping[str, object]) -> Iterator[tuple[str, object]]:
+def _ours(written: Mapping[str, object], document: Document) -> Mapping[str, object]:
     """This project's keys: `multus-lab:zone`, or `zone`, which means the same to Pulumi."""
+    ours: dict[str, object] = {}
     for key, value in written.items():
         namespace, colon, name = key.partition(":")
-        if not colon or namespace == NAME:
-            own = name or key
-            yield own, _without_secrets(value, (own,))
+        if colon and namespace != NAME:
+            continue
+        own = name or key
+        if own in ours:
+            reason = f"{own!r} is here with and without {NAME!r} before it; give it once"
+            raise ProjectError(reason, document.name, *document.place(("config", key), key=True))
+        ours[own] = value
+    return ours
 
 
 def _without_secrets(value: object, path: ConfigPath) -> object:
     if isinstance(value, dict):
-        if set(value) == {"secure"}:
+        if value.keys() == {"secure"}:
             return Secure(f"<secure: {dotted(path)}>")
         return {key: _without_secrets(one, (*path, key)) for key, one in value.items()}
     if isinstance(value, list):
@@ -144,7 +172,5 @@ def _at(value: Any, path: ConfigPath) -> object:
 
 def _has_secure(value: object) -> bool:
     if isinstance(value, dict):
-        return any(map(_has_secure, value.values()))
-    if isinstance(value, list):
-        return any(map(_has_secure, value))
-    return isinstance(value, Secure)
+        return value.keys() == {"secure"} or any(map(_has_secure, value.values()))
+    return isinstance(value, list) and any(map(_has_secure, value))

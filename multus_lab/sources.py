@@ -14,6 +14,7 @@ from multus_lab.manifests import load as load_manifest
 from multus_lab.project import StackFile
 from multus_lab.report import Located, Report, Unreadable
 from multus_lab.settings import Problem, SettingsError
+from multus_lab.settings.problems import cut
 
 _T = TypeVar("_T")
 
@@ -99,7 +100,9 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
         name, namespace = network["name"], network.get("namespace", "default")
     except (IndexError, KeyError, TypeError, AttributeError):
         return ""
-    return f"{namespace}/{name}" if isinstance(name, str) and isinstance(namespace, str) else ""
+    if not isinstance(name, str) or not isinstance(namespace, str):
+        return ""
+    return f"{cut(namespace, 63)}/{cut(name, 253)}"
 
 
 def _located(file: StackFile, findings: Sequence[Finding]) -> Iterator[Located]:

@@ -1,22 +1,9 @@
-"""The nodes' interfaces: which one a network lies on, and what the inventory tells of them."""
+"""The nodes' interfaces, as the inventory tells them, and which of them carries a master."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from multus_lab.checks.network import Network
-from multus_lab.checks.plugins import written
 from multus_lab.settings import Zone
-
-ON_MASTER = ("macvlan", "ipvlan", "vlan")
-"""The plugins whose interface lies on a master."""
-
-
-def master_of(network: Network) -> str | None:
-    """The node's interface that a network lies on, where it is named."""
-    main = network.main
-    if main.type not in ON_MASTER or written(main.config, "linkInContainer") is True:
-        return None
-    return network.master
 
 
 def carries(interface: str | None, master: str) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from multus_lab.checks import addresses, lifecycle, links, names, routes
-from multus_lab.checks.catalogue import catalogue
+from multus_lab.checks.catalogue import Entry, catalogue
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import RULES
@@ -32,7 +32,7 @@ class Accepts:
 def judge_stack(stack: Stack) -> list[Finding]:
     """All findings of a stack, in the order of its networks; accepted risks say so."""
     networks = networks_of(stack)
-    found = (replace(one, path=_as_written(one.path)) for one in _found(Lab(networks, stack.zone)))
+    found = map(_as_written, _found(Lab(networks, stack.zone)))
     accepts = [
         Accepts(("accept",), "", stack.accept),
         Accepts(("zone", "accept"), "", stack.zone.accept),
@@ -53,20 +53,23 @@ def networks_of(stack: Stack) -> list[Network]:
             path=("networks", index),
             metadata=("networks", index),
             config=network.cni_config(),
-            settings=network.model_dump(
-                by_alias=False, include={"default_route", "pods_per_node", "annotations"}
-            ),
+            settings={
+                "default_route": network.default_route,
+                "pods_per_node": network.pods_per_node,
+                "annotations": network.annotations,
+            },
         )
         for index, network in enumerate(stack.networks)
     ]
 
 
-def _as_written(path: Path) -> Path:
-    """A path in a stack: there the chain of plugins is not written, but asked for."""
-    if path[:1] != ("networks",) or path[2:3] != ("plugins",):
-        return path
+def _as_written(finding: Finding) -> Finding:
+    """The finding in a stack: there the chain of plugins is not written, but asked for."""
+    path = finding.path
+    if path[2:3] != ("plugins",) or path[0] != "networks":
+        return finding
     main = path[3:4] in {(), (0,)}
-    return (*path[:2], *(path[4:] if main else ("defaultRoute",)))
+    return replace(finding, path=(*path[:2], *(path[4:] if main else ("defaultRoute",))))
 
 
 def judge(networks: Sequence[Network], accepts: Sequence[Accepts] = ()) -> list[Finding]:
@@ -100,14 +103,14 @@ def _accepted(
         path, reason = match
         used.add((*path, finding.code))
         yield replace(finding, accepted=reason)
+    known = catalogue()
     for one in accepts:
         for code in one.reasons:
             if (*one.path, code) not in used and code not in waiting:
-                yield _needless(one, code)
+                yield _needless(one, code, known.get(code))
 
 
-def _needless(accepts: Accepts, code: str) -> Finding:
-    known = catalogue().get(code)
+def _needless(accepts: Accepts, code: str, known: Entry | None) -> Finding:
     reason = (
         "no rule has this code"
         if known is None
@@ -128,8 +131,8 @@ def _needless(accepts: Accepts, code: str) -> Finding:
 
 def _in_order(findings: Iterable[Finding], networks: Sequence[Network]) -> list[Finding]:
     place = {network.label: index for index, network in enumerate(networks)}
-    weight = list(Severity)
+    weight = {severity: index for index, severity in enumerate(Severity)}
     return sorted(
         findings,
-        key=lambda one: (place.get(one.network, -1), weight.index(one.severity), one.code),
+        key=lambda one: (place.get(one.network, -1), weight[one.severity], one.code),
     )

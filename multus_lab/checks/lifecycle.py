@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.interfaces import Interfaces, carries, master_of, some
+from multus_lab.checks.interfaces import Interfaces, carries, some
 from multus_lab.checks.network import RESOURCE, Lab, Network
 from multus_lab.checks.plugins import written
 from multus_lab.checks.rule import Hit, rule
@@ -65,7 +65,7 @@ def on_some_nodes(lab: Lab) -> Iterator[Hit]:
     interfaces = Interfaces.of(lab.zone)
     named = interfaces.named
     for network in lab.networks if len(named) > 1 else ():
-        master = master_of(network)
+        master = network.lies_on
         if master is None or network.resource:
             continue
         there = sum(len(nodes) for one, nodes in named.items() if carries(one, master))

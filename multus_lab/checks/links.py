@@ -6,9 +6,9 @@ from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
-from multus_lab.checks.interfaces import ON_MASTER, Interfaces, master_of, some
+from multus_lab.checks.interfaces import Interfaces, some
 from multus_lab.checks.network import Lab, Network, Plugin
-from multus_lab.checks.plugins import PLUGINS, written
+from multus_lab.checks.plugins import ON_MASTER, PLUGINS, written
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
 
@@ -25,7 +25,7 @@ def _by_master(networks: Iterable[Network], *types: str) -> dict[str, list[Netwo
     """Networks of these types by their master."""
     found: dict[str, list[Network]] = {}
     for network in networks:
-        if network.main.type in types and (master := master_of(network)) is not None:
+        if network.main.type in types and (master := network.lies_on) is not None:
             found.setdefault(master, []).append(network)
     return found
 
@@ -108,7 +108,7 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
     interfaces = Interfaces.of(lab.zone)
     undecided: str | None = None
     for network in lab.networks:
-        master = master_of(network)
+        master = network.lies_on
         limit = interfaces.mtu(master) if master else None
         for plugin in network.plugins:
             mtu = _number(plugin.config.get("mtu"))
@@ -364,7 +364,7 @@ def no_master(network: Network, lab: Lab) -> Iterator[Hit]:
 )
 def bad_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters whose name is no interface's, or can only be an alternative one."""
-    master = master_of(network)
+    master = network.lies_on
     if master is None or (len(master) <= 15 and _NAME.fullmatch(master)):
         return
     path = (*network.main.path, "master")
@@ -399,7 +399,7 @@ def missing_master(lab: Lab) -> Iterator[Hit]:
     fix = Line("master", next(iter(named))) if len(named) == 1 else None
     first: str | None = None
     for network in lab.networks:
-        master = master_of(network)
+        master = network.lies_on
         if master is None:
             continue
         first = first or master
@@ -433,7 +433,7 @@ def mixed_master(lab: Lab) -> Iterator[Hit]:
     """Find ipvlan networks on a master of macvlan networks."""
     macvlans = _by_master(lab.networks, "macvlan")
     for network in lab.networks:
-        if network.main.type == "ipvlan" and (others := macvlans.get(master_of(network) or "")):
+        if network.main.type == "ipvlan" and (others := macvlans.get(network.lies_on or "")):
             message = f"{others[0].label} is a macvlan on this master: a node can't have both"
             yield Hit((*network.main.path, "master"), network.master, message, network=network)
 
@@ -463,7 +463,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
 )
 def no_carrier(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find the loopback as a master, ports, and names that are customary for no Ethernet."""
-    master, kind = master_of(network), network.main.type
+    master, kind = network.lies_on, network.main.type
     if master is None:
         return
     path = (*network.main.path, "master")
@@ -548,7 +548,7 @@ def mixed_modes(lab: Lab) -> Iterator[Hit]:
 )
 def wifi_master(network: Network, _: Lab) -> Iterator[Hit]:
     """Find masters that are wireless by their name."""
-    master = master_of(network)
+    master = network.lies_on
     if master is not None and master.startswith("wl") and network.main.type == "macvlan":
         message = "a wireless interface, by its name: most don't carry a macvlan"
         yield Hit((*network.main.path, "master"), master, message)
@@ -676,7 +676,7 @@ def vlan_once(lab: Lab) -> Iterator[Hit]:
         if main.type != "vlan":
             continue
         vlan = _number(main.config.get("vlanId"))
-        master = master_of(network)
+        master = network.lies_on
         path = (*main.path, "vlanId")
         if not 0 < vlan <= 4094:
             # The plugin takes 0, though its message says "between 0 and 4095 inclusive".

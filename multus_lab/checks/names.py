@@ -209,13 +209,21 @@ def _unread(plugin: Plugin, found: Object) -> Iterator[Hit]:
     if value.keys() <= kind.keys.keys():
         return
     top = path == plugin.path
-    for key in value:
-        if key in kind.keys or _is_remark(key) or (top and _is_reserved(key)):
-            continue
-        if key == "mac" and plugin.type == "ipvlan":
-            continue  # LNK115 tells it
+    unread = [
+        key
+        for key in value
+        if not (key in kind.keys or _is_remark(key) or (top and _is_reserved(key)))
+        and not (key == "mac" and plugin.type == "ipvlan")  # LNK115 tells it
+    ]
+    for key in unread[:_MANY]:
         message, fix = _why_unread(plugin.type, key, value[key], kind)
         yield Hit((*path, key), value[key], message, fix)
+    if more := len(unread[_MANY:]):
+        yield Hit(path, None, f"{plugin.type} reads none of {more:,} more keys here", "remove them")
+
+
+_MANY = 100
+"""How many unread keys of one mapping are told one by one, each with the key that is near."""
 
 
 def _is_remark(key: str) -> bool:
@@ -352,7 +360,7 @@ _FLAGS = {"true": True, "false": False}
 def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD whose configuration is left to files of the nodes."""
     if not network.config:
-        message = "each node's files decide what it is, and pods fail where there is none"
+        message = "no configuration: each node's files decide, and pods fail where there is none"
         yield Hit((), None, message)
 
 

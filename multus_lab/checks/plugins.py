@@ -491,6 +491,9 @@ PLUGINS: Mapping[str, Known] = {
 }
 """The plugins that make an interface, and those that are chained behind one."""
 
+ON_MASTER = ("macvlan", "ipvlan", "vlan")
+"""Those whose interface lies on a master, which nodes share."""
+
 UNKNOWN = Keys({**_GENERIC, "ipam": _IPAM}, closed=False)
 """What libcni reads of a plugin that is not known."""
 
@@ -534,5 +537,8 @@ def written(config: Mapping[str, object], key: str) -> object:
     """What Go reads of a key, in whatever case it is written; None where it isn't there."""
     if key in config:
         return config[key]
-    lowered = key.lower()
-    return next((config[one] for one in config if one.lower() == lowered), None)
+    length, lowered = len(key), key.lower()
+    for one in config:
+        if len(one) == length and one.lower() == lowered:
+            return config[one]
+    return None

@@ -8,7 +8,6 @@ goes by eth0 with the kernel's own metrics.
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from weakref import WeakKeyDictionary
 
 from multus_lab.checks import plugins
 from multus_lab.checks.finding import Path
@@ -106,29 +105,24 @@ def default_takers(network: Network, lab: Lab) -> Sequence[Sequence[PodRoute]]:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What is made of a network once for all rules, with the plugins' release for which it holds.
+    """What is made of a network once for all rules: most of their time would go into it."""
 
-    A rule comes by for each network, so this is what most of the time goes into.
-    """
-
-    told: Release | None
     routes: Sequence[PodRoute]
     takers: Sequence[Sequence[PodRoute]]
 
 
-_NOTHING = _Seen(None, (), ())
-_SEEN: WeakKeyDictionary[Network, _Seen] = WeakKeyDictionary()
+_NOTHING = _Seen((), ())
 
 
 def _seen(network: Network, lab: Lab) -> _Seen:
     if not network.routes or network.ipam_type not in _IPAMS:
         return _NOTHING
-    told = told_release(lab.zone)
-    seen = _SEEN.get(network)
-    if seen is None or seen.told != told:
-        given = tuple(_pod_routes(network, told))
-        seen = _SEEN[network] = _Seen(told, given, tuple(_takers(network, given, told)))
-    return seen
+    return lab.once(network, lambda: _look(network, told_release(lab.zone)))
+
+
+def _look(network: Network, told: Release | None) -> _Seen:
+    given = tuple(_pod_routes(network, told))
+    return _Seen(given, tuple(_takers(network, given, told)))
 
 
 def _pod_routes(network: Network, told: Release | None) -> Iterator[PodRoute]:

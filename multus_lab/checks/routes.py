@@ -4,7 +4,6 @@ What they say of kernel and plugins was tried with the binaries of plugins v1.9.
 """
 
 from collections.abc import Iterator, Sequence
-from functools import lru_cache
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
@@ -29,7 +28,7 @@ from multus_lab.checks.pod_routes import (
     told_release,
 )
 from multus_lab.checks.rule import Hit, rule
-from multus_lab.settings.types import AnyAddress, AnyNetwork, prefixed
+from multus_lab.settings.types import AnyAddress, AnyNetwork, bare
 
 _CONFIGURE = "plugins v1.9.1 pkg/ipam/ipam_linux.go ConfigureIface"
 _ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to listen on
@@ -241,7 +240,7 @@ def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
     for route in pod_routes(network, lab):
         dst = route.dst
         text = str(written(route.given.keys, "dst"))
-        if route.version == 4 and _host_bits(text):
+        if route.version == 4 and _host_bits(text, dst):
             yield Hit((*route.path, "dst"), text, f"{text} has host bits", fix=Line("dst", dst))
             continue
         same = before.setdefault((dst, route.table, route.metric), [])
@@ -259,10 +258,8 @@ def _as_added(route: PodRoute) -> bool:
     return plain and not route.dst.prefixlen
 
 
-@lru_cache(maxsize=65536)
-def _host_bits(text: str) -> bool:
-    subnet = prefixed(text)
-    return subnet.ip != subnet.network.network_address
+def _host_bits(text: str, dst: AnyNetwork) -> bool:
+    return bare(text.partition("/")[0]) != dst.network_address
 
 
 def _twice(route: PodRoute, before: Sequence[PodRoute], skipped: bool) -> Hit:

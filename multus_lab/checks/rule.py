@@ -11,15 +11,16 @@ A rule across networks takes the whole lab instead, and says for each hit whose 
 
 import inspect
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any, TypeAlias
 
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network
-from multus_lab.settings.problems import shown
+from multus_lab.settings.problems import cut, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,16 @@ class Hit:
 
 OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
 OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
+
+
+MOST = 1000
+"""How many findings of one rule are told of one network: a list may have a million mistakes."""
+
+
+def _and_more(hit: Hit) -> Hit:
+    """The last that is told: an error, because those behind it may be."""
+    more = f"{hit.message}; there may be more, to be told once these are mended"
+    return replace(hit, message=more, severity=Severity.ERROR)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,13 +81,22 @@ class Rule:
 
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
+        told: Counter[Network | None] = Counter()
+        for network, hit in self._hits(lab):
+            told[network] += 1
+            if told[network] <= MOST:
+                yield self._finding(hit, network)
+            elif told[network] == MOST + 1:
+                yield self._finding(_and_more(hit), network)
+
+    def _hits(self, lab: Lab) -> Iterator[tuple[Network | None, Hit]]:
         if self.across:
             for hit in self.check(lab):
-                yield self._finding(hit, hit.network)
+                yield hit.network, hit
             return
         for network in lab.networks:
             for hit in self.check(network, lab):
-                yield self._finding(hit, network)
+                yield network, hit
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
         start: Path = ()
@@ -89,8 +109,8 @@ class Rule:
             network=network.label if network else "",
             path=(*start, *hit.path),
             value="" if hit.value is None else shown(hit.value),
-            message=hit.message,
-            fix=told(hit.fix or self.fix, in_json),
+            message=cut(hit.message, 1000),
+            fix=cut(told(hit.fix or self.fix, in_json), 1000),
         )
 
 

@@ -3,7 +3,7 @@
 Stacks that name neither share nothing that is known, and nothing is guessed.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -40,12 +40,14 @@ class _Claim:
 
 def judge_stacks(stacks: Sequence[NamedStack]) -> list[tuple[int, Finding]]:
     """What is wrong between stacks, each finding with the index of the later one."""
-    networks = [networks_of(one.stack) for one in stacks]
     found: dict[tuple[str, int, Path], Finding] = {}
-    for shared, members in (
+    sharing = (
         *_sharing(stacks, "segment", lambda one: one.zone.segment),
         *_sharing(stacks, "cluster", lambda one: one.zone.cluster),
-    ):
+    )
+    shares = {index for _, members in sharing for index in members}
+    networks = {index: networks_of(stacks[index].stack) for index in shares}
+    for shared, members in sharing:
         on_segment = shared.startswith("segment")
         pools = [claim for index in members for claim in _pools(stacks, networks[index], index)]
         zones = [claim for index in members for claim in _zones(stacks, index)]
@@ -155,7 +157,7 @@ def _overlap(  # noqa: PLR0913, PLR0917 - who, whom, where and how much it weigh
 
 def _same_names(
     stacks: Sequence[NamedStack],
-    networks: Sequence[Sequence[Network]],
+    networks: Mapping[int, Sequence[Network]],
     members: Iterable[int],
     shared: str,
 ) -> Iterator[tuple[int, Finding]]:

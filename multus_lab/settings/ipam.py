@@ -12,7 +12,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from multus_lab.settings.addresses import AddressRange
 from multus_lab.settings.model import Model
-from multus_lab.settings.pools import pieces, pools
+from multus_lab.settings.pools import pieces, pools, too_small
 from multus_lab.settings.types import (
     AbsolutePath,
     Address,
@@ -22,7 +22,7 @@ from multus_lab.settings.types import (
     AnyNetwork,
     Network,
     bare,
-    prefixed,
+    masked,
     refuse,
 )
 from multus_lab.settings.zone import Zone
@@ -72,7 +72,7 @@ class _RangeKeys(Model):
     @field_validator("subnet")
     @classmethod
     def _holds_pods(cls, subnet: AnyNetwork | None, info: ValidationInfo) -> AnyNetwork | None:
-        if subnet is not None and subnet.num_addresses < 4:
+        if subnet is not None and too_small(subnet):
             longest = subnet.max_prefixlen - 2
             raise refuse(f"a subnet of at most /{longest}: host-local can't allocate from less")
         return subnet if subnet is None else _within_zone(subnet, info)
@@ -192,7 +192,7 @@ class _WhereaboutsRangeKeys(Model):
             network, start = _network_of(text), bare(first) if dash else None
         except ValueError:
             raise refuse("a network like 10.12.34.0/24, or a range first-last/prefix") from None
-        if start and (start not in network or int(start) > int(prefixed(last).ip)):
+        if start and (start not in network or int(start) > int(bare(last.partition("/")[0]))):
             raise refuse(f"a range first-last/prefix that begins in {network}, before its last")
         _within_zone(network, info)
         return text
@@ -269,7 +269,7 @@ Ipam: TypeAlias = Annotated[
 
 def _network_of(text: str) -> AnyNetwork:
     """The network of a whereabouts range, `10.0.0.0/24` or `10.0.0.5-10.0.0.9/24`."""
-    return prefixed(text.rpartition("-")[2]).network
+    return masked(text.rpartition("-")[2])
 
 
 def _within_zone(network: AnyNetwork, info: ValidationInfo) -> AnyNetwork:

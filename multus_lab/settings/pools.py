@@ -4,17 +4,15 @@ For settings and for foreign configurations alike. What can't be read, such as a
 none, is left out here: the settings refuse it in a stack, and rules tell it in a manifest.
 """
 
-import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv6Address, ip_network
+from ipaddress import IPv6Address
 from itertools import chain
 from typing import Any
 
 from multus_lab.settings.addresses import AddressRange
 from multus_lab.settings.problems import Path
-from multus_lab.settings.types import AnyAddress, AnyNetwork, bare
+from multus_lab.settings.types import AnyAddress, AnyNetwork, bare, masked
 
 _NOTHING: Mapping[str, Any] = {}
 
@@ -101,6 +99,11 @@ def _holes(pool: Pool) -> list[tuple[int, int]]:
     )
 
 
+def too_small(subnet: AnyNetwork) -> bool:
+    """Whether host-local and whereabouts can't allocate from it: it is longer than /30, or /126."""
+    return subnet.prefixlen > subnet.max_prefixlen - 2
+
+
 def exclusion(one: object) -> AnyNetwork | None:
     """What an item of whereabouts' `exclude` takes off: a network, or an address alone."""
     if not isinstance(one, str):
@@ -132,7 +135,7 @@ def _host_local(ipam: Mapping[str, Any], path: Path) -> Iterator[Pool]:
     """All ranges of all sets (plugins v1.9.1, host-local/backend/allocator)."""
     for keys, place in chain.from_iterable(host_local_sets(ipam, path)):
         subnet = read_network(keys.get("subnet"))
-        if subnet is None or subnet.num_addresses < 4:
+        if subnet is None or too_small(subnet):
             continue
         yield Pool(
             "host-local",
@@ -174,7 +177,7 @@ def _whereabouts(ipam: Mapping[str, Any], path: Path) -> Iterator[Pool]:
     for keys, place in sources:
         start, dash, end = _text(keys.get("range")).partition("-")
         subnet = read_network(end if dash else start)
-        if subnet is None or subnet.num_addresses < 4:
+        if subnet is None or too_small(subnet):
             continue
         first, last = subnet[1], subnet[-2]
         if ipam.get("node_slice_size"):
@@ -199,16 +202,8 @@ _READERS = {"host-local": _host_local, "static": _static, "whereabouts": _wherea
 
 def read_address(text: object) -> AnyAddress | None:
     """The address that a text is, or None; an IPv4-mapped one is IPv4, as Go's net takes it."""
-    return _address(text) if isinstance(text, str) else None
-
-
-def read_network(text: object) -> AnyNetwork | None:
-    """The network that a text is in CIDR form, host bits masked, or None."""
-    return _network(text) if isinstance(text, str) else None
-
-
-@lru_cache(maxsize=65536)
-def _address(text: str) -> AnyAddress | None:
+    if not isinstance(text, str):
+        return None
     try:
         read = bare(text)
     except ValueError:
@@ -216,17 +211,14 @@ def _address(text: str) -> AnyAddress | None:
     return (read.ipv4_mapped or read) if isinstance(read, IPv6Address) else read
 
 
-@lru_cache(maxsize=65536)
-def _network(text: str) -> AnyNetwork | None:
-    if not _LENGTH.fullmatch(text.partition("/")[2]) or "%" in text:
-        return None  # Python takes a netmask and a zone, which Go refuses
+def read_network(text: object) -> AnyNetwork | None:
+    """The network that a text is in CIDR form, host bits masked, or None."""
+    if not isinstance(text, str):
+        return None
     try:
-        return ip_network(text, strict=False)
+        return masked(text)
     except ValueError:
         return None
-
-
-_LENGTH = re.compile("[0-9]{1,3}")
 
 
 def _text(value: object) -> str:

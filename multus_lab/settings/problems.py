@@ -47,8 +47,12 @@ class SettingsError(MultusLabError):
 
 def shown(value: object) -> str:
     """A value as JSON, cut at 80 characters."""
-    text = json.dumps(value, default=str, ensure_ascii=False)
-    return text if len(text) <= 80 else f"{text[:77]}..."
+    return cut(json.dumps(value, default=str, ensure_ascii=False), 80)
+
+
+def cut(text: str, length: int) -> str:
+    """The text, or the beginning of one that is longer."""
+    return text if len(text) <= length else f"{text[: length - 3]}..."
 
 
 def dotted(path: Path) -> str:
@@ -62,7 +66,7 @@ def problems_of(
 ) -> Iterator[Problem]:
     """The problems of validating `raw`, which stands at `path`, as `model`."""
     for details in error.errors(include_url=False):
-        place, allowed = path + _in_raw(details, raw), _allowed(details, model)
+        place, allowed = path + _in_raw(details, raw), cut(_allowed(details, model), 1000)
         if details["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
             yield Problem(place, "", allowed)  # a key is wrong, and the path says it
         elif details["type"] == "union_tag_invalid":
@@ -104,6 +108,7 @@ _KINDS = {
     "union_tag_not_found": "is missing, and has no default",
     "string_pattern_mismatch": "text of the form {pattern}",
     "too_short": "a list of at least {min_length}",
+    "too_long": "a mapping of at most {max_length}",
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "refused": "{allowed}",
@@ -115,7 +120,10 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _known_keys(details["loc"], model)
     if kind == "literal_error":
-        return f"is none of {context['expected'].replace(' or ', ', ')}"
+        one_of = context["expected"].replace(" or ", ", ")
+        if not isinstance(details["input"], str):
+            return f"must be a string in quotes, one of {one_of}"
+        return f"is none of {one_of}"
     if kind == "union_tag_invalid":
         return f"is none of {context['expected_tags']}"
     text = _KINDS.get(kind, details["msg"]).format(**context)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import islice
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
@@ -22,6 +23,9 @@ from multus_lab.settings.zone import Zone
 _M = TypeVar("_M", bound=BaseModel)
 _KEYS = ("zone", "networks", "multus", "accept")
 
+MAX_PROBLEMS = 1000
+"""How many problems are told: what a mistaken script writes, it writes a million times."""
+
 
 @dataclass(frozen=True)
 class Stack:
@@ -37,13 +41,18 @@ class Stack:
 def load(config: Mapping[str, object]) -> Stack:
     """Validate the config of a stack: the keys `zone`, `networks`, `multus` and `accept`.
 
-    Raises SettingsError with everything that can't be used, never only the first of it.
+    Raises SettingsError with everything that can't be used, up to MAX_PROBLEMS of it, never only
+    the first.
     """
-    problems = list(_unknown(config))
+    problems: list[Problem] = []
+    _add(problems, _unknown(config))
     zone = _validated(Zone, config.get("zone", _MISSING), ("zone",), problems)
     networks = list(_networks(config.get("networks", []), zone, problems))
     multus = _validated(Multus, config.get("multus", {}), ("multus",), problems)
     accepted = _validated(_Accepted, {"accept": config.get("accept", {})}, (), problems)
+    if len(problems) >= MAX_PROBLEMS:
+        more = f"{problems[-1].allowed}; there may be more, to be told once these are mended"
+        problems[-1] = replace(problems[-1], allowed=more)
     if problems or zone is None or multus is None or accepted is None:
         raise SettingsError(problems)
     return Stack(zone, tuple(networks), multus, accepted.accept)
@@ -60,6 +69,11 @@ def accepted(raw: object, path: Path) -> Accept:
     if made is None:
         raise SettingsError(replace(one, path=(*path, *one.path[1:])) for one in problems)
     return made.accept
+
+
+def _add(problems: list[Problem], found: Iterable[Problem]) -> None:
+    """Keep as many problems as are told."""
+    problems.extend(islice(found, max(0, MAX_PROBLEMS - len(problems))))
 
 
 _MISSING = object()
@@ -80,7 +94,7 @@ def _validated(
     try:
         return model.model_validate(raw, by_alias=True, by_name=False, context={"zone": zone})
     except ValidationError as error:
-        problems.extend(problems_of(error, model, raw, path))
+        _add(problems, problems_of(error, model, raw, path))
         return None
 
 
@@ -92,7 +106,9 @@ def _networks(raw: object, zone: Zone | None, problems: list[Problem]) -> Iterat
         network = _validated(MacvlanNetwork, one, ("networks", index), problems, zone)
         if network is not None:
             yield network
-    problems.extend(_duplicates(raw))
+        if len(problems) >= MAX_PROBLEMS:
+            return
+    _add(problems, _duplicates(raw))
 
 
 def _duplicates(networks: Iterable[Any]) -> Iterator[Problem]:

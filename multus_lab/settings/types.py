@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
 from ipaddress import IPv6Network as _IPv6Network
+from socket import AF_INET, inet_pton
 from typing import Annotated, Any, Literal, TypeAlias
 
-from pydantic import AfterValidator, GetCoreSchemaHandler
+from pydantic import AfterValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
 AnyAddress: TypeAlias = IPv4Address | IPv6Address
@@ -56,18 +57,21 @@ class Parsed:
 @lru_cache(maxsize=65536)
 def bare(text: str) -> AnyAddress:
     """Read an address, strictly."""
-    if "%" in text:  # a zone index, which Go's net.ParseIP refuses
-        raise ValueError(text)
-    return ipaddress.ip_address(text)
+    try:
+        return IPv4Address(inet_pton(AF_INET, text))  # as strict as Python's own, in less time
+    except OSError:
+        if "%" in text:  # a zone index, which Go's net.ParseIP refuses
+            raise ValueError(text) from None
+        return ipaddress.ip_address(text)
 
 
 def _network(text: str) -> AnyNetwork:
     if "/" not in text:
         raise refuse("an address with its prefix length, like 10.12.34.0/24")
-    interface = prefixed(text)
-    if interface.ip != interface.network.network_address:
-        raise refuse(f"a network without host bits, like {interface.network}")
-    return interface.network
+    network = masked(text)
+    if bare(text.partition("/")[0]) != network.network_address:
+        raise refuse(f"a network without host bits, like {network}")
+    return network
 
 
 def _interface(text: str) -> AnyInterface:
@@ -77,12 +81,27 @@ def _interface(text: str) -> AnyInterface:
 
 
 @lru_cache(maxsize=65536)
+def masked(text: str) -> AnyNetwork:
+    """Read the network of an address with its prefix length, strictly; host bits are masked."""
+    address, length = _split(text)
+    kind = IPv4Network if address.version == 4 else _IPv6Network
+    return kind((int(address), length), strict=False)
+
+
 def prefixed(text: str) -> AnyInterface:
-    """Read an address and its prefix length, strictly; Python also reads a netmask there."""
+    """Read an address and its prefix length, strictly."""
+    return ipaddress.ip_interface(_split(text))
+
+
+def _split(text: str) -> tuple[AnyAddress, int]:
+    """An address and its prefix length; Python also reads a netmask there."""
     address, _, length = text.partition("/")
-    if not re.fullmatch("[0-9]{1,3}", length):
+    if not _LENGTH.fullmatch(length):
         raise ValueError(text)
-    return ipaddress.ip_interface((bare(address), int(length)))
+    return bare(address), int(length)
+
+
+_LENGTH = re.compile("[0-9]{1,3}")
 
 
 Address = Annotated[AnyAddress, Parsed(bare, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address")]
@@ -187,7 +206,7 @@ Reason = Annotated[str, _matching(r"(?s).*\S.*", "a reason, not empty", 1000)]
 
 RuleCode = Annotated[str, _matching(r"[A-Z]{3}\d{3}", "the code of a rule, like RTE301", 6)]
 
-Accept = dict[RuleCode, Reason]
+Accept = Annotated[dict[RuleCode, Reason], Field(max_length=1000)]
 """The risks that are accepted: code to reason."""
 
 

@@ -415,7 +415,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         (b"\xfe\xff\0a", " UTF-16; save the file as UTF-8"),
         (b"\x7fELF\0\0\xff", " binary, a NUL byte at offset 4; expected text in UTF-8"),
         pytest.param(
-            bytes(documents.MAX_BYTES + 1), " larger than 32 MiB, the most that is read", id="huge"
+            bytes(documents.MAX_BYTES + 1), " larger than 45 MiB, the most that is read", id="huge"
         ),
     ],
 )
@@ -456,13 +456,38 @@ def test_nested_as_deeply_as_can_be() -> None:
     "bomb", [BOMB, BOMB.replace("[", "{k: [").replace("]", "]}")], ids=["lists", "mappings"]
 )
 def test_an_alias_bomb_is_refused(bomb: str) -> None:
-    assert "more than 2,000,000 keys, values" in refusal(bomb)
+    assert "more than 4,000,000 keys, values" in refusal(bomb)
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "MAX_EVENTS", 1000)
     assert refusal("- 1\n" * 1000).startswith("s.yaml:998:3: more than")
     assert refusal("- &x [1, 2, 3]\n" + "- *x\n" * 400).startswith("s.yaml:335:3: more than")
+
+
+def test_a_key_is_short() -> None:
+    assert only(f"? {'k' * 1024}\n: 1").value == {"k" * 1024: 1}
+    assert (
+        refusal(f"? {'k' * 1025}\n: 1")
+        == "s.yaml:1:3: a key of 1,025 characters; it has 1,024 at most"
+    )
+
+
+@pytest.mark.parametrize(
+    ("text", "written"),
+    [
+        ("a: 1.10", "1.10"),
+        ("a: 0x1F # hexadecimal", "0x1F"),
+        ("{a: 1_000}", "1_000"),
+        ("a: [0o7, 2]", ""),
+        ('a: "1.10"', ""),
+        ("a: !!float 1", ""),
+        ("b: &x 1.10\na: *x", ""),
+        ("a: .nan", ""),
+    ],
+)
+def test_a_number_as_it_is_written(text: str, written: str) -> None:
+    assert only(text).as_written(("a",)) == written
 
 
 def test_a_long_name_is_cut_in_messages() -> None:
@@ -508,7 +533,7 @@ def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
 
 
 def test_an_endless_file_is_read_no_further_than_the_limit() -> None:
-    with pytest.raises(DocumentError, match="larger than 32 MiB"):
+    with pytest.raises(DocumentError, match="larger than 45 MiB"):
         read(Path("/dev/zero"))
 
 

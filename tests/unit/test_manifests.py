@@ -8,6 +8,7 @@ import pytest
 from multus_lab import settings
 from multus_lab.checks import judge_stack
 from multus_lab.checks.network import RESOURCE
+from multus_lab.documents import DocumentError
 from multus_lab.manifests import ACCEPT, Manifest, load
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
@@ -83,6 +84,12 @@ def test_found(text: str, labels: list[str], manifest: Loader) -> None:
     assert [network.label for network in manifest(text).networks] == labels
 
 
+@pytest.mark.parametrize("text", ["hello\n", "5", f"{definition()}--- true\n"])
+def test_no_mapping(text: str, manifest: Loader) -> None:
+    with pytest.raises(DocumentError, match="objects of Kubernetes are mappings; here is "):
+        manifest(text)
+
+
 @pytest.mark.parametrize("config", ["", "''", '"  "', "null", "~"])
 def test_nothing_configured(config: str, manifest: Loader) -> None:
     read = manifest(definition(config))
@@ -114,6 +121,7 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
         pytest.param("5", "a string of JSON", (5, 11), id="yaml-number"),
         pytest.param('\'{"mtu": 1, "mtu": 2}\'', "'mtu' twice", (5, 11), id="key-twice"),
         pytest.param('\'{"a": [{"b": 1, "b": 2}]}\'', "'b' twice", (5, 11), id="deep-key-twice"),
+        pytest.param(f"'{{\"{'k' * 1025}\": 1}}'", "more than 1,024", (5, 11), id="long-key"),
         pytest.param("'{\"mtu\": NaN}'", "it has no NaN", (5, 11), id="nan"),
         pytest.param('\'{"mtu": ' + "9" * 5000 + "}'", "thousands of digits", (5, 11), id="digits"),
         pytest.param("'" + "[" * 99999 + "'", "nested deeper than 100", (5, 11), id="brackets"),
@@ -138,6 +146,12 @@ def test_unreadable(config: str, words: str, place: tuple[int, int], manifest: L
         pytest.param("", "metadata.name must", "default/?", id="no-metadata"),
         pytest.param("metadata: []", "metadata.name must", "default/?", id="list"),
         pytest.param("metadata: {name: 5}", "metadata.name must", "default/?", id="number"),
+        pytest.param(
+            f"metadata: {{name: {'a' * 9999}}}",
+            "metadata.name must be a string of at most 253",
+            f"default/{'a' * 250}...",
+            id="long",
+        ),
         pytest.param(
             "metadata: {name: a, namespace: 5}", "metadata.namespace must", "?/a", id="namespace"
         ),

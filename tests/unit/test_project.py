@@ -23,10 +23,15 @@ FILES = [
     pytest.param(b"config: \xff\n", "is not UTF-8", id="not-utf-8"),
     pytest.param(b"- config\n- zone\n", "a mapping `config:`", id="list"),
     pytest.param(b"config\n", "a mapping `config:`", id="scalar"),
-    pytest.param(b"encryptionsalt: v1:abc\n", "a mapping `config:`", id="no-config"),
-    pytest.param(b"config:\n", "a mapping `config:`", id="null-config"),
-    pytest.param(b"config: []\n", "a mapping `config:`", id="list-config"),
-    pytest.param(b"config: zone\n", "a mapping `config:`", id="scalar-config"),
+    pytest.param(b"salt: v1:abc\n", "`config:`; the keys here are salt", id="no-config"),
+    pytest.param(b"config:\n", ":1:8: `config:` must be a mapping; here is null", id="null-config"),
+    pytest.param(b"config: []\n", "here is a list", id="list-config"),
+    pytest.param(b"config: zone\n", "here is a string", id="scalar-config"),
+    pytest.param(
+        b"config: {zone: {}, multus-lab:zone: {}}\n",
+        ":1:20: 'zone' is here with and without 'multus-lab' before it",
+        id="key-with-and-without-prefix",
+    ),
     pytest.param(b"config: {}\n---\nconfig: {}\n", "here are 2", id="two-documents"),
     pytest.param(b"config: [\n", ":2:1: expected a value", id="not-yaml"),
     pytest.param(b"config:\n\tzone: 1\n", ":2:1: a tab", id="tab"),
@@ -133,6 +138,25 @@ def test_problem_has_its_place_with_and_without_prefix(prefix: str, tmp_path: Pa
     path.write_text(f"config:\n  {prefix}zone:\n    name: private\n    range: 10.12.34\n")
     with pytest.raises(SettingsError, match=r"\n  4:12: zone.range: "):
         stack_file(str(path)).settings()
+
+
+@pytest.mark.parametrize(
+    ("written", "told"),
+    [
+        ("name: 0x1F", "name: 0x1F must be a string (quote a number or a boolean)"),
+        ("cniVersion: 1.10", "cniVersion: 1.10 must be a string in quotes, one of '0.1.0', "),
+        ("cniVersion: 0x", "cniVersion: \"0x\" is none of '0.1.0', "),
+        ("namespace: true", "namespace: true must be a string (quote a number or a boolean)"),
+    ],
+)
+def test_a_number_for_a_string_is_told_as_it_is_written(
+    written: str, told: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "Pulumi.lab.yaml"
+    path.write_text(f"config: {{{ZONE}, networks: [{{{written}}}]}}\n")
+    with pytest.raises(SettingsError) as error:
+        stack_file(str(path)).settings()
+    assert f": networks[0].{told}" in str(error.value)
 
 
 # --- secrets --------------------------------------------------------------------------------------

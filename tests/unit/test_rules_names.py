@@ -43,6 +43,20 @@ def test_unreadable_value_says_how_it_is_read(given: Network, fix: str) -> None:
     assert [one.fix for one in findings(lab(given), "NAD004")] == [fix]
 
 
+def test_of_many_unread_keys_the_first_are_told() -> None:
+    keys: dict[str, Any] = {f"zz{index}": 1 for index in range(5000)}
+    found = findings(lab(macvlan(**keys)), "NAD003")
+    assert len(found) == 101
+    assert found[-1].message == "macvlan reads none of 4,900 more keys here"
+
+
+def test_of_a_million_mistakes_the_first_are_told() -> None:
+    given = host_local(routes=[{"dst": "10.0.0.0/33"}] * 3000)
+    found = findings(lab(given), "NAD004")
+    assert len(found) == 1001
+    assert found[-1].message.endswith("; there may be more, to be told once these are mended")
+
+
 def test_whole_network_without_fault_has_no_finding() -> None:
     assert codes(lab(macvlan()), "NAD") == []
 

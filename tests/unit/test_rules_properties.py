@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from multus_lab.checks.network import Network
 from multus_lab.settings.pools import exclusion
+from multus_lab.settings.types import bare
 from tests.unit.rules import findings, lab, network
 
 Subnet = IPv4Network | IPv6Network
@@ -118,6 +119,30 @@ def test_what_is_left_of_a_pool(holes: list[tuple[int, int]], one: int, other: i
     gone = [hole for text in exclude if (hole := exclusion(text))]
     every = map(ip_address, (f"10.1.0.{number}" for number in range(first, last + 1)))
     assert left == {int(one) for one in every if not any(one in hole for hole in gone)}
+
+
+PARTS = st.sampled_from(["0", "1", "255", "256", "01", "1000", "", " 1", "0x1", "+1", "१", "1\0"])
+
+
+@settings(derandomize=True, max_examples=200, deadline=None)
+@given(
+    st.one_of(
+        st.ip_addresses().map(str),
+        st.lists(PARTS, min_size=3, max_size=5).map(".".join),
+        st.lists(PARTS, max_size=9).map(":".join),
+    )
+)
+def test_an_address_is_what_python_takes_for_one(text: str) -> None:
+    """The parser is the C library's."""
+    try:
+        expected: object = ip_address(text)
+    except ValueError:
+        expected = None
+    try:
+        found: object = bare(text)
+    except ValueError:
+        found = None
+    assert found == expected
 
 
 WORDS = [

@@ -539,7 +539,7 @@ BROKEN = [
     broken("mode-not-of-the-plugin", f"{FLAT}.mode", "source", MODES),
     broken("type", f"{FLAT}.type", "ipvlan", "is none of 'macvlan'"),
     broken("cni-version", f"{FLAT}.cniVersion", "2.0.0", "'0.4.0', '1.0.0', '1.1.0'"),
-    broken("cni-version-is-a-number", f"{FLAT}.cniVersion", 1.0, "'0.4.0', '1.0.0', '1.1.0'"),
+    broken("cni-version-is-a-number", f"{FLAT}.cniVersion", 1.0, "1.0 must be a string in quotes"),
     broken(
         "ipam-type", f"{FLAT}.ipam.type", "calico-ipam", "'static', 'dhcp', 'whereabouts', 'none'"
     ),
@@ -745,6 +745,14 @@ def test_the_message_counts_and_lists() -> None:
         """  networks[0].mode: "Bridge" is none of 'bridge', 'private', 'vepa', 'passthru'""",
         """  networks[0].mtu: "1500" must be an integer, without quotes""",
     ]
+
+
+def test_of_a_million_problems_the_first_are_told() -> None:
+    config = changed(("networks", [5] * 100_000), ("zone.interface", "a/b"))
+    problems = problems_of(config)
+    assert len(problems) == 1000
+    assert dotted(problems[0].path) == "zone.interface"
+    assert problems[-1].allowed.startswith("must be a mapping; there may be more")
 
 
 def test_networks_are_checked_where_the_zone_is_broken() -> None:

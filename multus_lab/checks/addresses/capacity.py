@@ -4,14 +4,14 @@ from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
-from multus_lab.checks.interfaces import carries, master_of
+from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.plugins import ON_MASTER
 from multus_lab.checks.rule import Hit, rule
 from multus_lab.settings import Zone
 from multus_lab.settings.pools import host_local_sets
 from multus_lab.settings.zone import Node
 
-_SHARED_LINK = ("macvlan", "ipvlan", "vlan")
 _KUBELET_PODS = 110
 """How many pods a kubelet takes by default (Kubernetes, KubeletConfiguration `maxPods`)."""
 
@@ -30,11 +30,11 @@ _KUBELET_PODS = 110
 )
 def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find host-local on a link that nodes share; a note where nothing tells the nodes."""
-    if network.ipam_type != "host-local" or network.main.type not in _SHARED_LINK:
+    if network.ipam_type != "host-local" or network.main.type not in ON_MASTER:
         return
     if not network.pieces:
         return
-    nodes = nodes_of(network, lab.zone) if lab.zone else []
+    nodes = nodes_of(network, lab)
     if lab.zone and lab.zone.nodes and len(nodes) < 2:
         return
     pool = network.pools[0]
@@ -75,13 +75,13 @@ def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
     if found is None:
         return
     per_node = network.ipam_type == "host-local"
-    nodes = len(nodes_of(network, lab.zone)) if lab.zone else 0
+    nodes = len(nodes_of(network, lab))
     pods = pods_per_node(network, lab)
     if found == 0:
         yield _too_few(network, "none is left for a pod")
     elif pods is not None and (per_node or nodes):
         yield from _compared(network, found, pods if per_node else pods * nodes, per_node)
-        shared = per_node and nodes > 1 and network.main.type in _SHARED_LINK
+        shared = per_node and nodes > 1 and network.main.type in ON_MASTER
         if shared and pods <= found < pods * nodes:
             told = f"{found} addresses for {pods * nodes} pods on {nodes} nodes of one segment"
             yield _too_few(network, told, Severity.RISK)
@@ -155,12 +155,16 @@ def expected_pods(network: Network, lab: Lab) -> int | None:
     pods = pods_per_node(network, lab)
     if pods is None or lab.zone is None or not lab.zone.nodes:
         return None
-    return pods * len(nodes_of(network, lab.zone))
+    return pods * len(nodes_of(network, lab))
 
 
-def nodes_of(network: Network, zone: Zone) -> list[Node]:
+def nodes_of(network: Network, lab: Lab) -> list[Node]:
     """The nodes on which pods run, without those whose interface is told to be another."""
-    master = master_of(network)
+    zone, master = lab.zone, network.lies_on
+    return lab.once(("nodes", master), lambda: _nodes(zone, master)) if zone else []
+
+
+def _nodes(zone: Zone, master: str | None) -> list[Node]:
     return [
         node
         for node in zone.schedulable_nodes()

@@ -9,7 +9,14 @@ from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
-from multus_lab.settings.pools import Pool, RangeSet, host_local_sets, read_address, read_network
+from multus_lab.settings.pools import (
+    Pool,
+    RangeSet,
+    host_local_sets,
+    read_address,
+    read_network,
+    too_small,
+)
 from multus_lab.settings.types import AnyAddress
 
 _RANGE = "plugins v1.9.1 plugins/ipam/host-local/backend/allocator/range.go Canonicalize"
@@ -43,7 +50,7 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
             if keys.get("subnet", "") is None and keys.get("ranges"):
                 yield Hit(place, None, "null for a subnet is refused", fix="remove subnet")
             continue
-        if subnet.num_addresses < 4:
+        if too_small(subnet):
             longest = subnet.max_prefixlen - 2
             yield Hit(
                 place,

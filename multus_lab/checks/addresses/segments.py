@@ -31,7 +31,8 @@ class _Claim:
     @property
     def pool(self) -> Hashable:
         """The pool of whereabouts: two networks of the same range share it."""
-        return str(self.piece.pool.subnet)
+        subnet = self.piece.pool.subnet
+        return int(subnet.network_address), subnet.prefixlen
 
     @property
     def shared(self) -> bool:

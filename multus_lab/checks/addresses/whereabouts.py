@@ -8,7 +8,7 @@ from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, rule
-from multus_lab.settings.pools import exclusion, read_address, read_network
+from multus_lab.settings.pools import exclusion, read_address, read_network, too_small
 from multus_lab.settings.types import AnyAddress, AnyNetwork
 
 
@@ -39,7 +39,7 @@ def whereabouts_ranges(network: Network, _: Lab) -> Iterator[Hit]:
         subnet = _network(keys)
         if subnet is None:
             continue
-        if subnet.num_addresses < 4:
+        if too_small(subnet):
             longest = subnet.max_prefixlen - 2
             yield Hit(
                 (*place, "range"),
