@@ -37,6 +37,9 @@ examples:
 exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file
 """
 
+_OF_THE_ENGINE = {"psutil", "pulumi", "pulumi_kubernetes"}
+"""What the extra `engine` of the package brings; `check` does without it."""
+
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with its code."""
@@ -46,6 +49,12 @@ def main(arguments: Sequence[str] | None = None) -> None:
     except MultusLabError as error:
         print(f"multus-lab: {error}", file=sys.stderr)
         code = error.exit_code
+    except ModuleNotFoundError as error:
+        if error.name is None or error.name.partition(".")[0] not in _OF_THE_ENGINE:
+            raise
+        needed = f"this command needs {error.name}, which is not installed"
+        print(f"multus-lab: {needed}: pip install 'multus-lab[engine]'", file=sys.stderr)
+        code = 2
     except BrokenPipeError:
         sys.stderr.close()
         code = 1

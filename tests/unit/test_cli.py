@@ -230,7 +230,10 @@ def test_render_into_a_file_is_refused(run: Run) -> None:
 # --- usage ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down", "testbed"])
+COMMANDS = ["check", "render", "preview", "up", "down", "rehearse", "testbed"]
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
     code, out, _ = run(command, "--help")
     assert code == 0
@@ -239,7 +242,7 @@ def test_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
 
 def test_help_lists_every_command(run: Run) -> None:
     _, out, _ = run("--help")
-    for command in ("check", "render", "preview", "up", "down", "testbed"):
+    for command in COMMANDS:
         assert f"\n    {command} " in out
     assert "exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file" in out
 
@@ -260,6 +263,39 @@ def test_usage(arguments: list[str], run: Run) -> None:
     code, out, err = run(*arguments)
     assert (code, out) == (2, "")
     assert err.startswith("usage: multus-lab")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        ([], "rehearse takes a stack, or --manifest with files"),
+        (["dev", "--manifest", "nads.yaml"], "rehearse takes a stack, or --manifest with files"),
+        (["dev", "--pods", "0"], "--pods is 1 to 50 on each node, not 0"),
+        (["dev", "--pods", "51"], "--pods is 1 to 50 on each node, not 51"),
+        (["--manifest", "Pulumi.dev.yaml"], "no NetworkAttachmentDefinition to rehearse in"),
+        (["--manifest", "none.yaml"], "none.yaml"),
+        (["none"], "no stack 'none'"),
+    ],
+)
+def test_what_can_t_be_rehearsed(arguments: list[str], words: str, run: Run) -> None:
+    code, out, err = run("rehearse", *arguments)
+    assert (code, out) == (2, "")
+    assert err.startswith("multus-lab: ")
+    assert words in err
+
+
+@pytest.mark.parametrize("missing", ["psutil", "pulumi"])
+def test_what_is_not_installed_is_named(missing: str, project_folder: Path) -> None:
+    command = (
+        f"import sys; sys.modules['{missing}'] = None\nfrom multus_lab.cli import main; main()"
+    )
+    arguments = {"psutil": ["testbed", "status"], "pulumi": ["render", "dev"]}[missing]
+    code, out, err = process(project_folder, "-c", command, *arguments)
+    assert (code, out) == (2, "")
+    assert err == (
+        f"multus-lab: this command needs {missing}, which is not installed: "
+        "pip install 'multus-lab[engine]'\n"
+    )
 
 
 def test_interrupt(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
