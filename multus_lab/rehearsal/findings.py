@@ -274,7 +274,9 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
     twice = {one: names for one, names in group.holders().items() if len(names) > 1}
     if twice:
         address, names = next(iter(twice.items()))
-        macs, nodes = len(seen.answers.get(address, ())), len(seen.stores.get(address, ()))
+        segments = {one.segment for one, _ in group.pods}
+        answers = [seen.answers.get(one, {}).get(address, ()) for one in segments]
+        macs, nodes = max(map(len, answers)), len(seen.stores.get(address, ()))
         wire = f", {macs} MACs answer for it" if macs > 1 else ""
         wire += f", {nodes} nodes have put it down as given" if nodes > 1 else ""
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""

@@ -77,17 +77,19 @@ def _place(pod: plan.Pod) -> tuple[str, ...]:
     return (pod.network,) if pod.kinds else (pod.network, pod.node)
 
 
-def answers(attached: Sequence[Sandbox], pods: Mapping[str, Pod]) -> dict[str, list[str]]:
-    """The MACs that answer for each pod's address, asked from where the segment's gateway is."""
+def answers(
+    attached: Sequence[Sandbox], pods: Mapping[str, Pod]
+) -> dict[str, dict[str, list[str]]]:
+    """By segment the MACs that answer for each pod's address, asked from where its gateway is."""
     by_segment: dict[wire.Stand, set[str]] = defaultdict(set)
     for one in attached:
         if name := one.pod.segment:
             stand = wire.Stand(one.node.segments[name], name)
             by_segment[stand] |= set(_addresses(pods[one.pod.name]))
-    found: dict[str, list[str]] = {}
-    for stand, addresses in by_segment.items():
-        found |= wire.owners(stand, sorted(addresses))
-    return found
+    return {
+        stand.interface: wire.owners(stand, sorted(addresses))
+        for stand, addresses in by_segment.items()
+    }
 
 
 def has_check(node: Node) -> bool:

@@ -58,7 +58,7 @@ class Pod:
 class Observation:
     """All that was seen.
 
-    `answers` has, for each address that a pod got, the MACs that answer for it on its segment.
+    `answers` has, by segment, for each address that a pod got the MACs that answer for it there.
     `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
     are those of them that it refused. `left` names what was still there after DEL. `refused` has
     why the API server didn't take a network. `lacking` are kinds of links that the kernel has
@@ -67,7 +67,7 @@ class Observation:
     """
 
     pods: Sequence[Pod]
-    answers: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answers: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     forbidden: Sequence[str] = ()
     left: Sequence[str] = ()

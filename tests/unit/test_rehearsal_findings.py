@@ -165,7 +165,7 @@ ADDRESSES = [
         SAME,
         [(R, "IPA207", "at once, 2 MACs answer for it, 2 nodes have put it down as given")],
         seen={
-            "answers": {"10.12.34.200": ["a", "b"]},
+            "answers": {"segment1": {"10.12.34.200": ["a", "b"]}},
             "stores": {"10.12.34.200": ["node1", "node2"]},
         },
     ),
@@ -173,7 +173,9 @@ ADDRESSES = [
         "the same, with one answer",
         SAME,
         [(R, "IPA207", "at once")],
-        seen={"answers": {"10.12.34.200": ["a"]}},
+        seen={
+            "answers": {"segment1": {"10.12.34.200": ["a"]}, "other": {"10.12.34.200": ["b", "c"]}}
+        },
     ),
     Case(
         "two that repeat",
