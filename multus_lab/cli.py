@@ -222,10 +222,10 @@ def _explain(code: str | None) -> int:
 
     text = rules.listed() if code is None else rules.explained(code)
     if text is None:
-        print(
-            f"multus-lab: no rule has the code {code!r}; `check --rules` lists them",
-            file=sys.stderr,
-        )
+        where = "`check --rules` lists them"
+        if str(code).upper().startswith("WIR"):
+            where = "it is a rehearsal's own, and docs/rehearsal.md has it"
+        print(f"multus-lab: no rule has the code {code!r}; {where}", file=sys.stderr)
         return 2
     _write(text)
     return 0
