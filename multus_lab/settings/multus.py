@@ -54,6 +54,8 @@ class DaemonConfig(Model):
 
     Paths are not among them: they go with the DaemonSet's mounts. `multusMasterCNI` names the
     file of the cluster's default network where the first one in order is not it (#1499).
+    With a `cniVersion` from 0.4.0 on the default network's has to be so too, or the daemon doesn't
+    start (pkg/server/config/generator.go, CheckVersionCompatibility).
     `connectionLimit` bounds how many requests run at once (#1510); `metricsPort` listens on
     the host's network; `readinessindicatorfile` is a path in the daemon's container.
     """
