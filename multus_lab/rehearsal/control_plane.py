@@ -12,7 +12,7 @@ from typing import Any
 from urllib.parse import quote
 
 from multus_lab.rehearsal.plan import SERVER
-from multus_lab.testbed.api import Api, Unreachable
+from multus_lab.testbed.api import Api, answers
 from multus_lab.testbed.errors import last_lines
 from multus_lab.testbed.parts import AUTHORITY, ETCD_SOCKET, TOKENS, apiserver, etcd
 from multus_lab.testbed.state import write_private
@@ -182,7 +182,7 @@ class ControlPlane:
 
     def _wait(self, what: str, condition: Callable[[], bool]) -> None:
         deadline = time.monotonic() + _DEADLINE_SECONDS
-        while not _holds(condition):
+        while not answers(condition):
             ended = next((name for name, one in self._parts.items() if one.poll() is not None), "")
             if ended or time.monotonic() > deadline:
                 part = ended or next(reversed(self._parts))
@@ -194,10 +194,3 @@ class ControlPlane:
 
 def _collection(kind: str, namespace: str) -> str:
     return _COLLECTIONS[kind].format(quote(namespace))
-
-
-def _holds(condition: Callable[[], bool]) -> bool:
-    try:
-        return condition()
-    except Unreachable:
-        return False

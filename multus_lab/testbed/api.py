@@ -1,12 +1,14 @@
 """The few calls to the API server that a test bed makes itself."""
 
+import base64
 import http.client
 import json
 import ssl
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Api", "Unreachable"]
+__all__ = ["Api", "Unreachable", "answers", "kubeconfig"]
 
 _TIMEOUT_SECONDS = 5.0
 
@@ -77,3 +79,39 @@ class Api:
             raise Unreachable(f"GET {path} gives {status}")
         found: list[dict[str, Any]] = answer["items"]
         return found
+
+
+def answers(condition: Callable[[], bool]) -> bool:
+    """Whether a condition holds that asks the API server; where it doesn't answer, not yet."""
+    try:
+        return condition()
+    except Unreachable:
+        return False
+
+
+def kubeconfig(
+    name: str, server: str, authority: bytes, token: str, namespace: str | None = None
+) -> dict[str, Any]:
+    """A kubeconfig with one cluster, one user and one context, all of them called `name`.
+
+    Args:
+        name: what they are called.
+        server: the API server's URL.
+        authority: the certificate that it must present, as PEM.
+        token: who the user is.
+        namespace: that of the context, where it has one.
+
+    """
+    cluster = {
+        "server": server,
+        "certificate-authority-data": base64.b64encode(authority).decode(),
+    }
+    context = {"cluster": name, "user": name, **({"namespace": namespace} if namespace else {})}
+    return {
+        "apiVersion": "v1",
+        "kind": "Config",
+        "clusters": [{"name": name, "cluster": cluster}],
+        "users": [{"name": name, "user": {"token": token}}],
+        "contexts": [{"name": name, "context": context}],
+        "current-context": name,
+    }

@@ -1,6 +1,5 @@
 """Starting the parts of a test bed that do not run, in order, and undoing it where that fails."""
 
-import base64
 import json
 import os
 import secrets
@@ -11,7 +10,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from multus_lab.programs import Progress, Task
-from multus_lab.testbed.api import Api, Unreachable
+from multus_lab.testbed.api import Api, answers, kubeconfig
 from multus_lab.testbed.errors import TestbedError
 from multus_lab.testbed.parts import (
     AUTHORITY,
@@ -116,7 +115,7 @@ class Startup:
             TestbedError: it doesn't in time, or a part has ended.
 
         """
-        while not _holds(condition):
+        while not answers(condition):
             for part, record in self._state.processes.items():
                 if not living(record):
                     raise TestbedError(f"{part} has ended", log_of(self._folder, part))
@@ -203,20 +202,9 @@ class Startup:
     def _write_kubeconfig(self) -> None:
         assert self._state.port is not None
         name = f"multus-lab-{self._folder.name}"
-        authority = base64.b64encode((self._folder / AUTHORITY).read_bytes()).decode()
-        cluster = {
-            "server": f"https://127.0.0.1:{self._state.port}",
-            "certificate-authority-data": authority,
-        }
+        server = f"https://127.0.0.1:{self._state.port}"
         token = (self._folder / TOKENS).read_text().partition(",")[0]
-        content = {
-            "apiVersion": "v1",
-            "kind": "Config",
-            "clusters": [{"name": name, "cluster": cluster}],
-            "users": [{"name": name, "user": {"token": token}}],
-            "contexts": [{"name": name, "context": {"cluster": name, "user": name}}],
-            "current-context": name,
-        }
+        content = kubeconfig(name, server, (self._folder / AUTHORITY).read_bytes(), token)
         write_private(self._folder / KUBECONFIG, json.dumps(content, indent=2) + "\n")
 
     def _record(self, part: str, record: Record | None) -> None:
@@ -230,13 +218,6 @@ class Startup:
         if state != self._state:
             state.save(state_of(self._folder))
             self._state = state
-
-
-def _holds(condition: Callable[[], bool]) -> bool:
-    try:
-        return condition()
-    except Unreachable:
-        return False
 
 
 def _is_free(port: int) -> bool:
