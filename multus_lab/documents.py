@@ -17,7 +17,7 @@ import re
 import sys
 from array import array
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from io import StringIO
 from itertools import accumulate, chain, islice
@@ -410,6 +410,16 @@ def _weigh(value: object, known: _Weights) -> tuple[int, int]:
             1 + max((levels for _, levels in weights), default=0),
         )
     return known[id(value)]
+
+
+def at(value: Any, path: Sequence[str | int]) -> object:
+    """What stands at a path inside of a value, or None."""
+    for part in path:
+        try:
+            value = value[part]
+        except (KeyError, IndexError, TypeError):
+            return None
+    return value
 
 
 def kind_of(value: object) -> str:

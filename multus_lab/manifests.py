@@ -24,6 +24,7 @@ from multus_lab.documents import (
     Document,
     DocumentError,
     Place,
+    at,
     kind_of,
     parse,
     read,
@@ -70,7 +71,7 @@ class Manifest:
     def text(self, network: Network) -> str:
         """The `spec.config` of one of its networks, as it is written."""
         index, *rest = network.path
-        return str(_at(self.documents[int(index)].value, rest) or "")
+        return str(at(self.documents[int(index)].value, rest) or "")
 
     def place(self, path: Path) -> Place:
         """Line and column of the value at a path, also inside of `spec.config`."""
@@ -78,7 +79,7 @@ class Manifest:
         document = self.documents[int(index)]
         for end in range(2, len(rest) + 1):
             if tuple(rest[end - 2 : end]) == _CONFIG:
-                config = _at(document.value, rest[:end])
+                config = at(document.value, rest[:end])
                 outside = document.place(tuple(rest[:end]))
                 if isinstance(config, str) and (len(rest) > end or path in self.breaks):
                     offset = self.breaks.get(path)
@@ -398,12 +399,3 @@ class _Lines:
             return None
         indent = len(self._lines[line]) - len(text)
         return Place(line + 1, indent + offset - starts[number] + 1)
-
-
-def _at(value: Any, path: Sequence[str | int]) -> object:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return value

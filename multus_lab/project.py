@@ -3,9 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-from multus_lab.documents import Document, Place, kind_of, read
+from multus_lab.documents import Document, Place, at, kind_of, read
 from multus_lab.errors import FileError
 from multus_lab.settings import Problem, SettingsError, Stack, load
 from multus_lab.settings.problems import Path as ConfigPath
@@ -51,7 +50,7 @@ class StackFile:
         """The problem with its line and column; of a secret that the engine has to be asked."""
         line, column = self.place(problem.path)
         value, allowed = problem.value, problem.allowed
-        found = _at(self.config, problem.path)
+        found = at(self.config, problem.path)
         if isinstance(found, Secure):
             value, allowed = "", "is encrypted, and only the engine can decrypt it: see `preview`"
         elif isinstance(found, int | float):
@@ -158,15 +157,6 @@ def _without_secrets(value: object, path: ConfigPath) -> object:
         return {key: _without_secrets(one, (*path, key)) for key, one in value.items()}
     if isinstance(value, list):
         return [_without_secrets(one, (*path, index)) for index, one in enumerate(value)]
-    return value
-
-
-def _at(value: Any, path: ConfigPath) -> object:
-    for part in path:
-        try:
-            value = value[part]
-        except (KeyError, IndexError, TypeError):
-            return None
     return value
 
 
