@@ -15,7 +15,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
-from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -64,7 +63,6 @@ def main(arguments: Sequence[str] | None = None) -> None:
     sys.exit(code)
 
 
-@cache
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="multus-lab",
@@ -128,14 +126,7 @@ def _add_check(command: Callable[..., Any]) -> None:
     check.add_argument(
         "stacks", nargs="*", metavar="STACK", help="name or stack file; default: all"
     )
-    check.add_argument(
-        "--manifest",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="YAML or JSON with NetworkAttachmentDefinitions, - for standard input",
-    )
+    _take_manifests(check, "YAML or JSON with NetworkAttachmentDefinitions, - for standard input")
     check.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
@@ -146,6 +137,12 @@ def _add_check(command: Callable[..., Any]) -> None:
     check.add_argument("--rules", action="store_true", help="list all codes, and check nothing")
 
 
+def _take_manifests(command: argparse.ArgumentParser, text: str) -> None:
+    command.add_argument(
+        "--manifest", nargs="+", action="extend", default=[], metavar="FILE", help=text
+    )
+
+
 def _add_rehearse(command: Callable[..., Any]) -> None:
     rehearse = command(
         "rehearse",
@@ -154,13 +151,8 @@ def _add_rehearse(command: Callable[..., Any]) -> None:
         "rehearse dev\n  multus-lab rehearse --manifest nad.yaml --pods 1",
     )
     rehearse.add_argument("stack", nargs="?", metavar="STACK", help="name or stack file")
-    rehearse.add_argument(
-        "--manifest",
-        nargs="+",
-        action="extend",
-        default=[],
-        metavar="FILE",
-        help="YAML or JSON with NetworkAttachmentDefinitions instead, - for standard input",
+    _take_manifests(
+        rehearse, "YAML or JSON with NetworkAttachmentDefinitions instead, - for standard input"
     )
     rehearse.add_argument(
         "--pods", type=int, default=2, metavar="N", help="of each network on each node; default 2"
@@ -257,9 +249,10 @@ def _rehearse(options: Any) -> int:
     from multus_lab.report.as_text import counted
 
     if options.clean:
-        ended = counted(rehearsal.clean(), "earlier rehearsal")
-        nothing = "nothing is left of earlier rehearsals"
-        print(nothing if ended.startswith("0 ") else f"ended what was left of {ended}")
+        if ended := rehearsal.clean():
+            print(f"ended what was left of {counted(ended, 'earlier rehearsal')}")
+        else:
+            print("nothing is left of earlier rehearsals")
         return 0
     if (options.stack is None) == (not options.manifest):
         raise subjects.SubjectError("rehearse takes a stack, or --manifest with files")

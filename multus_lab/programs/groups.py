@@ -56,6 +56,7 @@ class Group:
     Attributes:
         name: the folder's name.
         programs: the file names that a build must yield.
+        module: the path of the module that they are of, where one release names them all.
         linked: from the `go.mod`'s versions (module path to version) to the variables that
             the linker sets (`-X`); programs that are built from a module don't know their
             version otherwise.
@@ -68,6 +69,7 @@ class Group:
 
     name: str
     programs: tuple[str, ...]
+    module: str = ""
     linked: Callable[[Mapping[str, str]], Mapping[str, str]] = field(default=lambda _: {})
     renamed: Mapping[str, str] = field(default_factory=dict)
     files: tuple[ModuleFile, ...] = ()
@@ -83,6 +85,11 @@ class Group:
     def versions(self) -> dict[str, str]:
         """The version of each required module, by module path, as the `go.mod` has it."""
         return versions((self.source / "go.mod").read_text())
+
+    @property
+    def release(self) -> str:
+        """The version of `module`."""
+        return self.versions[self.module]
 
 
 def versions(go_mod: str) -> dict[str, str]:
@@ -110,9 +117,12 @@ def _lines(go_mod: str) -> list[list[str]]:
     return [words for words in lines if words]
 
 
+_KUBERNETES = "k8s.io/kubernetes"
+
+
 def _kubernetes(version: Mapping[str, str]) -> dict[str, str]:
     # A client refuses a server that says v0.0.0-master, which is what an unlinked one says.
-    release = version["k8s.io/kubernetes"]
+    release = version[_KUBERNETES]
     major, minor, _ = release.removeprefix("v").split(".", 2)
     package = "k8s.io/component-base/version"
     return {
@@ -140,6 +150,7 @@ KUBERNETES = Group(
         "kubectl",
         "kwok",
     ),
+    module=_KUBERNETES,
     linked=_kubernetes,
     renamed={"server": "etcd"},
     # What kwok does to nodes and pods: ready at once, no failures.
@@ -197,6 +208,7 @@ CNI_PLUGINS = Group(
         "vlan",
         "vrf",
     ),
+    module=_PLUGINS,
     linked=lambda version: {f"{_PLUGINS}/pkg/utils/buildversion.BuildVersion": version[_PLUGINS]},
 )
 
@@ -206,6 +218,7 @@ MULTUS = Group(
     name="multus",
     # What the thick image holds in /usr/src/multus-cni/bin, by the names it has there.
     programs=("install_multus", "multus-daemon", "multus-shim", "passthru"),
+    module=_MULTUS,
     linked=lambda version: {f"{_MULTUS}/pkg/multus.version": version[_MULTUS]},
     renamed={"passthru-cni": "passthru"},
 )
@@ -215,6 +228,7 @@ _WHEREABOUTS = "github.com/k8snetworkplumbingwg/whereabouts"
 WHEREABOUTS = Group(
     name="whereabouts",
     programs=("whereabouts",),
+    module=_WHEREABOUTS,
     linked=lambda version: {f"{_WHEREABOUTS}/pkg/version.Version": version[_WHEREABOUTS]},
     renamed={"cmd": "whereabouts"},
     # Its CRDs, and its service account with the role.

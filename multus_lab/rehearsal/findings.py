@@ -19,27 +19,18 @@ from multus_lab.rehearsal import plan as planned
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE
 
-
-@dataclass(frozen=True)
-class Sight:
-    """Something that only a rehearsal finds."""
-
-    severity: Severity
-    title: str
-
-
 SIGHTS = {
-    "WIR601": Sight(Severity.ERROR, "pod that can't be attached"),
-    "WIR602": Sight(Severity.ERROR, "gateway that doesn't answer"),
-    "WIR603": Sight(Severity.ERROR, "pods that don't reach each other"),
-    "WIR604": Sight(Severity.ERROR, "something left behind by a deleted pod"),
-    "WIR605": Sight(Severity.ERROR, "network-status that doesn't tell of the network"),
-    "WIR606": Sight(Severity.ERROR, "interface that is not as declared"),
-    "WIR607": Sight(Severity.ERROR, "call of the daemon that the API server refuses"),
-    "WIR608": Sight(Severity.ERROR, "network that the API server refuses"),
-    "WIR609": Sight(Severity.ERROR, "CHECK that fails on a running pod"),
+    "WIR601": "a pod can't be attached, in the plugin's own words",
+    "WIR602": "the gateway doesn't answer",
+    "WIR603": "pods don't reach each other",
+    "WIR604": "something is left behind by a deleted pod",
+    "WIR605": "network-status doesn't tell of the network",
+    "WIR606": "an interface is not as declared",
+    "WIR607": "the API server refuses a call of the daemon",
+    "WIR608": "the API server refuses the network",
+    "WIR609": "CHECK fails on a running pod",
 }
-"""Every code that is a rehearsal's own."""
+"""What only a rehearsal finds, by its code; all are errors."""
 
 
 @dataclass(frozen=True)
@@ -100,7 +91,7 @@ class Rehearsed:
         )
 
     def _found(self) -> Iterator[Finding]:
-        groups = [self._group(one) for one in self.networks if one.label not in self.seen.refused]
+        groups = self._groups()
         for label, words in self.seen.refused.items():
             yield Finding(
                 self._refused_as(words, label, "WIR608"), Severity.ERROR, label, (), "", words, ""
@@ -111,24 +102,28 @@ class Rehearsed:
             for look in _LOOKS:
                 yield from look(attached, self.seen)
         yield from _own_nodes(groups)
-        yield from _shared(self.plan, groups)
+        yield from _shared(groups)
         yield from _others(self.plan, groups)
         for call in self.seen.forbidden:
             message = f"the ClusterRole doesn't let the daemon {call}"
             yield _finding("WIR607", "", message)
         yield from _left(groups, self.seen.left)
 
-    def _group(self, network: Network) -> "_Group":
-        pods = {one.name: one for one in self.seen.pods}
-        return _Group(
-            network,
-            [
-                (one, pods[one.name])
-                for one in self.plan.pods
-                if one.network == network.label and one.name in pods
-            ],
-            {one.code for one in self.predicted if one.network in {network.label, ""}},
-        )
+    def _groups(self) -> "list[_Group]":
+        """The networks that the API server took, each with its pods."""
+        seen = {one.name: one for one in self.seen.pods}
+        pods: dict[str, list[tuple[planned.Pod, Pod]]] = defaultdict(list)
+        for one in self.plan.pods:
+            if one.name in seen:
+                pods[one.network].append((one, seen[one.name]))
+        foreseen: dict[str, set[str]] = defaultdict(set)
+        for finding in self.predicted:
+            foreseen[finding.network].add(finding.code)
+        return [
+            _Group(one, pods[one.label], foreseen[one.label] | foreseen[""])
+            for one in self.networks
+            if one.label not in self.seen.refused
+        ]
 
     def _called(self, group: "_Group") -> Iterator[Finding]:
         """What ADD, CHECK and DEL said in failing, once for each rule or wording."""
@@ -175,6 +170,11 @@ class _Group:
         told = next((one for one in before if one in self.foreseen), code)
         return _finding(told, self.network.label, message)
 
+    @cached_property
+    def segments(self) -> Mapping[str, str]:
+        """The segment that each pod is on, "" for none."""
+        return {one.name: one.segment for one, _ in self.pods}
+
     def names(self, condition: Callable[[Pod], object]) -> list[str]:
         """The pods of which it holds."""
         return [one.name for one, pod in self.pods if condition(pod)]
@@ -188,9 +188,9 @@ class _Group:
     def holders(self) -> dict[str, list[str]]:
         """The pods that have an address, by the address."""
         found: dict[str, list[str]] = defaultdict(list)
-        for name, interface in self.interfaces():
-            for address in interface.addresses:
-                found[str(ip_interface(address).ip)].append(name)
+        for one, pod in self.pods:
+            for address in pod.addresses(INTERFACE):
+                found[address].append(one.name)
         return found
 
 
@@ -274,7 +274,7 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
     twice = {one: names for one, names in group.holders().items() if len(names) > 1}
     if twice:
         address, names = next(iter(twice.items()))
-        segments = {one.segment for one, _ in group.pods}
+        segments = set(group.segments.values())
         answers = [seen.answers.get(one, {}).get(address, ()) for one in segments]
         macs, nodes = max(map(len, answers)), len(seen.stores.get(address, ()))
         wire = f", {macs} MACs answer for it" if macs > 1 else ""
@@ -294,9 +294,8 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
 def _gateways(group: _Group, _: Observation) -> Iterator[Finding]:
     silent: dict[str, list[str]] = defaultdict(list)
     for one, pod in group.pods:
-        own = {str(ip_interface(each).ip) for each in _addresses_of(pod)}
         for gateway, trip in pod.gateways.items():
-            if trip is None and gateway not in own:
+            if trip is None and gateway not in pod.addresses(INTERFACE):
                 silent[gateway].append(one.name)
     pools = group.network.pools
     for gateway, names in silent.items():
@@ -350,11 +349,6 @@ def _told(group: _Group, _: Observation) -> Iterator[Finding]:
 _LOOKS = (_as_declared, _routes, _ways, _repeated, _gateways, _reached, _told)
 
 
-def _addresses_of(pod: Pod) -> Sequence[str]:
-    interface = pod.interface(INTERFACE)
-    return interface.addresses if interface else ()
-
-
 def _status(pod: Pod) -> Mapping[str, Any] | None:
     return next((one for one in pod.status if one.get("interface") == INTERFACE), None)
 
@@ -378,14 +372,13 @@ def _own_nodes(groups: Sequence[_Group]) -> Iterator[Finding]:
         yield cut_off[0].found("LIF403", f"no pod reaches its own node over it{more}")
 
 
-def _shared(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
+def _shared(groups: Sequence[_Group]) -> Iterator[Finding]:
     """The same address in pods of two networks of one segment."""
-    segments = {one.name: one.segment for one in plan.pods}
     first: dict[tuple[str, str], tuple[_Group, str]] = {}
     told = set()
     for group in groups:
         for address, names in group.holders().items():
-            segment = segments[names[0]]
+            segment = group.segments[names[0]]
             other, theirs = first.setdefault((segment, address), (group, names[0]))
             pair = (other.network.label, group.network.label)
             if segment and other is not group and pair not in told:
@@ -396,7 +389,6 @@ def _shared(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
 
 def _others(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
     """Pods that have the address of a gateway or of a node."""
-    segments = {one.name: one.segment for one in plan.pods}
     theirs = {
         (segment.name, str(ip_interface(one).ip)): "the gateway's"
         for segment in plan.segments
@@ -409,7 +401,7 @@ def _others(plan: planned.Plan, groups: Sequence[_Group]) -> Iterator[Finding]:
     }
     for group in groups:
         for address, names in group.holders().items():
-            whose = theirs.get((segments[names[0]], address))
+            whose = theirs.get((group.segments[names[0]], address))
             if whose:
                 message = f"{names[0]} has {address}, which is {whose}"
                 yield group.found("IPA209", message, "IPA206")
@@ -442,7 +434,7 @@ def _counted(names: Sequence[str]) -> str:
 def _finding(code: str, network: str, message: str) -> Finding:
     """A finding under the code of the check that predicts it, or of a rehearsal's own."""
     if code in SIGHTS:
-        return Finding(code, SIGHTS[code].severity, network, (), "", message, "")
+        return Finding(code, Severity.ERROR, network, (), "", message, "")
     rule = RULES[code]
     fix = told(rule.fix, in_json=False)
     return Finding(code, rule.severity, network, (), "", message, fix)

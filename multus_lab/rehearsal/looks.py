@@ -4,7 +4,6 @@ import json
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
-from ipaddress import ip_interface
 from itertools import zip_longest
 
 from multus_lab.rehearsal import plan, wire
@@ -22,7 +21,7 @@ end of a pair, and two for each pod and its gateway.
 
 def wired(pods: Mapping[Sandbox, Pod]) -> dict[str, Pod]:
     """The pods with what they reach: gateways, peers, their own node; and whom they hear."""
-    addresses = {one: _addresses(pod) for one, pod in pods.items()}
+    addresses = {one: pod.addresses(INTERFACE) for one, pod in pods.items()}
     stands = {
         one.pod.name: wire.Stand(one.netns, INTERFACE, next(iter(addresses[one]), ""))
         for one, pod in pods.items()
@@ -85,7 +84,7 @@ def answers(
     for one in attached:
         if name := one.pod.segment:
             stand = wire.Stand(one.node.segments[name], name)
-            by_segment[stand] |= set(_addresses(pods[one.pod.name]))
+            by_segment[stand] |= set(pods[one.pod.name].addresses(INTERFACE))
     return {
         stand.interface: wire.owners(stand, sorted(addresses))
         for stand, addresses in by_segment.items()
@@ -96,11 +95,6 @@ def has_check(node: Node) -> bool:
     """Whether the configuration that Multus writes is of a version with CHECK, 0.4.0 or newer."""
     config = json.loads((node.root / "etc/cni/net.d/00-multus.conf").read_text())
     return tuple(int(part) for part in config["cniVersion"].split(".")) >= (0, 4, 0)
-
-
-def _addresses(pod: Pod) -> list[str]:
-    interface = pod.interface(INTERFACE)
-    return [str(ip_interface(one).ip) for one in interface.addresses] if interface else []
 
 
 def _by_network(attached: Iterable[Sandbox]) -> list[list[Sandbox]]:

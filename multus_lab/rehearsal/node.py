@@ -22,8 +22,9 @@ CLUSTER_BRIDGE = "cluster"
 
 _OF_THE_MACHINE = ("bin", "lib", "lib64", "sbin", "usr")
 _FOLDERS = ("dev", "etc/cni/net.d", "opt/cni/bin", "opt/runtime", "proc", "run/netns", "sys", "tmp")
+_USERS = "root:x:0:0:root:/root:/bin/sh\n"
 _FILES = {
-    "etc/passwd": "root:x:0:0:root:/root:/bin/sh\n",
+    "etc/passwd": _USERS,
     "etc/resolv.conf": "nameserver 198.18.255.53\n",
     # Multus looks here for a pod's device, where the NAD has a resourceName.
     "var/lib/kubelet/device-plugins/kubelet_internal_checkpoint": json.dumps(
@@ -238,7 +239,7 @@ class Node:
         root = self._folder / str(container["name"])
         for name in ("dev", "etc", "proc", "tmp", "var/run", _IMAGE, _ACCOUNT):
             (root / name).mkdir(parents=True, exist_ok=True)
-        (root / "etc/passwd").write_text("root:x:0:0:root:/root:/bin/sh\n")
+        (root / "etc/passwd").write_text(_USERS)
         (root / _ACCOUNT / "token").write_text(account.token)
         (root / _ACCOUNT / "ca.crt").write_text(account.authority)
         (root / _ACCOUNT / "namespace").write_text(account.namespace)

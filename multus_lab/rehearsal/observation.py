@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from ipaddress import ip_interface
 from typing import Any
 
 
@@ -52,6 +53,11 @@ class Pod:
     def interface(self, name: str) -> Interface | None:
         """Its interface of that name."""
         return next((one for one in self.interfaces if one.name == name), None)
+
+    def addresses(self, name: str) -> list[str]:
+        """The addresses of its interface of that name, without their prefix lengths."""
+        interface = self.interface(name)
+        return [str(ip_interface(one).ip) for one in interface.addresses] if interface else []
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from typing import Any
 from multus_lab.attachment import Selection, annotation
 from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Network
-from multus_lab.checks.plugins import written
+from multus_lab.checks.plugins import ON_MASTER, written
 from multus_lab.programs import CNI_PLUGINS
 from multus_lab.settings import Zone
 from multus_lab.settings.pools import Pool
@@ -31,7 +31,6 @@ _NODES = ("node1", "node2")
 
 _STORE = "/var/lib/cni/networks"  # plugins v1.9.1, host-local/backend/disk
 _SPARE_SEARCHED = 1024
-_ACROSS_NODES = {"macvlan", "ipvlan", "vlan"}
 KINDS = {
     "macvlan": "mode bridge",
     "ipvlan": "mode l2",
@@ -157,7 +156,7 @@ def _in_pod(network: Network) -> bool:
 
 def reach(network: Network) -> bool:
     """Whether pods of the network are to reach each other across nodes."""
-    return network.main.type in _ACROSS_NODES
+    return network.main.type in ON_MASTER
 
 
 class _Planner:

@@ -1,5 +1,6 @@
 """The pods of a rehearsal, from ADD over all that is looked at to DEL."""
 
+import http
 import json
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -17,7 +18,6 @@ from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 from multus_lab.rehearsal.told import Counted, tell
 from multus_lab.settings.pools import read_address
 
-_FORBIDDEN = 403
 _STATUS = "k8s.v1.cni.cncf.io/network-status"
 
 
@@ -69,7 +69,11 @@ class Pods:
             answers=answers,
             calls=dict(Counter(f"{verb} {what}" for verb, what, _ in calls)),
             forbidden=sorted(
-                {f"{verb} {what}" for verb, what, code in calls if code == _FORBIDDEN}
+                {
+                    f"{verb} {what}"
+                    for verb, what, code in calls
+                    if code == http.HTTPStatus.FORBIDDEN
+                }
             ),
             left=sorted(self._kept() - before) + self._allocations(),
             stores=stores,

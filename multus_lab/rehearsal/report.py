@@ -18,29 +18,24 @@ from multus_lab.settings.problems import dotted
 
 _HEADINGS = ("POD", "NODE", INTERFACE.upper(), "MAC", "MTU", "DEFAULT ROUTE", "GATEWAY", "PEERS")
 _MOST_ROWS = 40
-_PLUGINS = "github.com/containernetworking/plugins"
 
 
 def real(rehearsed: Rehearsed) -> list[str]:
     """What was the real thing."""
-    plan = rehearsed.plan
-    multus = MULTUS.versions["gopkg.in/k8snetworkplumbingwg/multus-cni.v4"]
-    plugins = CNI_PLUGINS.versions[_PLUGINS]
-    kubernetes = KUBERNETES.versions["k8s.io/kubernetes"]
     left_out = rehearsed.left_out()
     networks = [one for one in rehearsed.networks if one.label not in left_out]
     used = {one.type for each in networks for one in each.plugins}
     used |= {each.ipam_type for each in networks}
     kinds = ", ".join(sorted(used - {"whereabouts", ""})) or "none"
+    multus = f"multus-daemon, multus-shim and install_multus {MULTUS.release}"
     found = [
-        f"multus-daemon, multus-shim and install_multus {multus}, as the DaemonSet has them",
-        visible(f"CNI plugins {plugins}: {kinds}"),
-        f"etcd and kube-apiserver {kubernetes}, with the stack's objects, role and token",
+        f"{multus}, as the DaemonSet has them",
+        visible(f"CNI plugins {CNI_PLUGINS.release}: {kinds}"),
+        f"etcd and kube-apiserver {KUBERNETES.release}, with the stack's objects, role and token",
         "the kernel's network namespaces, interfaces, routes and ARP",
     ]
-    if plan.whereabouts:
-        release = WHEREABOUTS.versions["github.com/k8snetworkplumbingwg/whereabouts"]
-        found.append(f"whereabouts {release}, with its CRDs and role")
+    if rehearsed.plan.whereabouts:
+        found.append(f"whereabouts {WHEREABOUTS.release}, with its CRDs and role")
     return found
 
 
@@ -55,7 +50,7 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     ]
     if any(link.addresses for node in rehearsed.plan.nodes for link in node.links):
         found.append("nodes' addresses in the zone, where the stack doesn't tell them")
-    release = CNI_PLUGINS.versions[_PLUGINS]
+    release = CNI_PLUGINS.release
     if rehearsed.plan.release not in ("", release):
         found.append(f"CNI plugins {rehearsed.plan.release}, which the zone has: {release}")
     if any(one.resource for one in rehearsed.networks):
@@ -104,7 +99,7 @@ def _as_data(finding: Finding, rehearsed: Rehearsed) -> dict[str, Any]:
         "code": finding.code,
         "severity": finding.severity.value,
         "network": finding.network,
-        "path": dotted(finding.path) if finding.path else "",
+        "path": dotted(finding.path),
         "value": finding.value,
         "message": finding.message,
         "fix": finding.fix,

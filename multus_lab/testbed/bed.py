@@ -211,7 +211,7 @@ class Testbed:
 
         def fit() -> bool:
             nonlocal changed
-            changed |= bed_nodes.fit(api, count, KUBERNETES.versions["k8s.io/kubernetes"])
+            changed |= bed_nodes.fit(api, count, KUBERNETES.release)
             return True
 
         def ready() -> bool:

@@ -1,14 +1,16 @@
 """From what was seen to codes: hand-made observations, no namespaces."""
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
 
 from multus_lab.checks import Finding, Severity
 from multus_lab.checks.network import Network
-from multus_lab.rehearsal.findings import Rehearsed
+from multus_lab.rehearsal.findings import SIGHTS, Rehearsed
 from multus_lab.settings import Zone
 from tests.unit.rehearsals import LAB, MAC, Change, foretold, pods, rehearsed, wired
 from tests.unit.rules import HOST_LOCAL, E, N, R, chain, macvlan, network, plugin, zone
@@ -582,3 +584,9 @@ def test_networks_that_the_kernel_can_t_make_are_left_out() -> None:
         "default/b": "the kernel of this machine has no ipvlan",
     }
     assert not lab.findings()
+
+
+def test_the_guide_has_every_code_of_a_rehearsal() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "rehearsal.md").read_text()
+    rows = re.findall(r"^\| (WIR\d+) \| (.*) \|$", page, re.MULTILINE)
+    assert rows == list(SIGHTS.items())

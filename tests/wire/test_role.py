@@ -10,9 +10,7 @@ import pytest
 
 from multus_lab.programs import Progress
 from multus_lab.rehearsal.findings import Rehearsed
-from multus_lab.rehearsal.plan import Plan
 from multus_lab.rehearsal.subjects import Subject, of_stack
-from multus_lab.rehearsal.world import rehearse
 
 # On a network without addresses a second sandbox is told of in the same words as the first, so
 # that the event is counted up (patch) rather than made anew.
@@ -49,9 +47,7 @@ def objects(subject: Subject) -> Sequence[Any]:
 
 
 def rehearsed(subject: Subject, objects: Sequence[Any]) -> Rehearsed:
-    plan = replace(Plan.of(subject.networks, subject.zone, 1), objects=objects)
-    seen = rehearse(plan, Progress(io.StringIO()))
-    return Rehearsed(plan, seen, subject.networks, subject.predicted)
+    return replace(subject, objects=lambda: objects).rehearse(1, Progress(io.StringIO()))
 
 
 def rules(objects: Sequence[Any]) -> Any:
