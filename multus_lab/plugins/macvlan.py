@@ -1,0 +1,45 @@
+"""macvlan: each pod has an interface of its own, with a MAC of its own, on one of the node's."""
+
+from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, MAC, TEXT, UINT32, Key
+from multus_lab.plugins.record import Link, Record, plugin_keys
+from multus_lab.versions import Span
+
+RECORD = Record(
+    "macvlan",
+    "containernetworking/plugins v1.10.0 plugins/main/macvlan/macvlan.go",
+    plugin_keys(
+        {
+            "master": INTERFACE,
+            "mode": Key(
+                TEXT,
+                allowed=("bridge", "private", "vepa", "passthru"),
+                default="bridge",
+                says="unknown macvlan mode: …",
+            ),
+            "mtu": Key(INT, low=0, says="invalid MTU …, must be [0, master MTU(…)]"),
+            "mac": MAC,
+            "linkInContainer": Key(FLAG, held=Span((1, 3, 0))),
+            "bcqueuelen": Key(UINT32, held=Span((1, 6, 0))),
+        },
+        ipam=True,
+    ),
+    link=Link(
+        master=True,
+        takes_master=True,
+        master_by_default=True,
+        own_mac=True,
+        sets_mac=True,
+        once=("master",),
+        once_where={"mode": "passthru"},
+        segment=("master",),
+        configures=True,
+        overwrites_dns=True,
+        kernel=("macvlan", "mode bridge"),
+    ),
+    family="plugins",
+    oldest="0.1.0",
+    says={
+        "no master found": "Link not found",
+        "passthru beside others": "failed to create macvlan: invalid argument",
+    },
+)

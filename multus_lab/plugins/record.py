@@ -1,0 +1,224 @@
+"""The record of a CNI plugin: what it reads, what it is like, and what it refuses.
+
+One file a plugin stands beside this one, with a `RECORD` in it. Rules, the models of settings, the
+rehearsal and the documentation read from there.
+"""
+
+from collections.abc import Callable, Hashable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal, TypeAlias
+
+from multus_lab.plugins.kinds import (
+    ADDRESS,
+    ANY,
+    CIDR,
+    EXACT,
+    FLAG,
+    INT,
+    TEXT,
+    TEXTS,
+    Items,
+    Key,
+    Keys,
+    Kind,
+    Path,
+    Values,
+    keys,
+)
+from multus_lab.plugins.pools import Pool
+from multus_lab.versions import EVER, Release, Span
+
+NEVER = Span((0, 0, 0), (0, 0, 0))
+"""No release."""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """What the interface is like that a plugin makes.
+
+    Attributes:
+        master: it lies on an interface of the node, its `master`, which nodes share as a segment.
+        takes_master: the kernel gives it all frames of the master, so that no other kind can lie
+            there (macvlan and ipvlan).
+        master_by_default: without a `master` the interface of the node's default route is taken.
+        own_mac: pods are on the wire by a MAC of their own.
+        sets_mac: the key or capability `mac` is the interface's.
+        peer: it has an end in the node (a veth pair).
+        once: keys that together name what one pod of a node can have at a time; empty where there
+            is no such bound. A mapping from a key to its value where only that value is so bound.
+        segment: keys that together tell its L2 segment; empty where its configuration doesn't.
+        node_local: the segment ends at the node, but for what the node adds to it.
+        needs_ipam: the releases in which it fails without an IPAM plugin.
+        takes_ipam: it asks an IPAM plugin at all.
+        configures: addresses and routes are set by ConfigureIface of the reference plugins
+            (plugins pkg/ipam/ipam_linux.go) and by nothing else.
+        overwrites_dns: its own `dns`, empty as it may be, stands in for the IPAM plugin's.
+        device: the pod's device comes from a device plugin, by the NAD's resourceName.
+        kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
+            told of it; empty for what every kernel has.
+
+    """
+
+    master: bool = False
+    takes_master: bool = False
+    master_by_default: bool = False
+    own_mac: bool = False
+    sets_mac: bool = False
+    peer: bool = False
+    once: tuple[str, ...] = ()
+    once_where: Mapping[str, str] = field(default_factory=dict)
+    segment: tuple[str, ...] = ()
+    node_local: bool = False
+    needs_ipam: Span = NEVER
+    takes_ipam: bool = True
+    configures: bool = False
+    overwrites_dns: bool = False
+    device: bool = False
+    kernel: tuple[str, str] = ("", "")
+
+
+@dataclass(frozen=True, slots=True)
+class Ipam:
+    """How an IPAM plugin gives addresses.
+
+    Attributes:
+        counts: who keeps count of what is taken: each node, the cluster, a server, nobody, or
+            "" where that isn't known.
+        pools: reads what it hands out, from its `ipam` and the path of that.
+        store: what tells its counts apart, from its `ipam` and the CNI network's name.
+        start, end: the keys for the first and the last address, "" where it has none.
+        routes: it hands the `routes` of its `ipam` on as they are.
+        dns: the key for name resolution, "" where it has none.
+        asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+
+    """
+
+    counts: Literal["node", "cluster", "server", "nobody", ""] = ""
+    pools: Callable[[Mapping[str, Any], Path], Iterator[Pool]] | None = None
+    store: Callable[[Mapping[str, Any], str], Hashable] | None = None
+    start: str = ""
+    end: str = ""
+    routes: bool = False
+    dns: str = ""
+    asked: bool = False
+
+
+Family: TypeAlias = Literal["plugins", ""]
+"""Whose releases a record's spans are: containernetworking/plugins, or those of its own project,
+which no inventory tells."""
+
+
+@dataclass(frozen=True)
+class Record:
+    """What is known of one plugin.
+
+    Attributes:
+        name: the program's, which a configuration has for its `type`.
+        read: repository, release and files that all of this was read in.
+        keys: what it reads of its own configuration, or an IPAM plugin of `ipam`. They are not
+            closed where we don't know them whole, and then nothing is found in what it may have,
+            nor in what it does with its `ipam`.
+        link: what the interface is like, for plugins that make one.
+        chained: it works on the interface that a plugin before it in the list made.
+        ipam: how it gives addresses, for IPAM plugins.
+        family: whose releases the spans are.
+        held: the releases that have it.
+        versions: the oldest cniVersion that it takes; "" where it isn't known.
+        moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        says: what it refuses, in a few words of ours, to the words that it refuses it with.
+
+    """
+
+    name: str
+    read: str
+    keys: Keys
+    link: Link | None = None
+    chained: bool = False
+    ipam: Ipam | None = None
+    family: Family = ""
+    held: Span = EVER
+    oldest: str = ""
+    says: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def main(self) -> bool:
+        """Whether it makes an interface."""
+        return self.link is not None
+
+
+# --- what plugins have in common ------------------------------------------------------------------
+
+ROUTE = keys(
+    {
+        "dst": CIDR,
+        "gw": ADDRESS,
+        "mtu": INT,
+        "advmss": INT,
+        "priority": INT,
+        "table": INT,
+        "scope": INT,
+    },
+    ("dst",),
+)
+"""A route as a CNI result has it (cni v1.3.0 pkg/types/types.go Route)."""
+
+ROUTES = Items(ROUTE, "a list of routes")
+DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
+FIXED_ADDRESSES = Items(
+    keys({"address": CIDR, "gateway": ADDRESS}, ("address",)), "a list of mappings"
+)
+"""The `addresses` of static and whereabouts."""
+
+ATTACHMENTS: Mapping[str, Kind] = {
+    "cni.dev/valid-attachments": Items(
+        keys({"containerID": TEXT, "ifname": TEXT}), "a list of attachments"
+    )
+}
+NETCONF: Mapping[str, Kind] = {
+    **ATTACHMENTS,
+    "cniVersion": TEXT,
+    "name": TEXT,
+    "type": TEXT,
+    "capabilities": Values(FLAG, "a mapping from capabilities to true or false"),
+    "dns": DNS,
+    "prevResult": ANY,
+}
+"""What libcni reads of every plugin (cni v1.3.0 pkg/types/types.go PluginConf)."""
+
+OTHERS_IPAM = keys({"type": TEXT}, closed=False)
+"""What a plugin itself reads of `ipam`; the rest is its IPAM plugin's."""
+
+
+def plugin_keys(
+    own: Mapping[str, Key | Kind],
+    *required: tuple[str, ...],
+    ipam: bool = False,
+    closed: bool = True,
+) -> Keys:
+    """The keys of a plugin: those that all have, `ipam` where it asks for addresses, its own."""
+    asked = {"ipam": OTHERS_IPAM} if ipam else {}
+    return keys({**NETCONF, **asked, **own}, *required, closed=closed, exact=EXACT)
+
+
+def ipam_keys(
+    own: Mapping[str, Key | Kind], *required: tuple[str, ...], closed: bool = True
+) -> Keys:
+    """The keys of an IPAM plugin, beside its type."""
+    return keys({"type": TEXT, **own}, *required, closed=closed)
+
+
+__all__ = [
+    "ATTACHMENTS",
+    "DNS",
+    "FIXED_ADDRESSES",
+    "NETCONF",
+    "NEVER",
+    "ROUTE",
+    "ROUTES",
+    "Ipam",
+    "Link",
+    "Record",
+    "Release",
+    "ipam_keys",
+    "plugin_keys",
+]
