@@ -10,19 +10,23 @@ from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from multus_lab.settings.addresses import AddressRange
+from multus_lab import plugins
+from multus_lab.addresses import (
+    AddressRange,
+    AnyAddress,
+    AnyInterface,
+    AnyNetwork,
+    bare,
+    masked,
+    too_small,
+)
+from multus_lab.plugins.pools import pieces
 from multus_lab.settings.model import Model
-from multus_lab.settings.pools import pieces, pools, too_small
 from multus_lab.settings.types import (
     AbsolutePath,
     Address,
     AddressWithPrefix,
-    AnyAddress,
-    AnyInterface,
-    AnyNetwork,
     Network,
-    bare,
-    masked,
     refuse,
 )
 from multus_lab.settings.zone import Zone
@@ -56,7 +60,10 @@ class _Ipam(Model):
 
     def usable(self) -> Iterator[AddressRange]:
         """The addresses that pods can get, as far as the settings tell, from first to last."""
-        for pool in pools(self.model_dump(mode="json", exclude_none=True)):
+        written = self.model_dump(mode="json", exclude_none=True)
+        known = plugins.record(written["type"])
+        pools = known.ipam.pools if known and known.ipam else None
+        for pool in pools(written, ()) if pools else ():
             for piece in pieces(pool):
                 yield piece.addresses
 

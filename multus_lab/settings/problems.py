@@ -1,6 +1,5 @@
 """What is wrong with a stack's settings, each with its place, its value and what is allowed."""
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from multus_lab.errors import MultusLabError
+from multus_lab.names import nearest
+from multus_lab.settings.model import Model
 
 Path = tuple[str | int, ...]
 """Where a value stands in the stack config: keys and indices from its top."""
@@ -132,14 +133,17 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
 
 def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     here = _model_at(loc[:-1], model)
+    key = str(loc[-1])
+    if issubclass(here, Model) and key in here.moved:
+        return f"has moved to {here.moved[key]}"
     keys = [field.alias or name for name, field in here.model_fields.items()]
-    return unknown_key(str(loc[-1]), keys)
+    return unknown_key(key, keys)
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
     """What is told of a key that is none of `known`."""
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    meant = nearest(key, known)
+    hint = f"did you mean {meant}? " if meant else ""
     return f"is unknown; {hint}known here: {', '.join(known)}"
 
 
