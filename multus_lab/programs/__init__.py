@@ -9,6 +9,7 @@ from multus_lab.programs.build import build, build_all, is_built
 from multus_lab.programs.go import BuildError
 from multus_lab.programs.groups import (
     CNI_PLUGINS,
+    CNI_PLUGINS_V1_9_1,
     GROUPS,
     KUBERNETES,
     MULTUS,
@@ -23,6 +24,7 @@ from multus_lab.programs.progress import Progress, Task
 
 __all__ = [
     "CNI_PLUGINS",
+    "CNI_PLUGINS_V1_9_1",
     "GROUPS",
     "KUBERNETES",
     "MULTUS",

@@ -33,6 +33,7 @@ _FILES = {
 }
 """What lies on a node before anything is installed; it has no device plugin."""
 
+_TUN = Path("/dev/net/tun")
 _IMAGE = "usr/src/multus-cni/bin"
 _ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount"
 _MULTUS_CONF = "etc/cni/net.d/00-multus.conf"
@@ -119,6 +120,9 @@ class Node:
                 (root / name).mkdir()
                 _bind(theirs, root / name, "ro")
         _bind_file(Path("/dev/null"), root / "dev/null")
+        if _TUN.exists():  # by which tap makes its interfaces
+            (root / "dev/net").mkdir()
+            _bind_file(_TUN, root / str(_TUN).lstrip("/"))
         _proc(root)
         run(*within(self.netns, "mount", "-t", "sysfs", "-o", "ro", "sysfs", root / "sys"))
         for folder in filter(None, (self._programs.plugins, self._programs.whereabouts)):

@@ -12,10 +12,11 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
+from shutil import which
 from typing import Any, TypeVar
 
 from multus_lab.rehearsal import plan, whereabouts
-from multus_lab.rehearsal.commands import CommandError, ip, make_netns, run
+from multus_lab.rehearsal.commands import PATH, CommandError, ip, make_netns, run
 from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
 from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
 from multus_lab.rehearsal.observation import Observation
@@ -153,13 +154,12 @@ def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
 
 
 def lacking(planned: plan.Plan) -> list[str]:
-    """The kinds of links that the kernel can't make. Raises UnableError for macvlan."""
+    """The plugins that can't be run on this machine. Raises UnableError for macvlan."""
     wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
-    found = []
-    for kind in wanted:
-        under = "" if kind == "vrf" else f"link {CLUSTER_BRIDGE}"
+    found = [one for one in wanted if one in plan.TOOLS and not which(plan.TOOLS[one], path=PATH)]
+    for kind in (one for one in wanted if one in plan.KINDS):
         try:
-            ip([f"link add {under} name try type {kind} {plan.KINDS[kind]}", "link delete try"])
+            ip([plan.KINDS[kind].format(CLUSTER_BRIDGE, "try"), "link delete try"])
         except CommandError as error:
             if kind == "macvlan":
                 said = " ".join(error.stderr.split())
