@@ -7,7 +7,7 @@ are read from the rendered object. What the node has beside comes from this mach
 import json
 import subprocess
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -46,12 +46,21 @@ class NodeError(Exception):
 
 @dataclass(frozen=True)
 class Programs:
-    """The folders with the programs; `whereabouts` None where no network asks for it."""
+    """The folders with the programs; `whereabouts` None where no network asks for it.
+
+    Of CNI plugins that several folders have, those of the first one are taken.
+    """
 
     kubernetes: Path
-    plugins: Path
+    plugins: Sequence[Path]
     multus: Path
     whereabouts: Path | None = None
+
+    @property
+    def cni(self) -> dict[str, Path]:
+        """What lies in a node's folder of CNI plugins, by its name there."""
+        folders = [*self.plugins, *filter(None, [self.whereabouts])]
+        return {one.name: one for folder in reversed(folders) for one in folder.iterdir()}
 
 
 @dataclass(frozen=True)
@@ -125,10 +134,9 @@ class Node:
             _bind_file(_TUN, root / str(_TUN).lstrip("/"))
         _proc(root)
         run(*within(self.netns, "mount", "-t", "sysfs", "-o", "ro", "sysfs", root / "sys"))
-        for folder in filter(None, (self._programs.plugins, self._programs.whereabouts)):
-            for program in sorted(folder.iterdir()):
-                _bind_file(program, root / "opt/cni/bin" / program.name)
-        _bind_file(self._programs.plugins / "cnitool", root / "opt/runtime/cnitool")
+        for name, program in self._programs.cni.items():
+            _bind_file(program, root / "opt/cni/bin" / name)
+        _bind_file(self._programs.cni["cnitool"], root / "opt/runtime/cnitool")
 
     def _plug_in(self) -> None:
         """A veth into the bridge of each segment, and one into the cluster's."""

@@ -1,8 +1,8 @@
 """The inside of a rehearsal: the first process of its namespaces, with which all of it ends.
 
 `python -m multus_lab.rehearsal.stage FOLDER KUBERNETES PLUGINS MULTUS [WHEREABOUTS]`, all of them
-folders, reads the plan as one line of JSON from standard input, and writes a line of JSON for
-each step, and at last for what was seen. `world` starts it.
+folders, PLUGINS one or several as PATH has them, reads the plan as one line of JSON from standard
+input, and writes a line of JSON for each step, and at last for what was seen. `world` starts it.
 """
 
 import json
@@ -39,10 +39,15 @@ class UnableError(Exception):
 
 def main(arguments: Sequence[str]) -> None:
     """Rehearse, and say how it went."""
-    folder, kubernetes, plugins, multus, *rest = map(Path, arguments)
-    programs = Programs(kubernetes, plugins, multus, rest[0] if rest else None)
+    folder, kubernetes, plugins, multus, *rest = arguments
+    programs = Programs(
+        Path(kubernetes),
+        [Path(one) for one in plugins.split(os.pathsep)],
+        Path(multus),
+        Path(rest[0]) if rest else None,
+    )
     try:
-        observation = Stage(folder, programs).play()
+        observation = Stage(Path(folder), programs).play()
     except UnableError as error:
         tell(unable=str(error))
     except (ControlPlaneError, NodeError) as error:
