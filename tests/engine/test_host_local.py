@@ -48,24 +48,23 @@ def _add(
     def call(config: Config) -> dict[str, Any]:
         store = str(stores / uuid.uuid4().hex)
         config = config | {"ipam": config["ipam"] | {"dataDir": store}}
-        answer = subprocess.run(
-            [program],
-            input=json.dumps(config),
-            capture_output=True,
-            text=True,
-            check=False,
-            env={
-                "CNI_COMMAND": "ADD",
-                "CNI_CONTAINERID": "one",
-                "CNI_IFNAME": "net1",
-                "CNI_NETNS": "/none",
-                "CNI_PATH": "/none",
-            },
-        )
-        said: dict[str, Any] = json.loads(answer.stdout)
-        return said
+        return called(program, config, CNI_COMMAND="ADD", CNI_CONTAINERID="one")
 
     return call
+
+
+def called(program: Path, config: Config, **env: str) -> dict[str, Any]:
+    """Call the plugin; its answer as JSON."""
+    answer = subprocess.run(
+        [program],
+        input=json.dumps(config),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"CNI_IFNAME": "net1", "CNI_NETNS": "/none", "CNI_PATH": "/none", **env},
+    )
+    said: dict[str, Any] = json.loads(answer.stdout or "{}")
+    return said
 
 
 def of(ipam: Config, version: str = "1.0.0") -> Config:
@@ -197,6 +196,23 @@ def test_what_is_refused_since_v1_10_0(
 ) -> None:
     assert [one["address"] for one in add_v1_9_1(of(ipam))["ips"]] == [address]
     assert words in add(of(ipam))["msg"]
+
+
+@pytest.mark.parametrize(
+    ("group", "left"),
+    [(CNI_PLUGINS_V1_9_1, ["10.1.0.2", "10.1.0.3"]), (CNI_PLUGINS, ["10.1.0.3"])],
+    ids=lambda one: getattr(one, "release", ""),
+)
+def test_gc_gives_back_what_is_not_valid_since_v1_10_0(
+    group: Group, left: list[str], built: Callable[..., dict[str, Path]], tmp_path: Path
+) -> None:
+    program = built(group)[group.name] / "host-local"
+    config = of({"subnet": NET, "dataDir": str(tmp_path)}, "1.1.0")
+    for container in ("gone", "here"):
+        called(program, config, CNI_COMMAND="ADD", CNI_CONTAINERID=container)
+    valid = {"cni.dev/valid-attachments": [{"containerID": "here", "ifname": "net1"}]}
+    called(program, config | valid, CNI_COMMAND="GC")
+    assert sorted(one.name for one in (tmp_path / "lab").glob("10.*")) == left
 
 
 @pytest.mark.parametrize(
