@@ -20,7 +20,6 @@ from multus_lab.programs.groups import (
     Group,
     ModuleFile,
 )
-from multus_lab.programs.progress import Progress, Task
 
 __all__ = [
     "CNI_PLUGINS",
@@ -35,8 +34,6 @@ __all__ = [
     "BuildError",
     "Group",
     "ModuleFile",
-    "Progress",
-    "Task",
     "build",
     "build_all",
     "is_built",

@@ -15,10 +15,13 @@ from pathlib import Path
 from shutil import which
 from typing import Any, TypeVar
 
+from multus_lab.errors import MultusLabError
+from multus_lab.processes import ProcessError
 from multus_lab.rehearsal import plan, whereabouts
 from multus_lab.rehearsal.commands import PATH, CommandError, ip, make_netns, run
-from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
-from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
+from multus_lab.rehearsal.control_plane import ControlPlane
+from multus_lab.rehearsal.errors import UnableError
+from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, Programs
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.pods import Pods
 from multus_lab.rehearsal.told import tell
@@ -31,10 +34,6 @@ DAEMON = f"system:serviceaccount:{NAMESPACE}:{ACCOUNT}"
 _WORKERS = max(4, (os.cpu_count() or 2) * 2)
 _T = TypeVar("_T")
 _R = TypeVar("_R")
-
-
-class UnableError(Exception):
-    """This machine can't rehearse."""
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -50,7 +49,9 @@ def main(arguments: Sequence[str]) -> None:
         observation = Stage(Path(folder), programs).play()
     except UnableError as error:
         tell(unable=str(error))
-    except (ControlPlaneError, NodeError) as error:
+    except ProcessError as error:
+        tell(failed=error.brief)  # its log goes with the rehearsal
+    except MultusLabError as error:
         tell(failed=str(error))
     except CommandError as error:
         command = " ".join(map(str, error.cmd))

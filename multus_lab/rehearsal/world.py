@@ -22,17 +22,16 @@ from typing import Any
 import psutil
 
 from multus_lab import cache
-from multus_lab.errors import MultusLabError
 from multus_lab.programs import (
     CNI_PLUGINS,
     KUBERNETES,
     MULTUS,
     WHEREABOUTS,
     Group,
-    Progress,
-    Task,
     build_all,
 )
+from multus_lab.progress import Progress, Task
+from multus_lab.rehearsal.errors import RehearsalError, UnableError
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.plan import Plan
 
@@ -44,16 +43,6 @@ _TOOLS = {
     "unshare": "util-linux",
 }
 _FOLDER = "rehearsal"
-
-
-class RehearsalError(MultusLabError):
-    """A rehearsal that could not be carried through."""
-
-
-class UnableError(RehearsalError):
-    """This machine, or this user, can't rehearse."""
-
-    exit_code = 2
 
 
 def rehearse(

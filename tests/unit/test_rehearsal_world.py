@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.rehearsal import stage, world
+from multus_lab.rehearsal.errors import UnableError
 from multus_lab.rehearsal.plan import Plan, Pod
 
 PLAN = Plan(nodes=(), segments=(), pods=(), service="10.96.0.10")
 
 
 def refused(act: Callable[[], object]) -> str:
-    with pytest.raises(world.UnableError) as caught:
+    with pytest.raises(UnableError) as caught:
         act()
     assert caught.value.exit_code == 2
     return str(caught.value)
@@ -73,7 +74,7 @@ def lacking(kind: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
 
 
 def test_macvlan_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(stage.UnableError, match="needs macvlan in the kernel: Error: Unknown"):
+    with pytest.raises(UnableError, match="needs macvlan in the kernel: Error: Unknown"):
         lacking("macvlan", monkeypatch)
 
 

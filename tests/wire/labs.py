@@ -12,7 +12,8 @@ from typing import Any
 
 from multus_lab.checks import RULES, Finding
 from multus_lab.checks.network import Lab, Network
-from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, Group, Progress
+from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, Group
+from multus_lab.progress import Progress
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Node, Plan
 from multus_lab.rehearsal.subjects import definition, objects
