@@ -92,5 +92,3 @@ def _coverage(taking: Sequence[PodRoute], first: int, last: int) -> int:
         covered += max(0, min(end, last) - max(start, first) + 1)
         first = max(first, end + 1)
     return covered
-
-

@@ -1,7 +1,7 @@
 """Where clusters have their pods and Services, if the inventory doesn't say.
 
-IPv4: kubeadm v1.33 `DefaultServicesSubnet` with flannel's pods, k3s and RKE2 by their server flags.
-IPv6 has no defaults: those are what kubernetes.io, docs.k3s.io and docs.rke2.io show for dual stack.
+IPv4: kubeadm's Services with flannel's pods, and what k3s and RKE2 have by their server's flags.
+IPv6 has no defaults: these are the examples for dual stack of kubernetes.io and docs.rke2.io.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,8 +21,10 @@ class Taken:
     whose: str = ""
 
     def __str__(self) -> str:
-        return f"{self.network} ({self.whose} default for {self.what})" if self.whose else (
-            str(self.network)
+        return (
+            f"{self.network} ({self.whose} default for {self.what})"
+            if self.whose
+            else (str(self.network))
         )
 
 
