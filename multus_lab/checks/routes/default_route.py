@@ -92,8 +92,8 @@ def _split_tunnel(network: Network, lab: Lab, taking: Taking) -> Hit:
     return Hit(
         (*taking.widest.path, "dst"),
         str(taking.widest.dst),
-        f"most of the pod's IPv{taking.version} traffic leaves by {network.label}; Services and "
-        f"DNS stay with eth0 if these routes leave out the cluster's {keys}, which aren't known",
+        f"most of the pod's IPv{taking.version} traffic leaves by {network.label}; whether "
+        f"Services and DNS stay with eth0 can't be told without {keys}",
         fix="check that no route holds the addresses of the cluster's pods or Services",
         severity=Severity.NOTE,
     )
