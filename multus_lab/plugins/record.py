@@ -93,6 +93,8 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
+            configuration the record's keys are.
 
     """
 
@@ -104,6 +106,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    keys: Keys | None = None
 
 
 Family: TypeAlias = Literal["plugins", ""]
@@ -126,7 +129,8 @@ class Record:
         ipam: how it gives addresses, for IPAM plugins.
         family: whose releases the spans are.
         held: the releases that have it.
-        versions: the oldest cniVersion that it takes; "" where it isn't known.
+        oldest: the oldest cniVersion that it takes; "" where it isn't known.
+        newest: the newest one; "" where it takes all, or it isn't known.
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
@@ -142,6 +146,7 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    newest: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     says: Mapping[str, str] = field(default_factory=dict)
