@@ -226,13 +226,12 @@ def _check(options: Any) -> int:
 
 def _explain(code: str | None) -> int:
     """Print what a code means, or without one the list of all."""
+    from multus_lab.rehearsal import sights  # noqa: F401 - its codes are codes too
     from multus_lab.report import rules
 
     text = rules.listed() if code is None else rules.explained(code)
     if text is None:
         where = "`check --rules` lists them"
-        if str(code).upper().startswith("WIR"):
-            where = "it is a rehearsal's own, and docs/rehearsal.md has it"
         print(f"multus-lab: no rule has the code {code!r}; {where}", file=sys.stderr)
         return 2
     _write(text)
@@ -260,7 +259,7 @@ def _render(options: Any) -> int:
 
 def _rehearse(options: Any) -> int:
     from multus_lab import rehearsal
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.rehearsal import report, subjects
     from multus_lab.report.as_text import counted
 
@@ -316,7 +315,7 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
     """
     from multus_lab import project
     from multus_lab.engine import Engine, build_programs
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.testbed import Testbed
 
     stack = project.stack_file(options.stack)
@@ -353,7 +352,7 @@ def _print_cluster(testbed: "Testbed") -> None:
 
 
 def _testbed(options: Any) -> int:
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.testbed import Testbed
 
     testbed = Testbed.named(options.name)
