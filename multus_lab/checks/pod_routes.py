@@ -211,20 +211,26 @@ def amount(route: Route, key: str) -> int:
     return number(route.keys.get(key)) if len(route.keys) > 1 else 0
 
 
-def elsewhere(network: Network) -> bool:
-    """Whether a chained plugin moves the routes out of the main table.
+def moves_routes(plugin: Plugin, lab: Lab) -> bool:
+    """Whether a chained plugin takes the routes out of the main table, or may.
 
-    vrf moves them into the VRF's, and sbr does so unless a key such as `table` says otherwise.
+    vrf moves them into the VRF's, and sbr does so unless a key that it reads says otherwise.
     """
-    return any(
-        one.record.moves_routes and not any(map(one.has, one.record.keeps_routes))
-        for one in network.plugins[1:]
+    record, release = plugin.record, lab.release
+    return record.moves_routes and not any(
+        plugin.has(key) and (release is None or release in record.keys.keys[key].held)
+        for key in record.keeps_routes
     )
 
 
-def steers(network: Network, route: PodRoute) -> bool:
+def elsewhere(network: Network, lab: Lab) -> bool:
+    """Whether the routes are, or may be, in another table than the main one in the end."""
+    return any(moves_routes(one, lab) for one in network.plugins[1:])
+
+
+def steers(network: Network, route: PodRoute, lab: Lab) -> bool:
     """Whether packets that the pod sends from no address in particular meet the route."""
-    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network))
+    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network, lab))
 
 
 def is_broadcast(subnet: AnyNetwork, address: AnyAddress) -> bool:

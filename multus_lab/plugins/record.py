@@ -133,7 +133,7 @@ class Record:
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
-        moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
         kernel: the kind of link that the kernel has to have, as of a link.

@@ -46,7 +46,7 @@ def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
             )
         elif _may_hairpin(network, route):
             yield _perhaps(network, route)
-        elif steers(network, route) and id(route) not in defaults and not route.default:
+        elif steers(network, route, lab) and id(route) not in defaults and not route.default:
             taken = [str(one) for one in told if one.network.overlaps(dst)]
             if taken:
                 yield _diverting(route, f"{dst} takes the traffic to {', '.join(taken)} from eth0")

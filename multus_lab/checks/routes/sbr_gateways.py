@@ -15,7 +15,7 @@ from multus_lab.checks.pod_routes import (
     unsettled,
 )
 from multus_lab.checks.route_gateways import trouble_with
-from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.versions import Span
 
 _READ = Span((1, 10, 0))
@@ -38,11 +38,10 @@ _ADVICE = "an address in the network's subnet"
     fix=Line("gateways", [...], "an address in the network's subnet, at most one per IP version"),
     source="plugins v1.10.0 plugins/meta/sbr/main.go doRoutes, doRoutesWithTable; tried",
     says=(
-        "gateways list cannot contain more than 2 entries",
-        "invalid static gateway IP address: …",
-        "gateways list contains multiple IPv4 addresses: …",
-        "gateways list contains multiple IPv6 addresses: …",
-        "Failed to add default route to …: network is unreachable",
+        Refusal("sbr", "too many gateways"),
+        Refusal("sbr", "two gateways of a family"),
+        Refusal("sbr", "no address as gateway"),
+        Refusal("sbr", "gateway elsewhere"),
         "Failed to add default route to …: no route to host",
         "Failed to add default route to …: invalid argument",
     ),

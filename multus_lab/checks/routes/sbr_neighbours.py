@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.pod_routes import moves_routes
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Placeholder
 
@@ -31,7 +32,7 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
     A note where no release is told, as which way out there is depends on it.
     """
     sbr = network.chained("sbr")
-    if sbr is None or sbr.has("table"):
+    if sbr is None or not moves_routes(sbr, lab):
         return
     newer = lab.since(_HINTS)
     hints = sbr.config.get("addSourceHints")

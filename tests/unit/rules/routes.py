@@ -499,6 +499,12 @@ CASES: list[Case] = [
     ),
     Case(
         "RTE306",
+        "table that the release doesn't read",
+        lab(behind(by=SBR | {"table": 77}), **OLD),
+        [(R, "plugins.1.type")],
+    ),
+    Case(
+        "RTE306",
         "hints that the release doesn't read",
         lab(behind(by=SBR | {"addSourceHints": True}), **NEW),
         [(R, "plugins.1.type")],
@@ -681,6 +687,8 @@ CASES: list[Case] = [
         "sbr with gateways of its own",
         lab(behind(dst("0.0.0.0/0"), by=SBR | {"gateways": ["10.12.34.9"]})),
     ),
+    Case("RTE301", "coordinator", lab(behind(dst("0.0.0.0/0"), by={"type": "coordinator"}))),
+    Case("RTE301", "route-override", lab(behind(dst("0.0.0.0/0"), by={"type": "route-override"}))),
     Case(
         "RTE301",
         "pods that ask, and sbr",
