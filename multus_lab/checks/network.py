@@ -14,7 +14,7 @@ from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
 from multus_lab.checks.finding import Path
 from multus_lab.checks.interfaces import carries
-from multus_lab.plugins import Link, Placeholder, Record, Spellings, number
+from multus_lab.plugins import Ipam, Link, Placeholder, Record, Spellings, number
 from multus_lab.plugins.pools import NOTHING, Piece, Pool, pieces, text
 from multus_lab.settings import Cluster, Multus, Zone
 from multus_lab.settings.zone import Node
@@ -127,8 +127,10 @@ class Network:
     """The IPAM plugin, "" where there is none."""
     ipam_path: Path = field(init=False)
     """Where the `ipam` stands."""
+    ipam: Ipam | None = field(init=False)
+    """How its IPAM plugin gives addresses, if it is known that the main plugin asks it as it is."""
     pools: tuple[Pool, ...] = field(init=False)
-    """What its IPAM plugin hands out, where the configuration tells."""
+    """What its IPAM plugin hands out, if the configuration tells, and nothing is rendered later."""
     pieces: tuple[Piece, ...] = field(init=False)
     """What pods can get: the pools without gateway and what is excluded."""
     routes: tuple[Route, ...] = field(init=False)
@@ -148,10 +150,13 @@ class Network:
         self.lies_on = self.master if self.on_node else None
         self.ipam_type = main.ipam_type
         self.ipam_path = (*main.path, "ipam")
-        read = main.ipam_record.ipam.pools if main.ipam_record and main.ipam_record.ipam else None
         # What a plugin that isn't known whole does with its `ipam` is its own affair.
         known = main.record.main and main.record.keys.closed
-        self.pools = tuple(read(main.ipam, self.ipam_path)) if read and known else ()
+        self.ipam = main.ipam_record.ipam if main.ipam_record and known else None
+        read = self.ipam.pools if self.ipam else None
+        pools = tuple(read(main.ipam, self.ipam_path)) if read else ()
+        later = _rendered_later(main.ipam) or any(_rendered_later(one.keys) for one in pools)
+        self.pools = () if later else pools
         self.pieces = tuple(piece for pool in self.pools for piece in pieces(pool))
         self.routes = tuple(_routes(main.ipam.get("routes"), self.ipam_path)) if known else ()
 
@@ -214,6 +219,15 @@ def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
     for index, one in enumerate(listed):
         if isinstance(one, dict):
             yield Plugin.read(one, ("plugins", index), spelled)
+
+
+def _rendered_later(keys: Mapping[str, Any]) -> bool:
+    """Whether a value, or an item of a list, is not known yet."""
+    return any(
+        isinstance(value, Placeholder)
+        or (isinstance(value, list) and any(isinstance(one, Placeholder) for one in value))
+        for value in keys.values()
+    )
 
 
 def _routes(listed: object, path: Path) -> Iterator[Route]:

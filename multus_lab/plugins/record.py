@@ -90,6 +90,7 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        gateway_inside: the releases that refuse a gateway outside of its subnet.
 
     """
 
@@ -101,6 +102,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    gateway_inside: Span = NEVER
 
 
 Family: TypeAlias = Literal["plugins", ""]
