@@ -1,21 +1,19 @@
 """A network's routes as they come to stand in the pod.
 
-What becomes of a route that an IPAM plugin hands on is in plugins v1.9.1 `pkg/ipam/ipam_linux.go`
-(ConfigureIface), and was tried with those binaries on Linux 6.18, in a pod whose default route
-goes by eth0 with the kernel's own metrics.
+What becomes of a route that an IPAM plugin hands on is in plugins v1.10.0 `pkg/ipam/ipam_linux.go`
+(ConfigureIface, as in v1.9.1), and was tried with those binaries on Linux 6.18, in a pod whose
+default route goes by eth0 with the kernel's own metrics.
 """
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
-from multus_lab.checks import plugins
-from multus_lab.checks.finding import Path
-from multus_lab.checks.network import Lab, Network, Route
-from multus_lab.checks.plugins import Release, written
-from multus_lab.settings import Zone
-from multus_lab.settings.pools import Pool, read_address
-from multus_lab.settings.types import AnyAddress, AnyNetwork
+from multus_lab.addresses import AnyAddress, AnyNetwork
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.network import Lab, Network, Plugin, Route
+from multus_lab.plugins import Placeholder, number
+from multus_lab.plugins.pools import Pool
+from multus_lab.versions import Release
 
 LOCAL, MAIN = 255, 254
 """The kernel's tables by number; it asks LOCAL, MAIN and then 253 (ip-rule(8))."""
@@ -26,17 +24,13 @@ LINK, NOWHERE = 253, 255
 METRIC = {4: 0, 6: 1024}
 """The kernel's metric of a route that says none, as eth0's default route."""
 
-ROUTED = frozenset({"bridge", "dummy", "host-device", "ipvlan", "macvlan", "tap", "vlan"})
-"""The plugins that set routes by ConfigureIface, and by nothing else."""
+METRICS = ("priority", "table", "scope")
+"""What plugins set of a route from v1.6.0 on, and pass over before."""
 
-_IPAMS = frozenset({"host-local", "static", "whereabouts"})
-"""The IPAM plugins that hand `routes` on as they are; dhcp takes the server's."""
+SETS_METRICS: Release = (1, 6, 0)
 
 _OLD = ("", "0.1.0", "0.2.0")
 """cniVersions whose result has room for a route's dst and gw alone (CNI v1.3.0 types/040)."""
-
-_UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
-"""What a default route is there for: 0.0.0.0-223.255.255.255, and 2000::/3 (RFC 4291, 2.4)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +38,8 @@ class PodRoute:
     """A route with what the plugin and the kernel put where nothing is written.
 
     `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None
-    for on-link. `metric`, `table` and `scope` are what the kernel goes by.
+    for on-link. `metric`, `table` and `scope` are what the kernel goes by. With `later` the
+    gateway is a placeholder, and nothing is known of it.
     """
 
     given: Route
@@ -53,6 +48,7 @@ class PodRoute:
     metric: int
     table: int
     scope: int
+    later: bool = False
 
     @property
     def dst(self) -> AnyNetwork:
@@ -69,19 +65,41 @@ class PodRoute:
         """4 or 6."""
         return self.given.dst.version
 
-
-_release = lru_cache(maxsize=256)(plugins.release)
-
-
-def told_release(zone: Zone | None) -> Release | None:
-    """The release of the CNI plugins, where the inventory tells it."""
-    told = zone.cni_plugins if zone else None
-    return _release(told) if told else None
+    @property
+    def default(self) -> bool:
+        """Whether it leads everywhere."""
+        return not self.given.dst.prefixlen
 
 
-def skips_second_route(told: Release | None) -> bool:
+def pod_routes(network: Network, lab: Lab) -> Sequence[PodRoute]:
+    """The routes of a network that can be read, in the order in which they are set."""
+    asked = network.main.ipam_record
+    if not network.routes or asked is None or asked.ipam is None or not asked.ipam.routes:
+        return ()
+    return lab.once(("routes", network), lambda: tuple(_pod_routes(network, lab.release)))
+
+
+def configures(network: Network) -> bool:
+    """Whether its routes are set by ConfigureIface, and by nothing else."""
+    return network.link is not None and network.link.configures
+
+
+def weight(network: Network) -> Severity:
+    """How much it weighs that ConfigureIface fails.
+
+    It isn't certain with plugins of other projects, nor with a device that may be bound to a
+    driver in user space: that gets neither addresses nor routes (host-device, sriov).
+    """
+    link = network.link
+    if link is None or network.main.record.family != "plugins":
+        return Severity.RISK
+    device = link.device or any(network.main.has(key) for key in link.user_space)
+    return Severity.RISK if device or (link.user_space and network.resource) else Severity.ERROR
+
+
+def skips_second_route(lab: Lab) -> bool:
     """Whether the plugins pass over a route to where one leads already (before v1.0.0)."""
-    return told is not None and told < (1, 0, 0)
+    return lab.since((1, 0, 0)) is False
 
 
 def drops_metrics(network: Network) -> bool:
@@ -90,66 +108,50 @@ def drops_metrics(network: Network) -> bool:
     return version in _OLD
 
 
-def pod_routes(network: Network, lab: Lab) -> Sequence[PodRoute]:
-    """The routes of a network that can be read, in the order in which they are set."""
-    return _seen(network, lab).routes
-
-
-def default_takers(network: Network, lab: Lab) -> Sequence[Sequence[PodRoute]]:
-    """The routes of each family that together are ahead of eth0's default route.
-
-    They are as soon as they hold a quarter of what a default route is there for.
-    """
-    return _seen(network, lab).takers
-
-
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """What is made of a network once for all rules: most of their time would go into it."""
-
-    routes: Sequence[PodRoute]
-    takers: Sequence[Sequence[PodRoute]]
-
-
-_NOTHING = _Seen((), ())
-
-
-def _seen(network: Network, lab: Lab) -> _Seen:
-    if not network.routes or network.ipam_type not in _IPAMS:
-        return _NOTHING
-    return lab.once(network, lambda: _look(network, told_release(lab.zone)))
-
-
-def _look(network: Network, told: Release | None) -> _Seen:
-    given = tuple(_pod_routes(network, told))
-    return _Seen(given, tuple(_takers(network, given, told)))
-
-
-def _pod_routes(network: Network, told: Release | None) -> Iterator[PodRoute]:
+def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]:
     """Read the routes; releases before v1.6.0 drop priority, table and scope."""
     gateways = first_gateways(network)
-    dropped = drops_metrics(network) or (told is not None and told < (1, 6, 0))
+    dropped = drops_metrics(network) or (release is not None and release < SETS_METRICS)
     for route in network.routes:
         plain = len(route.keys) == 1  # as nearly all are: a dst alone
-        gw = None if plain else route.gw or read_address(written(route.keys, "gw"))
-        if not _readable(route, gw):
+        if not plain and not _readable(route):
             continue
         version = route.dst.version
-        via = gw or gateways.get(version)
+        via = route.gw or gateways.get(version)
         if via is not None and via.is_unspecified:
             via = None
+        later = isinstance(route.keys.get("gw"), Placeholder)
         if plain or dropped:
-            yield PodRoute(route, gw, via, METRIC[version], MAIN, 0)
+            yield PodRoute(route, route.gw, via, METRIC[version], MAIN, 0, later)
             continue
-        metric, table, scope = (amount(route, key) for key in ("priority", "table", "scope"))
+        metric, table, scope = (amount(route, key) for key in METRICS)
         yield PodRoute(
             route,
-            gw,
+            route.gw,
             via,
             metric if metric > 0 else METRIC[version],
             table if table > 0 else MAIN,
             scope % 256 if version == 4 else 0,  # IPv6 has none
+            later,
         )
+
+
+def _readable(route: Route) -> bool:
+    """Whether it means what is read: no IPv4 in IPv6's clothes, no `gw` that is no address.
+
+    What stands behind an unknown metric, table or scope can't be judged.
+    """
+    dst, keys = route.dst, route.keys
+    mapped = dst.version == 6 and dst.prefixlen >= 96 and int(dst.network_address) >> 32 == 0xFFFF
+    if mapped or any(isinstance(keys.get(key), Placeholder) for key in METRICS):
+        return False
+    return route.gw is not None or not keys.get("gw") or isinstance(keys["gw"], Placeholder)
+
+
+def bridge_is_gateway(main: Plugin) -> bool:
+    """Whether it gives the node's end of the network the gateway's address (bridge)."""
+    known = "isDefaultGateway" in main.record.keys.keys
+    return known and (main.flag("isGateway") or main.flag("isDefaultGateway"))
 
 
 def first_gateways(network: Network) -> dict[int, AnyAddress]:
@@ -157,10 +159,7 @@ def first_gateways(network: Network) -> dict[int, AnyAddress]:
 
     A bridge that is the gateway takes the subnet's second address (its calcGatewayIP).
     """
-    own = network.main.config
-    made = network.main.type == "bridge" and (
-        written(own, "isGateway") is True or written(own, "isDefaultGateway") is True
-    )
+    made = bridge_is_gateway(network.main)
     gateways: dict[int, AnyAddress] = {}
     for pool in network.pools:
         gateway = pool.gateway
@@ -171,41 +170,55 @@ def first_gateways(network: Network) -> dict[int, AnyAddress]:
     return gateways
 
 
-def pools_of(network: Network, route: PodRoute) -> list[Pool]:
-    """The pools that give pods an address of the route's family."""
-    return [pool for pool in network.pools if pool.subnet.version == route.version]
+def added_defaults(network: Network) -> set[int]:
+    """The families in which bridge adds a default route: those without one that has a `gw`.
+
+    Its calcGateways (plugins v1.10.0 plugins/main/bridge/bridge.go).
+    """
+    main = network.main
+    if not bridge_is_gateway(main) or not main.flag("isDefaultGateway"):
+        return set()
+    defaults = [route for route in network.routes if not route.dst.prefixlen]
+    there = {route.dst.version for route in defaults if route.keys.get("gw")}
+    families: set[int] = {pool.subnet.version for pool in network.pools} or {4}
+    return families - there if network.ipam_type else set()
 
 
-def number(value: object) -> int:
-    """A whole number as Go reads it from JSON, 0 for what is none."""
-    if isinstance(value, float):
-        return int(value) if value.is_integer() else 0
-    return value if isinstance(value, int) and not isinstance(value, bool) else 0
+def pools_of(network: Network, version: int) -> list[Pool]:
+    """The pools that give pods an address of that IP version."""
+    return [pool for pool in network.pools if pool.subnet.version == version]
+
+
+def unsettled(network: Network) -> bool:
+    """Whether a placeholder stands where addresses and gateways are written."""
+    ipam = network.main.config.get("ipam")
+    if not isinstance(ipam, dict):
+        return ipam is not None
+    return any(_holds_placeholder(one) for key, one in network.main.ipam.items() if key != "routes")
+
+
+def _holds_placeholder(value: object) -> bool:
+    if isinstance(value, list):
+        return any(map(_holds_placeholder, value))
+    if isinstance(value, dict):
+        return any(map(_holds_placeholder, value.values()))
+    return isinstance(value, Placeholder)
 
 
 def amount(route: Route, key: str) -> int:
     """A route's number of that name, 0 where there is none."""
-    return number(written(route.keys, key)) if len(route.keys) > 1 else 0
-
-
-def _readable(route: Route, gw: AnyAddress | None) -> bool:
-    """Whether it means what is read: no IPv4 in IPv6's clothes, no `gw` that is no address."""
-    dst = route.dst
-    mapped = dst.version == 6 and dst.prefixlen >= 96 and int(dst.network_address) >> 32 == 0xFFFF
-    return not mapped and (gw is not None or len(route.keys) == 1 or not written(route.keys, "gw"))
+    return number(route.keys.get(key)) if len(route.keys) > 1 else 0
 
 
 def elsewhere(network: Network) -> bool:
     """Whether a chained plugin moves the routes out of the main table.
 
-    sbr with a `table` only adds rules (its doRoutesWithTable); vrf moves them into the VRF's
-    (plugins/meta/vrf/vrf.go). What route-override leaves of them is not known.
+    vrf moves them into the VRF's, and sbr does so unless a key such as `table` says otherwise.
     """
-    if len(network.plugins) == 1:
-        return False
-    sbr = network.chained("sbr")
-    moved = sbr is not None and written(sbr.config, "table") is None
-    return moved or any(network.chained(one) is not None for one in ("vrf", "route-override"))
+    return any(
+        one.record.moves_routes and not any(map(one.has, one.record.keeps_routes))
+        for one in network.plugins[1:]
+    )
 
 
 def steers(network: Network, route: PodRoute) -> bool:
@@ -213,32 +226,20 @@ def steers(network: Network, route: PodRoute) -> bool:
     return route.table == LOCAL or (route.table == MAIN and not elsewhere(network))
 
 
-def _takers(
-    network: Network, given: Sequence[PodRoute], told: Release | None
-) -> Iterator[Sequence[PodRoute]]:
-    skipped = skips_second_route(told)
-    for version, (first, last) in _UNICAST.items():
-        taking = [
-            route
-            for route in given
-            if route.version == version
-            and steers(network, route)
-            and (route.dst.prefixlen or (route.metric <= METRIC[version] and not skipped))
-        ]
-        if any(not route.dst.prefixlen for route in taking):
-            yield taking
-        elif 32 * sum(0.5**route.dst.prefixlen for route in taking) < 1:
-            continue  # less than a quarter of the smaller one, 2000::/3, even without overlap
-        elif 4 * _coverage(taking, first, last) > last - first:
-            yield taking
+def is_broadcast(subnet: AnyNetwork, address: AnyAddress) -> bool:
+    """Whether it is the subnet's broadcast address, which no gateway can be."""
+    return subnet.version == 4 and subnet.prefixlen < 31 and address == subnet.broadcast_address
 
 
-def _coverage(taking: Sequence[PodRoute], first: int, last: int) -> int:
-    """How many addresses from first to last the routes hold together."""
-    covered = 0
-    for start, end in sorted(
-        (int(route.dst.network_address), int(route.dst.broadcast_address)) for route in taking
-    ):
-        covered += max(0, min(end, last) - max(start, first) + 1)
-        first = max(first, end + 1)
-    return covered
+def leads_on_link(route: PodRoute) -> bool:
+    """Whether a gateway behind it can be used: IPv4 asks for link scope."""
+    return route.via is None and (route.version == 6 or route.scope >= LINK)
+
+
+def within(dst: AnyNetwork, subnet: AnyNetwork) -> bool:
+    """Whether all of `dst` lies in `subnet`."""
+    return (
+        dst.version == subnet.version
+        and dst.prefixlen >= subnet.prefixlen
+        and dst.network_address in subnet
+    )

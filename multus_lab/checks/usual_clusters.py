@@ -1,0 +1,90 @@
+"""Where clusters have their pods and Services, if the inventory doesn't say.
+
+IPv4: kubeadm v1.33 `DefaultServicesSubnet` with flannel's pods, k3s and RKE2 by their server flags.
+IPv6 has no defaults: those are what kubernetes.io, docs.k3s.io and docs.rke2.io show for dual stack.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from multus_lab.addresses import AnyNetwork
+from multus_lab.settings import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """Addresses of a cluster's pods or Services; `whose` names the default, "" if it is told."""
+
+    network: AnyNetwork
+    what: str
+    whose: str = ""
+
+    def __str__(self) -> str:
+        return f"{self.network} ({self.whose} default for {self.what})" if self.whose else (
+            str(self.network)
+        )
+
+
+_PODS, _SERVICES = "pods", "Services"
+
+
+def _usual(whose: str, pods: Sequence[str], services: Sequence[str]) -> tuple[Taken, ...]:
+    return (
+        *(Taken(ip_network(one), _PODS, whose) for one in pods),
+        *(Taken(ip_network(one), _SERVICES, whose) for one in services),
+    )
+
+
+_USUAL = {
+    "kubeadm": _usual(
+        "kubeadm's",
+        ("10.244.0.0/16", "2001:db8:42::/56"),
+        ("10.96.0.0/12", "2001:db8:42:1::/112"),
+    ),
+    "k3s": _usual(
+        "k3s's", ("10.42.0.0/16", "2001:cafe:42::/56"), ("10.43.0.0/16", "2001:cafe:43::/112")
+    ),
+    "rke2": _usual(
+        "RKE2's", ("10.42.0.0/16", "2001:cafe:42::/56"), ("10.43.0.0/16", "2001:cafe:43::/112")
+    ),
+}
+
+
+def told(cluster: Cluster | None) -> tuple[Taken, ...]:
+    """What the inventory says that pods and Services have."""
+    if cluster is None:
+        return ()
+    return (
+        *(Taken(one, _PODS) for one in cluster.pod_cidr),
+        *(Taken(one, _SERVICES) for one in cluster.service_cidr),
+    )
+
+
+def untold(cluster: Cluster | None) -> list[str]:
+    """The keys of the inventory that are missing to know where pods and Services are."""
+    given = {
+        "cluster.podCidr": cluster is not None and cluster.pod_cidr,
+        "cluster.serviceCidr": cluster is not None and cluster.service_cidr,
+    }
+    return [key for key, known in given.items() if not known]
+
+
+def likely(cluster: Cluster | None) -> Iterator[tuple[Taken, ...]]:
+    """What pods and Services have in each cluster that it may be: as told, else by the defaults."""
+    known = told(cluster)
+    there = {one.what for one in known}
+    distribution = cluster.distribution if cluster else None
+    usual = [_USUAL[distribution]] if distribution in _USUAL else _USUAL.values()
+    for defaults in usual:
+        yield (*known, *(one for one in defaults if one.what not in there))
+
+
+def lacks(cluster: Cluster | None, version: int) -> bool:
+    """Whether the inventory says that pods have no address of that IP version by eth0."""
+    pods = cluster.pod_cidr if cluster else []
+    return bool(pods) and all(one.version != version for one in pods)
+
+
+EXAMPLES = {"cluster.podCidr": "10.244.0.0/16", "cluster.serviceCidr": "10.96.0.0/12"}
+"""A value to show for each key."""
