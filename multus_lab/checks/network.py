@@ -154,9 +154,8 @@ class Network:
         known = main.record.main and main.record.keys.closed
         self.ipam = main.ipam_record.ipam if main.ipam_record and known else None
         read = self.ipam.pools if self.ipam else None
-        pools = tuple(read(main.ipam, self.ipam_path)) if read else ()
-        later = _rendered_later(main.ipam) or any(_rendered_later(one.keys) for one in pools)
-        self.pools = () if later else pools
+        later = any(_rendered_later(one) for key, one in main.ipam.items() if key not in _ASIDE)
+        self.pools = tuple(read(main.ipam, self.ipam_path)) if read and not later else ()
         self.pieces = tuple(piece for pool in self.pools for piece in pieces(pool))
         self.routes = tuple(_routes(main.ipam.get("routes"), self.ipam_path)) if known else ()
 
@@ -210,6 +209,10 @@ class Network:
         return (*self.path, *written)
 
 
+_ASIDE = ("routes", "dns")
+"""Keys of an `ipam` that say nothing of addresses."""
+
+
 def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
     """`type` beside `plugins` wins, and the list is ignored (multus-cni v4.3.0)."""
     listed = config.get("plugins")
@@ -221,13 +224,13 @@ def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
             yield Plugin.read(one, ("plugins", index), spelled)
 
 
-def _rendered_later(keys: Mapping[str, Any]) -> bool:
-    """Whether a value, or an item of a list, is not known yet."""
-    return any(
-        isinstance(value, Placeholder)
-        or (isinstance(value, list) and any(isinstance(one, Placeholder) for one in value))
-        for value in keys.values()
-    )
+def _rendered_later(value: object) -> bool:
+    """Whether something in it is not known yet."""
+    if isinstance(value, dict):
+        return any(map(_rendered_later, value.values()))
+    if isinstance(value, list):
+        return any(map(_rendered_later, value))
+    return isinstance(value, Placeholder)
 
 
 def _routes(listed: object, path: Path) -> Iterator[Route]:
