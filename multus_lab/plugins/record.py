@@ -54,6 +54,8 @@ class Link:
             (plugins pkg/ipam/ipam_linux.go) and by nothing else.
         overwrites_dns: its own `dns`, empty as it may be, stands in for the IPAM plugin's.
         device: the pod's device comes from a device plugin, by the NAD's resourceName.
+        user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
+            sets neither addresses nor routes.
         kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
             told of it; empty for what every kernel has.
 
@@ -74,6 +76,7 @@ class Link:
     configures: bool = False
     overwrites_dns: bool = False
     device: bool = False
+    user_space: tuple[str, ...] = ()
     kernel: tuple[str, str] = ("", "")
 
 
@@ -127,6 +130,7 @@ class Record:
         held: the releases that have it.
         versions: the oldest cniVersion that it takes; "" where it isn't known.
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
     """
@@ -140,6 +144,8 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    moves_routes: bool = False
+    keeps_routes: tuple[str, ...] = ()
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -16,7 +16,7 @@ from multus_lab.checks.pod_routes import (
     unsettled,
     weight,
 )
-from multus_lab.checks.rule import Hit, Refusal, network_rule
+from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.versions import Span
 
 _READ = Span((1, 10, 0))
@@ -38,10 +38,13 @@ _MOST = 2
     fix=Line("gateways", [...], "an address in the network's subnet, at most one per IP version"),
     source="plugins v1.10.0 plugins/meta/sbr/main.go doRoutes, doRoutesWithTable; tried",
     says=(
-        Refusal("sbr", "too many gateways"),
-        Refusal("sbr", "gateway unreadable"),
-        Refusal("sbr", "two gateways of a family"),
-        Refusal("sbr", "gateway unreachable"),
+        "gateways list cannot contain more than 2 entries",
+        "invalid static gateway IP address: …",
+        "gateways list contains multiple IPv4 addresses: …",
+        "gateways list contains multiple IPv6 addresses: …",
+        "Failed to add default route to …: network is unreachable",
+        "Failed to add default route to …: no route to host",
+        "Failed to add default route to …: invalid argument",
     ),
 )
 def sbr_gateways(network: Network, lab: Lab) -> Iterator[Hit]:
