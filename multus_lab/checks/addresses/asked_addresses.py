@@ -6,9 +6,7 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 
-_TWO_FAMILIES = (
-    "let a pod ask for one family alone, or give each family a network of its own"
-)
+_TWO_FAMILIES = "let a pod ask for one family alone, or give each family a network of its own"
 
 
 @network_rule(

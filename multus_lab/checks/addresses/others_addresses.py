@@ -104,7 +104,7 @@ def _first(network: Network, spans: _Spans) -> Iterator[Hit]:
         taken = spans.hit(piece)
         if taken is not None:
             pool = piece.pool
-            verb = "is in" if is_fixed(pool) else "includes"
+            verb = "collides with" if is_fixed(pool) else "includes"
             yield Hit(
                 (*pool.path, pool.key),
                 pool.keys.get(pool.key),

@@ -9,6 +9,7 @@ them counting as one too, it makes no pool as long as their ranges or slice size
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from typing import Any
 
 from multus_lab.addresses import AnyNetwork
@@ -46,8 +47,8 @@ def slices(network: Network, lab: Lab) -> Iterator[Hit]:
     ipam, path = network.main.ipam, network.ipam_path
     written = ipam.get("node_slice_size")
     place = (*path, "node_slice_size")
-    if not written or isinstance(written, Placeholder):
-        return
+    if not isinstance(written, str) or not written:
+        return  # NAD004 finds a number
     length = _length(written)
     if length is None:
         message = f"node_slice_size {written!r} is no prefix length in quotes"
@@ -64,7 +65,8 @@ def slices(network: Network, lab: Lab) -> Iterator[Hit]:
             if keys.get(key):
                 yield _dropped((*where, key), keys[key], key)
         if "-" in keys["range"]:
-            yield _dropped((*where, "range"), keys["range"], "the start and end of a range")
+            dropped = _dropped((*where, "range"), keys["range"], "the start and end of a range")
+            yield replace(dropped, fix=Line("range", subnet))
     if listed:
         yield from _nameless(network, place)
 
@@ -153,19 +155,19 @@ def _signature(network: Network) -> tuple[str, ...]:
 
 def _mismatch(network: Network, other: Network, name: str) -> Hit:
     (mine, size), (theirs, their_size) = _signature(network), _signature(other)
-    what = f"range {mine}, not {theirs}" if mine != theirs else f"slices of {size}"
+    what = f"ranges differ ({mine}, {theirs})"
     if mine == theirs:
-        what += f", not {their_size}" if their_size else ", not none"
-    key = "network_name" if name else "node_slice_size"
-    same = f"share the network_name {name}" if name else "have no network_name, and so count as one"
+        what = f"slices differ ({size}, {their_size or 'none'})"
+    key, both = "node_slice_size", f"without network_name {network.label} and {other.label} are one"
+    if name:
+        key, both = "network_name", f"network_name {name} is {other.label}'s too"
     fix: Fix = Line("network_name", network.name)
     if name:
         fix = "give both the same range and node_slice_size, or each a network_name of its own"
     return Hit(
         (*network.ipam_path, key),
         network.main.ipam.get(key),
-        f"{network.label} and {other.label} {same}, but this one has {what}: whereabouts' "
-        "controller makes no node slices for it",
+        f"{both} to whereabouts, but their {what}: its controller makes no node slices",
         fix=fix,
         network=network,
         related=(

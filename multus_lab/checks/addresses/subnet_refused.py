@@ -51,9 +51,7 @@ def subnet_refused(network: Network, _: Lab) -> Iterator[Hit]:
                 fix=Line("subnet", subnet.supernet(new_prefix=longest)),
             )
         elif isinstance(subnet, IPv6Network) and subnet.network_address.ipv4_mapped:
-            yield Hit(
-                place, written, "host-local refuses an IPv4-mapped subnet; write it as IPv4"
-            )
+            yield Hit(place, written, "host-local refuses an IPv4-mapped subnet; write it as IPv4")
         elif read_address(written.partition("/")[0]) != subnet.network_address:
             yield Hit(
                 place,

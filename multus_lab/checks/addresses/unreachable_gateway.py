@@ -144,7 +144,11 @@ def _no_router(network: Network, pool: Pool, gateway: AnyAddress) -> str:
     if gateway.is_unspecified:
         return f"{gateway} is no gateway: routes by it are on-link, without a router"
     if gateway not in subnet:
-        return "" if _is_beside(network, pool, gateway) else f"the gateway {gateway} is outside of {subnet}"
+        return (
+            ""
+            if _is_beside(network, pool, gateway)
+            else f"the gateway {gateway} is outside of {subnet}"
+        )
     if subnet.version == 4 and subnet.num_addresses > 2:
         if gateway == subnet[-1]:
             return f"the gateway {gateway} is the broadcast address of {subnet}"

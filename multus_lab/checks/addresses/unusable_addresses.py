@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from multus_lab.addresses import read_network
 from multus_lab.checks.addresses.pod_pools import is_fixed
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.fix import Line
+from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins.pools import Pool
@@ -47,8 +47,10 @@ def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
         for text, severity, low, high, version in _UNUSABLE:
             if version == pool.first.version and first <= high and last >= low:
                 message = f"{value} has addresses that are {text}"
-                fix = Line(pool.key, "10.12.34.0/24" if version == 4 else "fd00:12:34::/64")
-                yield Hit(place, value, message, None if is_fixed(pool) else fix, severity)
+                fix: Fix = Line(pool.key, "10.12.34.0/24" if version == 4 else "fd00:12:34::/64")
+                if is_fixed(pool):
+                    fix = "take an address of another network"
+                yield Hit(place, value, message, fix, severity)
         if is_fixed(pool) and pool.subnet.version == 4 and pool.subnet.num_addresses > 2:
             yield from _ends_of_subnet(pool, place)
 

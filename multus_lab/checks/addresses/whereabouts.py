@@ -8,7 +8,7 @@ from typing import Any
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
 from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, lab_rule
 from multus_lab.names import SUBDOMAIN
@@ -83,7 +83,8 @@ def _unreadable(written: str, place: Path) -> Hit:
     start, dash, end = written.partition("-")
     last = end if dash else start
     message = f"{last!r} is no network in CIDR form; every pod fails"
-    fix: Fix = Line("range", f"{start}-…/24" if dash else "10.12.34.0/24")
+    plain = "".join(written.split())
+    fix = Line("range", plain if network_of(plain) else "10.12.34.0/24")
     if (address := address_of(last)) is not None:
         message = f"{written!r} has no prefix length; every pod fails"
         fix = Line("range", f"{written}/{24 if address.version == 4 else 64}")
@@ -127,7 +128,8 @@ def _first_to_last(
         fix = Line("range", f"{subnet[1]}-{rest}")
         yield Hit((*place, "range"), keys["range"], message, fix=fix)
     elif last and int(first) > int(last) and own:
-        yield _silent((*place, "range"), keys["range"], f"the end {last} before {first}")
+        hit = _silent((*place, "range"), keys["range"], f"the end {last} before {first}")
+        yield replace(hit, fix=Line("range", f"{last}-{first}/{subnet.prefixlen}"))
 
 
 def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Iterator[Hit]:

@@ -33,7 +33,12 @@ _OUTSIDE = [
         lab(of(OUTSIDE_ROUTED)),
         [(E, "ipam.gateway")],
     ),
-    Case("IPA204", "outside, which v1.10.0 refuses", at("v1.10.0", of(OUTSIDE)), [(E, "ipam.gateway")]),
+    Case(
+        "IPA204",
+        "outside, which v1.10.0 refuses",
+        at("v1.10.0", of(OUTSIDE)),
+        [(E, "ipam.gateway")],
+    ),
     Case("IPA204", "outside, which v1.9.1 takes", at("v1.9.1", of(OUTSIDE)), [(R, "ipam.gateway")]),
     Case(
         "IPA204",
@@ -64,7 +69,9 @@ _OUTSIDE = [
     Case(
         "IPA204", "link-local from v1.10.0 on", at("v1.10.0", of(LINK_LOCAL)), [(E, "ipam.gateway")]
     ),
-    Case("IPA204", "link-local with whereabouts", lab(of(whereabouts(range=NET, gateway="fe80::1")))),
+    Case(
+        "IPA204", "link-local with whereabouts", lab(of(whereabouts(range=NET, gateway="fe80::1")))
+    ),
     Case(
         "IPA204",
         "IPv6 outside of the subnet",

@@ -1,7 +1,7 @@
 """Rules on what becomes of pods: what they ask for, what they lose, and what they get beside."""
 
 from multus_lab.plugins import Placeholder
-from tests.unit.rules import Case, E, N, R, lab
+from tests.unit.rules import Case, N, R, lab
 from tests.unit.rules.addresses.networks import (
     NET,
     V6,
@@ -26,7 +26,11 @@ _STORE = [
         lab(of(host_local(subnet=NET, dataDir="/var/lib/x"))),
         [(N, "ipam.dataDir")],
     ),
-    Case("IPA213", "a folder that is rendered later", lab(of(host_local(subnet=NET, dataDir=Placeholder("${DIR}"))))),
+    Case(
+        "IPA213",
+        "a folder that is rendered later",
+        lab(of(host_local(subnet=NET, dataDir=Placeholder("${DIR}")))),
+    ),
 ]
 
 _STATIC = [
@@ -40,7 +44,9 @@ _STATIC = [
         [(R, "ipam.addresses")],
     ),
     Case(
-        "IPA215", "one address for one pod", lab(of(static("10.1.0.5/24")), **{"podsPerNode": 1} | ONE)
+        "IPA215",
+        "one address for one pod",
+        lab(of(static("10.1.0.5/24")), **{"podsPerNode": 1} | ONE),
     ),
     Case(
         "IPA215",
@@ -94,7 +100,11 @@ _DNS = [
         [(R, "ipam.resolvConf")],
     ),
     Case("IPA219", "no name servers", lab(of(static("10.1.0.5/24", dns={})))),
-    Case("IPA219", "name servers that are rendered later", lab(of(static("10.1.0.5/24", dns=Placeholder("${DNS}"))))),
+    Case(
+        "IPA219",
+        "name servers that are rendered later",
+        lab(of(static("10.1.0.5/24", dns=Placeholder("${DNS}")))),
+    ),
 ]
 
 

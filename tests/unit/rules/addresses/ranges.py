@@ -10,7 +10,9 @@ TWICE = [{"range": "10.1.0.10-10.1.0.19/24"}, {"range": "10.1.0.40-10.1.0.49/24"
 _SUBNETS = [
     Case("IPA201", "host bits", lab(of(host_local(subnet="10.1.0.7/24"))), [(E, "ipam.subnet")]),
     Case("IPA201", "the network's address", lab(of(host_local(subnet=NET)))),
-    Case("IPA201", "two addresses", lab(of(host_local(subnet="10.1.0.0/31"))), [(E, "ipam.subnet")]),
+    Case(
+        "IPA201", "two addresses", lab(of(host_local(subnet="10.1.0.0/31"))), [(E, "ipam.subnet")]
+    ),
     Case("IPA201", "four addresses", lab(of(host_local(subnet="10.1.0.0/30")))),
     Case(
         "IPA201",
@@ -45,7 +47,9 @@ _SUBNETS = [
         lab(of(host_local(Subnet="10.1.0.7/24"))),
         [(E, "ipam.Subnet")],
     ),
-    Case("IPA201", "a subnet that is rendered later", lab(of(host_local(subnet=Placeholder("${X}"))))),
+    Case(
+        "IPA201", "a subnet that is rendered later", lab(of(host_local(subnet=Placeholder("${X}"))))
+    ),
     Case("IPA201", "host bits with whereabouts", lab(of(whereabouts(range="10.1.0.7/24")))),
     Case(
         "IPA201",
@@ -130,7 +134,11 @@ _ENDS = [
         "the last address of IPv6",
         lab(of(host_local(subnet=V6, rangeEnd="2001:db8::ffff:ffff:ffff:ffff"))),
     ),
-    Case("IPA203", "a start that whereabouts drops", lab(of(whereabouts(range=NET, range_start="10.1.0.0")))),
+    Case(
+        "IPA203",
+        "a start that whereabouts drops",
+        lab(of(whereabouts(range=NET, range_start="10.1.0.0"))),
+    ),
 ]
 
 _SETS = [

@@ -23,7 +23,12 @@ APART: Mapping[str, Any] = {
 }
 
 _EACH_NODE = [
-    Case("IPA207", "host-local on two nodes", lab(of(host_local(subnet=NET)), **TWO), [(R, "ipam.type")]),
+    Case(
+        "IPA207",
+        "host-local on two nodes",
+        lab(of(host_local(subnet=NET)), **TWO),
+        [(R, "ipam.type")],
+    ),
     Case("IPA207", "whereabouts on two nodes", lab(of(whereabouts(range=NET)), **TWO)),
     Case("IPA207", "host-local on one node", lab(of(host_local(subnet=NET)), **ONE)),
     Case(
@@ -94,7 +99,11 @@ _OVERLAPS = [
         "a start that is rendered later",
         _two(_LOW, host_local(subnet=NET, rangeStart=Placeholder("${START}"))),
     ),
-    Case("IPA208", "whereabouts twice", _two(whereabouts(range=NET), whereabouts(range="10.1.0.0/16"))),
+    Case(
+        "IPA208",
+        "whereabouts twice",
+        _two(whereabouts(range=NET), whereabouts(range="10.1.0.0/16")),
+    ),
     Case(
         "IPA208",
         "whereabouts that looks at its own range alone",
@@ -186,9 +195,7 @@ def _node(address: str) -> dict[str, Any]:
     return {"nodes": [{"name": "one", "addresses": [address]}]}
 
 
-def _taken(
-    name: str, zone: Mapping[str, Any], found: Sequence[tuple[str, str]] = ()
-) -> Case:
+def _taken(name: str, zone: Mapping[str, Any], found: Sequence[tuple[str, str]] = ()) -> Case:
     return Case("IPA209", name, _in_zone(**zone), found)
 
 
@@ -238,7 +245,11 @@ _CLUSTER = [
         lab(of(host_local(subnet=NET)), podCidr="10.0.0.0/8"),
         [(E, "ipam.subnet")],
     ),
-    Case("IPA210", "beside the cluster's pods", lab(of(host_local(subnet=NET)), podCidr="10.2.0.0/16")),
+    Case(
+        "IPA210",
+        "beside the cluster's pods",
+        lab(of(host_local(subnet=NET)), podCidr="10.2.0.0/16"),
+    ),
     Case(
         "IPA210",
         "the cluster's Services",
@@ -267,7 +278,9 @@ def _pods(count: int, nodes: Mapping[str, Any] = TWO) -> dict[str, Any]:
 
 
 _CAPACITY = [
-    Case("IPA211", "more pods than addresses", lab(of(_SMALL), podsPerNode=6), [(E, "ipam.subnet")]),
+    Case(
+        "IPA211", "more pods than addresses", lab(of(_SMALL), podsPerNode=6), [(E, "ipam.subnet")]
+    ),
     Case("IPA211", "an address to spare", lab(of(_SMALL), podsPerNode=4)),
     Case("IPA211", "no address to spare", lab(of(_SMALL), podsPerNode=5), [(R, "ipam.subnet")]),
     Case(

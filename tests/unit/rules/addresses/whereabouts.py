@@ -76,7 +76,9 @@ _ENDS = [
 ]
 
 _NAMES = [
-    _case("a network_name in capitals", [(E, "ipam.network_name")], range=NET, network_name="Lab_A"),
+    _case(
+        "a network_name in capitals", [(E, "ipam.network_name")], range=NET, network_name="Lab_A"
+    ),
     _case("a network_name", range=NET, network_name="lab-a.example"),
     _case(
         "settings of etcd",
@@ -102,10 +104,26 @@ _SLICES = [
         ipRanges=[{"range": NET}, {"range": "10.2.0.0/24"}],
         node_slice_size="28",
     ),
-    _case("half a million slices", [(R, "ipam.node_slice_size")], range="11.0.0.0/8", node_slice_size="/27"),
+    _case(
+        "half a million slices",
+        [(R, "ipam.node_slice_size")],
+        range="11.0.0.0/8",
+        node_slice_size="/27",
+    ),
     _case("thousands of slices", range="11.0.0.0/8", node_slice_size="/22"),
-    _case("an end beside slices", [(R, "ipam.range_end")], range=NET, node_slice_size="28", range_end="10.1.0.9"),
-    _case("first and last beside slices", [(R, "ipam.range")], range="10.1.0.5-10.1.0.99/24", node_slice_size="28"),
+    _case(
+        "an end beside slices",
+        [(R, "ipam.range_end")],
+        range=NET,
+        node_slice_size="28",
+        range_end="10.1.0.9",
+    ),
+    _case(
+        "first and last beside slices",
+        [(R, "ipam.range")],
+        range="10.1.0.5-10.1.0.99/24",
+        node_slice_size="28",
+    ),
     Case(
         "IPA214",
         "fewer slices than nodes",
