@@ -10,7 +10,7 @@ import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.checks.addresses.once import once_each
@@ -35,9 +35,9 @@ def slice_length(network: Network) -> int | None:
     if network.ipam_type != "whereabouts":
         return None
     length = _length(network.main.ipam.get("node_slice_size"))
-    subnets = [network_of(keys["range"]) for keys, _ in _readable(network)]
     fits = length is not None and all(
-        one.version == 4 and one.prefixlen <= length <= 30 for one in subnets
+        one.subnet.version == 4 and one.subnet.prefixlen <= length <= 30
+        for one in _readable(network)
     )
     return length if fits else None
 
@@ -58,32 +58,30 @@ def slices(network: Network, lab: Lab) -> Iterator[Hit]:
     if len(listed) > 1:
         message = "node slices are of one range alone, and there are more"
         yield Hit(place, written, message, fix="write one range, or take node_slice_size out")
-    for keys, where in listed:
-        subnet = network_of(keys["range"])
-        yield from _divided(subnet, length, keys, where, place, lab)
-        for key in ("range_start", "range_end", "exclude"):
-            if keys.get(key):
-                yield _dropped((*where, key), keys[key], key)
-        if "-" in keys["range"]:
-            dropped = _dropped((*where, "range"), keys["range"], "the start and end of a range")
-            yield replace(dropped, fix=Line("range", subnet))
+    for one in listed:
+        yield from _divided(one, length, place, lab)
+        yield from _beside(one)
     if listed:
         yield from _nameless(network, place)
 
 
-def _divided(  # noqa: PLR0913 - a range, how it is divided, and where both stand
-    subnet: AnyNetwork,
-    length: int,
-    keys: Mapping[str, Any],
-    where: Path,
-    place: Path,
-    lab: Lab,
-) -> Iterator[Hit]:
+def _beside(one: "_Range") -> Iterator[Hit]:
+    """What a slice takes the place of."""
+    for key in ("range_start", "range_end", "exclude"):
+        if one.keys.get(key):
+            yield _dropped((*one.place, key), one.keys[key], key)
+    if "-" in one.written:
+        dropped = _dropped((*one.place, "range"), one.written, "the start and end of a range")
+        yield replace(dropped, fix=Line("range", one.subnet))
+
+
+def _divided(one: "_Range", length: int, place: Path, lab: Lab) -> Iterator[Hit]:
+    subnet = one.subnet
     written = f"/{length}"
     if subnet.version == 6:
         message = "node slices divide IPv4 alone: whereabouts' controller breaks off on IPv6"
         fix = "take node_slice_size out, or write an IPv4 range"
-        yield Hit((*where, "range"), keys["range"], message, fix=fix)
+        yield Hit((*one.place, "range"), one.written, message, fix=fix)
         return
     if not subnet.prefixlen <= length <= 30:
         allowed = f"from /{subnet.prefixlen} to /30"
@@ -187,11 +185,19 @@ def _length(written: object) -> int | None:
     return int(written.removeprefix("/"))
 
 
-def _readable(network: Network) -> Iterator[tuple[Mapping[str, Any], Path]]:
-    """The ranges whose network can be read, with their place."""
+class _Range(NamedTuple):
+    """A range that can be read: its keys, their place, and what it says."""
+
+    keys: Mapping[str, Any]
+    place: Path
+    written: str
+    subnet: AnyNetwork
+
+
+def _readable(network: Network) -> Iterator[_Range]:
     for keys, place in ranges(network.main.ipam, network.ipam_path):
-        if network_of(keys.get("range")) is not None:
-            yield keys, place
+        if (subnet := network_of(keys.get("range"))) is not None:
+            yield _Range(keys, place, text(keys.get("range")), subnet)
 
 
 def _dropped(place: Path, value: object, what: str) -> Hit:

@@ -40,13 +40,13 @@ _STATIC = [
     Case(
         "IPA215",
         "one address for two pods",
-        lab(of(static("10.1.0.5/24")), **{"podsPerNode": 1} | TWO),
+        lab(of(static("10.1.0.5/24")), podsPerNode=1, **TWO),
         [(R, "ipam.addresses")],
     ),
     Case(
         "IPA215",
         "one address for one pod",
-        lab(of(static("10.1.0.5/24")), **{"podsPerNode": 1} | ONE),
+        lab(of(static("10.1.0.5/24")), podsPerNode=1, **ONE),
     ),
     Case(
         "IPA215",
