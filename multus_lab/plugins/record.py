@@ -57,8 +57,7 @@ class Link:
         user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
             sets neither addresses nor routes.
         device: the pod's device comes from a device plugin, by the NAD's resourceName.
-        kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
-            told of it; empty for what every kernel has.
+        alone: it leads to nobody else, be it on the same node.
 
     """
 
@@ -79,7 +78,7 @@ class Link:
     needs_gateway: bool = False
     user_space: tuple[str, ...] = ()
     device: bool = False
-    kernel: tuple[str, str] = ("", "")
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +137,9 @@ class Record:
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
-        kernel: the kind of link that the kernel has to have, as of a link.
+        kernel: how `ip` makes its kind of link, named {1} and over {0} where it lies on one; "" for
+            what every kernel has.
+        program: another program that it calls on the node.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
     """
@@ -156,7 +157,8 @@ class Record:
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False
-    kernel: tuple[str, str] = ("", "")
+    kernel: str = ""
+    program: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property
