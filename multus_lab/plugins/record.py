@@ -94,6 +94,7 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        gateway_inside: the releases that refuse a gateway outside of its subnet.
         keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
             configuration the record's keys are.
 
@@ -107,6 +108,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    gateway_inside: Span = NEVER
     keys: Keys | None = None
 
 
