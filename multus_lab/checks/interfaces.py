@@ -56,7 +56,9 @@ class Interfaces:
         """The nodes without `master`, where others have it; none where nobody or everybody does."""
         if not self.having(master):
             return []
-        return [node for one, nodes in self.named.items() if not carries(one, master) for node in nodes]
+        return [
+            node for one, nodes in self.named.items() if not carries(one, master) for node in nodes
+        ]
 
     def mtu(self, master: str) -> int | None:
         """The smallest MTU of the nodes' `master`."""

@@ -14,9 +14,11 @@ def on_bridge(lab: Lab) -> Mapping[str, list[Network]]:
 def _on_bridge(lab: Lab) -> Mapping[str, list[Network]]:
     found: dict[str, list[Network]] = {}
     for network in lab.networks:
-        if joins_bridge(network) and (name := network.main.text("bridge")):
-            if not isinstance(network.main.config.get("bridge"), Placeholder):
-                found.setdefault(name, []).append(network)
+        main = network.main
+        if not joins_bridge(network) or isinstance(main.config.get("bridge"), Placeholder):
+            continue
+        if name := main.text("bridge"):
+            found.setdefault(name, []).append(network)
     return found
 
 

@@ -95,9 +95,7 @@ def _wrong_trunk(trunk: Mapping[str, object]) -> str | None:
         return "minID and maxID go together"
     if not all(1 <= one <= 4094 for one in read.values()):
         return "a VLAN is from 1 to 4094"
-    return (
-        "minID is greater than maxID" if read.get("minID", 0) > read.get("maxID", 0) else None
-    )
+    return "minID is greater than maxID" if read.get("minID", 0) > read.get("maxID", 0) else None
 
 
 def _vlans(main: Plugin) -> bool:

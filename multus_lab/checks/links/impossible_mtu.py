@@ -46,7 +46,12 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
         judged = _Judged(network, limit)
         for hit in judged.hits():
             yield replace(hit, network=network)
-        if judged.asks and master and limit is None and interfaces.under(master) in interfaces.nodes:
+        if (
+            judged.asks
+            and master
+            and limit is None
+            and interfaces.under(master) in interfaces.nodes
+        ):
             undecided_master = undecided_master or master
     if undecided_master and lab.zone is not None:
         message = (

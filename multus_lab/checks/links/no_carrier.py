@@ -44,5 +44,7 @@ def no_carrier(network: Network, lab: Lab) -> Iterator[Hit]:
         )
         yield Hit(path, master, message, Line("master", ..., "the bridge or the bond itself"))
     elif link.takes_master and link.own_mac and _NOT_ETHERNET.fullmatch(master):
-        message = f"by its name no Ethernet interface: the kernel puts a {kind(network)} on no other"
+        message = (
+            f"by its name no Ethernet interface: the kernel puts a {kind(network)} on no other"
+        )
         yield Hit(path, master, message, severity=Severity.RISK)

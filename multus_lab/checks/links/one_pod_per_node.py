@@ -2,7 +2,7 @@
 
 from collections.abc import Hashable, Iterator
 
-from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.undecided import pods_line
 from multus_lab.checks.network import Lab, Network
@@ -34,9 +34,9 @@ def one_pod_per_node(lab: Lab) -> Iterator[Hit]:
         if (wrong := _wrong_vlan(network)) is not None:
             yield wrong
             continue
-        path = _path(network)
-        if path is not None:
-            yield from _shared(network, path, first, lab)
+        key = _key(network)
+        if key is not None:
+            yield from _shared(network, key, first, lab)
 
 
 def _wrong_vlan(network: Network) -> Hit | None:
@@ -55,28 +55,29 @@ def _wrong_vlan(network: Network) -> Hit | None:
     return Hit(path, written, message, Line("vlanId", 112), severity, network)
 
 
-def _path(network: Network) -> Path | None:
-    """Where the thing is named that a node has once; None if there is none, or LNK108 has it."""
+def _key(network: Network) -> str | None:
+    """The key that names what a node has once; None if there is none, or LNK108 has it."""
     link, main = network.link, network.main
     if link is None or not network.once or link.once_where or network.resource:
         return None
     if link.master and not network.on_node:
         return None
     named = [key for key in link.once if main.has(key) and main.config[key] != ""]
-    return (*main.path, named[-1]) if named else None
+    return named[-1] if named else None
 
 
 def _shared(
-    network: Network, path: Path, first: dict[Hashable, Network], lab: Lab
+    network: Network, key: str, first: dict[Hashable, Network], lab: Lab
 ) -> Iterator[Hit]:
-    main, value = network.main, network.main.config[path[-1]]
+    main = network.main
+    path, value = (*main.path, key), main.config[key]
     thing = _thing(network)
     other = first.setdefault(thing, network) if thing else network
     pods = lab.pods_per_node(network)
     fix = None if "vlanId" in main.record.keys.keys else _ONE_POD
     if other is not network:
         message = f"{other.label} takes it as well: a node can't have both"
-        place = Place(other, (*other.main.path, path[-1]), "the same here")
+        place = Place(other, (*other.main.path, key), "the same here")
         yield Hit(path, value, message, fix, network=network, related=(place,))
     elif pods is None or pods > 1:
         message = "a node can have one pod of this network"

@@ -75,6 +75,8 @@ def _hits(pool: Pool, path: Path, seen: set[AnyAddress], fixed: bool) -> Iterato
         yield Hit((*pool.path, pool.key), address, message, Line(pool.key, f"{pool.first}/24"))
     elif fixed and gateway in seen:
         message = f"ptp adds a route to {gateway} for each address, and the second one fails"
-        yield Hit(path, str(gateway), message, "give the address a gateway of its own, or remove it")
+        yield Hit(
+            path, str(gateway), message, "give the address a gateway of its own, or remove it"
+        )
     if gateway is not None:
         seen.add(gateway)
