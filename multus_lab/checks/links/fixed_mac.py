@@ -9,7 +9,6 @@ from multus_lab.checks.fix import Line
 from multus_lab.checks.links.undecided import pods_line
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, Place, lab_rule
-from multus_lab.plugins.kinds import MAC
 
 _PAIR = "[0-9A-Fa-f]{2}"
 _WRITTEN = re.compile(
@@ -47,10 +46,8 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
 
 def _sets_mac(plugin: Plugin) -> bool:
     """Whether the plugin gives its key `mac` to the interface that it makes, or works on."""
-    known, link = plugin.record.keys.keys.get("mac"), plugin.record.link
-    if known is None or known.kind is not MAC:
-        return False
-    return link.sets_mac if link is not None else plugin.record.chained
+    link = plugin.record.link
+    return plugin.record.sets_mac or (link is not None and link.sets_mac)
 
 
 def _hits(

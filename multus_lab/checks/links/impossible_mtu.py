@@ -109,16 +109,15 @@ class _Judged:
     def _small_for_ipv6(self, plugin: Plugin, mtu: int) -> Iterator[Hit]:
         if not any(pool.subnet.version == 6 for pool in self.network.pools):
             return
-        link, chained = self.network.link, plugin is not self.network.main
+        chained = plugin is not self.network.main
         message = (
             f"below {LEAST_FOR_IPV6} the interface loses its IPv6 address in silence"
             if chained
             else f"an interface with an MTU of {mtu} takes no IPv6 address; it needs at least "
             f"{LEAST_FOR_IPV6}"
         )
-        certain = not chained and link is not None and link.configures
         fix = Line("mtu", LEAST_FOR_IPV6)
-        yield Hit((*plugin.path, "mtu"), mtu, message, fix, self._severity(certain))
+        yield Hit((*plugin.path, "mtu"), mtu, message, fix, self._severity(not chained))
 
     def _severity(self, certain: bool) -> Severity | None:
         """An error of the reference plugins; what others do with it may change by release."""

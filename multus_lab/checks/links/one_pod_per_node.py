@@ -66,9 +66,7 @@ def _key(network: Network) -> str | None:
     return named[-1] if named else None
 
 
-def _shared(
-    network: Network, key: str, first: dict[Hashable, Network], lab: Lab
-) -> Iterator[Hit]:
+def _shared(network: Network, key: str, first: dict[Hashable, Network], lab: Lab) -> Iterator[Hit]:
     main = network.main
     path, value = (*main.path, key), main.config[key]
     thing = _thing(network)

@@ -6,7 +6,7 @@ from multus_lab.addresses import AnyAddress
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.plugins import Placeholder
 from multus_lab.plugins.pools import Pool
 
@@ -22,17 +22,17 @@ from multus_lab.plugins.pools import Pool
     fix=Line("gateway", "10.12.34.1"),
     source="plugins v1.10.0 ptp.go setupContainerVeth, run with v1.10.0 and v1.9.1",
     says=(
-        "failed to add route …: file exists",
-        "failed to add route …: invalid argument",
-        "source and destination ip are not the same IP family",
-        "failed to delete route …: no such process",
+        Refusal("ptp", "no IPv4 gateway"),
+        Refusal("ptp", "no IPv6 gateway"),
+        Refusal("ptp", "gateway of another family"),
+        Refusal("ptp", "no subnet"),
     ),
 )
 def route_by_gateway(network: Network, _: Lab) -> Iterator[Hit]:
     """Find what static and whereabouts give to ptp that it can't route."""
     link, main = network.link, network.main
     ipam = main.ipam_record.ipam if main.ipam_record is not None else None
-    if link is None or not link.by_gateway or ipam is None:
+    if link is None or not link.needs_gateway or ipam is None:
         return
     if ipam.counts == "nobody" and ipam.asked and main.ipam.get("addresses") in (None, []):
         message = (

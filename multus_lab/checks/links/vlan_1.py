@@ -1,19 +1,15 @@
 """LNK123: a bridge's port that stays in VLAN 1 beside its own."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.bridges import joins_bridge
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.versions import Span
-
-_KEEPS = Span(before=(1, 8, 0))
-"""The releases in which a port stays in VLAN 1 unless it is told not to."""
-
-_READS = (1, 3, 0)
-"""The first release that reads preserveDefaultVlan; before it, a port always stays."""
+from multus_lab.plugins import Key
+from multus_lab.versions import Release, Span, shown
 
 
 @network_rule(
@@ -29,27 +25,35 @@ _READS = (1, 3, 0)
 def vlan_1(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find networks with a VLAN of their own whose pods are in VLAN 1 as well."""
     main = network.main
-    vlan, keeps = main.number("vlan"), main.config.get("preserveDefaultVlan")
-    if not joins_bridge(network) or vlan < 2:
+    key, vlan = main.record.keys.keys.get("preserveDefaultVlan"), main.number("vlan")
+    if not joins_bridge(network) or key is None or vlan < 2:
         return
+    keeps, path = main.config.get("preserveDefaultVlan"), (*main.path, "vlan")
+    told = main.record.family == "plugins" and lab.release is not None
     if keeps is True:
         message = f"preserveDefaultVlan keeps pods in VLAN 1 beside VLAN {vlan}"
-        path = (*main.path, "preserveDefaultVlan")
-        yield Hit(path, True, message, severity=Severity.NOTE)
-    elif lab.since(_READS) is False and main.record.family == "plugins":
-        message = (
-            f"pods are in VLAN 1 beside VLAN {vlan}; plugins before v1.3.0 have no key against it"
-        )
-        yield Hit((*main.path, "vlan"), vlan, message, "take newer CNI plugins, v1.8.0 or later")
+        yield Hit((*main.path, "preserveDefaultVlan"), True, message, severity=Severity.NOTE)
+    elif told and lab.release not in key.held:
+        message = f"pods are in VLAN 1 beside VLAN {vlan}, and these plugins have no key against it"
+        yield Hit(path, vlan, message, f"take newer CNI plugins, {_shown(key)} or later")
     elif keeps is None:
         message = f"without preserveDefaultVlan: false pods are in VLAN 1 beside VLAN {vlan}"
-        yield from _by_release(network, Hit((*main.path, "vlan"), vlan, message, held=_KEEPS))
+        yield _by_release(network, Hit(path, vlan, message), key)
 
 
-def _by_release(network: Network, hit: Hit) -> Iterator[Hit]:
+def _by_release(network: Network, hit: Hit, key: Key) -> Hit:
     """The hit by the release of the plugins; which one another build of bridge has, isn't known."""
     if network.main.record.family == "plugins":
-        yield hit
-        return
-    message = f"{hit.message}, if {network.main.type} is built from plugins before v1.8.0"
-    yield Hit(hit.path, hit.value, message, severity=Severity.NOTE)
+        return replace(hit, held=Span(before=_changed(key)))
+    message = f"{hit.message}, if {network.main.type} is built from plugins before {_shown(key)}"
+    return replace(hit, message=message, severity=Severity.NOTE)
+
+
+def _changed(key: Key) -> Release | None:
+    """The release from which on a port leaves VLAN 1 by default."""
+    return key.earlier[0] if key.earlier else None
+
+
+def _shown(key: Key) -> str:
+    changed = _changed(key)
+    return shown(changed) if changed else ""
