@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.links.masters import kind
+from multus_lab.checks.links.masters import a_kind, kind
+from multus_lab.checks.links.unknown_mode import knows
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Placeholder
@@ -32,7 +33,7 @@ def own_node(network: Network, _: Lab) -> Iterator[Hit]:
         (*network.main.path, "type"),
         network.main.type,
         "pods and the node that they run on don't reach each other by this network",
-        f"probe and serve by eth0, or give the node {_article(kind(network))} too: {shim}",
+        f"probe and serve by eth0, or give the node {a_kind(network)} too: {shim}",
     )
 
 
@@ -40,7 +41,7 @@ def _cut_off(network: Network) -> bool:
     link, main = network.link, network.main
     if link is None or not link.takes_master or not network.on_node:
         return False
-    if isinstance(main.config.get("mode"), Placeholder):
+    if isinstance(main.config.get("mode"), Placeholder) or not knows(main):
         return False
     mode = main.text("mode")
     return mode != "vepa" if link.own_mac else mode == "l2"
@@ -51,7 +52,3 @@ def _shim(network: Network) -> tuple[str, ...]:
     link = network.link
     options = link.kernel[1] if link is not None else ""
     return tuple(filter(None, (kind(network), options)))
-
-
-def _article(made: str) -> str:
-    return f"an {made}" if made.startswith("i") else f"a {made}"

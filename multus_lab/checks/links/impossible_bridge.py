@@ -28,7 +28,6 @@ _TRUNK = ("minID", "maxID", "id")
     says=(
         "cannot set hairpin mode and promiscuous mode at the same time",
         "cannot use IPAM when DisableContainerInterface flag is set",
-        "cannot set vlan and vlanTrunk at the same time",
         "LinkAttrs.Name cannot be empty",
         "numerical result out of range",
         "invalid VLAN ID … (must be between 0 and 4094)",

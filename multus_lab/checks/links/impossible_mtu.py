@@ -137,5 +137,5 @@ def _negative(plugin: Plugin, mtu: int) -> Iterator[Hit]:
     if known.says:
         yield Hit(path, mtu, f"{plugin.type} refuses an MTU below 0")
     else:
-        message = f"{plugin.type} drops an MTU below 0 in silence, and takes the kernel's default"
+        message = f"{plugin.type} drops an MTU below 0 in silence, as if there were none"
         yield Hit(path, mtu, message, severity=Severity.RISK)

@@ -28,6 +28,12 @@ def kind(network: Network) -> str:
     return "macvlan" if made == "macvtap" else made or network.main.type
 
 
+def a_kind(network: Network) -> str:
+    """The kind of link with its article, `an ipvlan`."""
+    made = kind(network)
+    return f"an {made}" if made[0] in "aeiou" else f"a {made}"
+
+
 def own_macs(network: Network) -> bool:
     """Whether pods are on the wire of a node's interface by MACs of their own."""
     link = network.link

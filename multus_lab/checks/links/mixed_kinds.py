@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.links.masters import kind, takers
+from multus_lab.checks.links.masters import a_kind, kind, takers
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, Place, lab_rule
 
@@ -29,9 +29,9 @@ def mixed_kinds(lab: Lab) -> Iterator[Hit]:
             yield Hit(
                 (*network.main.path, "master"),
                 master,
-                f"{first.label} is a {kind(first)} on {master}, and this is a {kind(network)}: "
+                f"{first.label} is {a_kind(first)} on {master}, and this is {a_kind(network)}: "
                 "a node can't have both",
                 Line("type", first.main.type, f"as {first.label} has"),
                 network=network,
-                related=(Place(first, (*first.main.path, "type"), f"a {kind(first)} here"),),
+                related=(Place(first, (*first.main.path, "type"), f"{a_kind(first)} here"),),
             )

@@ -17,7 +17,6 @@ from multus_lab.checks.rule import Hit, network_rule
     fix=f"annotations: {{{RESOURCE}: NAME}}   # which a device plugin offers",
     source="sriov-cni 1b7acc5b pkg/config LoadConf; ib-sriov-cni 543060da pkg/config "
     "LoadDeviceInfo; multi-net-spec v1.3, 3.3.1",
-    says=("VF pci addr is required", "vf pci addr is required"),
 )
 def no_device(network: Network, _: Lab) -> Iterator[Hit]:
     """Find networks of devices with neither resourceName nor deviceID."""

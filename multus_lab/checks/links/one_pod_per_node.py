@@ -3,7 +3,7 @@
 from collections.abc import Hashable, Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.fix import Line
+from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.links.undecided import pods_line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule
@@ -72,7 +72,7 @@ def _shared(network: Network, key: str, first: dict[Hashable, Network], lab: Lab
     thing = _thing(network)
     other = first.setdefault(thing, network) if thing else network
     pods = lab.pods_per_node(network)
-    fix = None if "vlanId" in main.record.keys.keys else _ONE_POD
+    fix = _fix(network)
     if other is not network:
         message = f"{other.label} takes it as well: a node can't have both"
         place = Place(other, (*other.main.path, key), "the same here")
@@ -82,10 +82,22 @@ def _shared(network: Network, key: str, first: dict[Hashable, Network], lab: Lab
         if pods:
             message += f"; {pods} are expected"
         severity = None if pods else Severity.NOTE
-        yield Hit(path, value, message, fix or pods_line(lab), severity, network)
+        yield Hit(
+            path,
+            value,
+            message,
+            pods_line(lab) if pods is None and lab.zone else fix,
+            severity,
+            network,
+        )
 
 
-_ONE_POD = "run one pod per node, or offer several devices by a device plugin's resourceName"
+def _fix(network: Network) -> Fix:
+    main = network.main
+    if vlan := main.number("vlanId"):
+        master = f"{network.master or 'eth1'}.{vlan}"
+        return Line("type", "macvlan", f"with master: {master}, made on the nodes")
+    return "run one pod per node, or offer several devices by a device plugin's resourceName"
 
 
 def _thing(network: Network) -> Hashable | None:

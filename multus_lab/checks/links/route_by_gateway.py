@@ -44,7 +44,7 @@ def route_by_gateway(network: Network, _: Lab) -> Iterator[Hit]:
     for pool in network.pools if ipam.counts != "node" else ():
         path = _gateway_path(network, pool)
         if path is not None:
-            yield from _hits(pool, path, seen, fixed=ipam.counts == "nobody")
+            yield from _hits(main.type, pool, path, seen, fixed=ipam.counts == "nobody")
 
 
 _OTHER = "host-local"
@@ -60,21 +60,23 @@ def _gateway_path(network: Network, pool: Pool) -> Path | None:
     return (*place, "gateway")
 
 
-def _hits(pool: Pool, path: Path, seen: set[AnyAddress], fixed: bool) -> Iterator[Hit]:
+def _hits(name: str, pool: Pool, path: Path, seen: set[AnyAddress], fixed: bool) -> Iterator[Hit]:
     gateway, subnet = pool.gateway, pool.subnet
     fix = Line("gateway", str(subnet[1] if subnet.num_addresses > 1 else subnet[0]))
     if gateway is None:
-        message = f"ptp adds a route by the gateway of {subnet}, and there is none"
+        message = f"{name} adds a route by the gateway of {subnet}, and there is none"
         yield Hit(path, None, message, fix)
     elif gateway.version != subnet.version:
-        message = f"ptp adds a route by the gateway of {subnet}, and {gateway} is of another family"
+        message = (
+            f"{name} adds a route by the gateway of {subnet}, and {gateway} is of another family"
+        )
         yield Hit(path, str(gateway), message, fix)
     elif fixed and subnet.prefixlen == 32:
-        message = "ptp replaces the route to the address's subnet, and a /32 has none"
+        message = f"{name} replaces the route to the address's subnet, and a /32 has none"
         address = pool.keys["address"]
         yield Hit((*pool.path, pool.key), address, message, Line(pool.key, f"{pool.first}/24"))
     elif fixed and gateway in seen:
-        message = f"ptp adds a route to {gateway} for each address, and the second one fails"
+        message = f"{name} adds a route to {gateway} for each address, and the second one fails"
         yield Hit(
             path, str(gateway), message, "give the address a gateway of its own, or remove it"
         )

@@ -30,6 +30,7 @@ def unnamed_bridge(network: Network, lab: Lab) -> Iterator[Hit]:
     if found is None or is_primary(network, lab):
         return
     primary, sure = found
-    whose = f"{primary.name}'s own" if sure else f"{primary.name}'s own if that is there"
-    message = f"without a name it is {default}, the bridge of the primary network: {whose}"
+    message = f"without a name the bridge is {default}, which is {primary.name}'s own" + (
+        ", the primary network's" if sure else " if that is the primary network"
+    )
     yield Hit((*main.path, "bridge"), main.config.get("bridge"), message)

@@ -29,11 +29,11 @@ def vlan_1(network: Network, lab: Lab) -> Iterator[Hit]:
     if not joins_bridge(network) or key is None or vlan < 2:
         return
     keeps, path = main.config.get("preserveDefaultVlan"), (*main.path, "vlan")
-    told = main.record.family == "plugins" and lab.release is not None
+    release = lab.release if main.record.family == "plugins" else None
     if keeps is True:
         message = f"preserveDefaultVlan keeps pods in VLAN 1 beside VLAN {vlan}"
         yield Hit((*main.path, "preserveDefaultVlan"), True, message, severity=Severity.NOTE)
-    elif told and lab.release not in key.held:
+    elif release is not None and release not in key.held:
         message = f"pods are in VLAN 1 beside VLAN {vlan}, and these plugins have no key against it"
         yield Hit(path, vlan, message, f"take newer CNI plugins, {_shown(key)} or later")
     elif keeps is None:

@@ -96,6 +96,7 @@ CASES: list[Case] = [
     Case("LIF403", "ipvlan l3", lab(ipvlan(mode="l3"))),
     Case("LIF403", "a master within the pod", lab(macvlan(linkInContainer=True))),
     Case("LIF403", "no network", lab()),
+    Case("LIF403", "a mode that no plugin takes", lab(macvlan(mode="bridged"))),
     Case("LIF403", "a mode that is rendered later", lab(macvlan(mode=Placeholder("${MODE}")))),
     Case("LIF405", "a master of every node", lab(macvlan(), **nodes("eth1", "eth1"))),
     Case(
