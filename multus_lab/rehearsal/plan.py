@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network, ip_address, ip_interface
+from ipaddress import IPv4Network, ip_address, ip_interface, ip_network
 from itertools import islice
 from typing import Any
 
@@ -29,15 +29,26 @@ _MTU = 1500
 _NODES = ("node1", "node2")
 """For manifests, which tell of no nodes: two, so that what repeats on each is seen."""
 
-_STORE = "/var/lib/cni/networks"  # plugins v1.9.1, host-local/backend/disk
+_EXAMPLES = IPv4Network("192.0.2.0/24")
+"""Addresses for documentation (RFC 5737)."""
+
+_STORE = "/var/lib/cni/networks"  # plugins v1.10.0, host-local/backend/disk
 _SPARE_SEARCHED = 1024
 KINDS = {
-    "macvlan": "mode bridge",
-    "ipvlan": "mode l2",
-    "vlan": "id 1",
-    "vrf": "table 100",
+    "macvlan": "link add link {} name {} type macvlan mode bridge",
+    "ipvlan": "link add link {} name {} type ipvlan mode l2",
+    "vlan": "link add link {} name {} type vlan id 1",
+    "vrf": "link add {1} type vrf table 100",
+    "dummy": "link add {1} type dummy",
+    "tap": "tuntap add {1} mode tap",
 }
-"""Kinds of links that a kernel may lack, each with what `ip link add` has to be told of it."""
+"""Plugins whose kind of link a kernel may lack, with how `ip` makes one over another link."""
+
+TOOLS = {"firewall": "iptables"}
+"""Plugins that call another program, which a machine may lack."""
+
+ALONE = {"dummy", "tap"}
+"""Plugins whose interface leads to nobody else."""
 
 _ONE_A_NODE = {"host-device", "vlan"}
 """Plugins that move or make an interface which a node has once."""
@@ -79,8 +90,9 @@ class Segment:
 class Pod:
     """A pod that attaches one network.
 
-    `kinds` are those of the links that its plugins make. `asks` are the gateways that it is to
-    reach. `node_addresses` are its node's on the network.
+    `kinds` are those of its plugins that not every machine can run. `asks` are the gateways that
+    it is to reach. `node_addresses` are its node's on the network. `ips` are the addresses that
+    its annotation asks for.
     """
 
     name: str
@@ -92,6 +104,7 @@ class Pod:
     kinds: Sequence[str] = ()
     asks: Sequence[str] = ()
     node_addresses: Sequence[str] = ()
+    ips: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -139,8 +152,6 @@ def _hindrances(network: Network) -> Iterator[str]:
         yield f"the plugin {unknown} is not among those that are built here"
     if network.ipam_type == "dhcp":
         yield "its addresses come from a DHCP server, and there is none here"
-    if network.ipam_type == "static" and not network.pools and network.offers("ips"):
-        yield "pods ask for its addresses, and nothing tells for which"
     if network.main.ipam.get("node_slice_size"):
         yield "its addresses come from whereabouts' controller, and there is none here"
     if network.main.type == "host-device" and network.resource:
@@ -169,6 +180,7 @@ class _Planner:
         told = [zone.interface, *map(zone.interface_of, zone.nodes)] if zone else []
         self._of_zone = set(filter(None, told))
         self._interfaces = sorted(self._wanted | self._of_zone)
+        self._free: dict[AnyNetwork, Iterator[str]] = {}
 
     def _segment(self, interface: str) -> str:
         """The segment that an interface leads into; Linux takes names of 15 characters."""
@@ -198,12 +210,17 @@ class _Planner:
         found = dict(self._zones_gateways(segment, networks))
         told = list(found.values())
         for network in networks:
-            for pool in network.pools:
-                gateways = {pool.gateway} if _gateway_told(pool) else set()
-                gateways |= {one.gw for one in network.routes if not handed_out(network, one.gw)}
-                for gateway in gateways if pool.subnet not in told else ():
-                    if gateway is not None and is_host(gateway, pool.subnet):
-                        found.setdefault(str(gateway), pool.subnet)
+            by_routes = {one.gw for one in network.routes if not handed_out(network, one.gw)}
+            wanted = [
+                (pool.subnet, by_routes | ({pool.gateway} if _gateway_told(pool) else set()))
+                for pool in network.pools
+            ]
+            if subnet := self._asked_subnet(network):
+                wanted.append((subnet, by_routes))
+            for subnet, gateways in wanted:
+                for gateway in gateways if subnet not in told else ():
+                    if gateway is not None and is_host(gateway, subnet):
+                        found.setdefault(str(gateway), subnet)
         return {f"{gateway}/{subnet.prefixlen}" for gateway, subnet in found.items()}
 
     def _zones_gateways(
@@ -280,27 +297,28 @@ class _Planner:
     def _spare(self) -> dict[str, list[str]]:
         """For each network an address for each node, of a subnet, that nobody else has."""
         count = len(self._declared)
-        return {one.label: list(islice(self._unused(one), count)) for one in self._networks}
+        found = {}
+        for one in self._networks:
+            subnets = (each.subnet for each in one.pools if each.sound)
+            subnet = next((each for each in subnets if each.version == 4), None)
+            found[one.label] = list(islice(self._unused(subnet), count)) if subnet else []
+        return found
 
-    def _unused(self, network: Network) -> Iterator[str]:
+    def _unused(self, subnet: AnyNetwork) -> Iterator[str]:
         """Addresses that no pod of any network, no gateway and nothing of the zone's has."""
-        pool = next((one for one in network.pools if one.subnet.version == 4 and one.sound), None)
-        if pool is None:
-            return
         zone = self._zone
         kept = (*zone.reserved, *zone.dhcp_scope, *zone.load_balancer_pool) if zone else ()
         taken = {each.gateway for one in self._networks for each in one.pools}
         taken |= {each.gw for one in self._networks for each in one.routes}
         if zone:
             taken |= {*zone.gateway, *(one for node in zone.nodes for one in node.addresses)}
-        last = int(pool.subnet.broadcast_address) - 1
-        first = max(int(pool.subnet.network_address), last - _SPARE_SEARCHED)
-        for number in range(last, first, -1):
-            one = type(pool.first)(number)
+        last = subnet.num_addresses - 2
+        for index in range(last, max(0, last - _SPARE_SEARCHED), -1):
+            one = subnet[index]
             if one in taken or any(one in span for span in kept):
                 continue
             if not any(handed_out(each, one) for each in self._networks):
-                yield f"{one}/{pool.subnet.prefixlen}"
+                yield f"{one}/{subnet.prefixlen}"
 
     def _pod_cidr(self) -> IPv4Network:
         """The zone's, or one that none of the networks lies in."""
@@ -330,9 +348,35 @@ class _Planner:
         for node in self.nodes:
             here = needed <= {link.name for link in node.links} and node.name not in away
             for number in range(most if here else 0):
-                yield self._pod(network, node, number + 1)
+                ips = self._asked_for(network)
+                if ips is not None:
+                    yield self._pod(network, node, number + 1, ips)
 
-    def _pod(self, network: Network, node: Node, number: int) -> Pod:
+    def _asked_for(self, network: Network) -> Sequence[str] | None:
+        """What the next pod of a network asks for; None where there is no address left for it."""
+        subnet = self._asked_subnet(network)
+        if subnet is None:
+            return ()
+        nodes = {one for node in self.nodes for link in node.links for one in link.addresses}
+        free = self._free.setdefault(subnet, self._unused(subnet))
+        found = next((one for one in free if one not in nodes), None)
+        return [found] if found else None
+
+    def _asked_subnet(self, network: Network) -> AnyNetwork | None:
+        """The subnet of what pods ask for, for a network that gives them no address by itself.
+
+        Multus hands it to static with or without the capability (multus-cni v4.3.0, DelegateAdd).
+        It is the routes' gateway's, and the zone's where that is in it or there is none.
+        """
+        if network.ipam_type != "static" or _addressed(network):
+            return None
+        zones = self._zone.range if self._zone else ()
+        for gateway in (one.gw for one in network.routes if one.gw and not one.gw.is_unspecified):
+            around = ip_network(f"{gateway}/{24 if gateway.version == 4 else 64}", strict=False)
+            return next((one for one in zones if gateway in one), around)
+        return next(iter(zones), _EXAMPLES)
+
+    def _pod(self, network: Network, node: Node, number: int, ips: Sequence[str]) -> Pod:
         links = [link for link in node.links if link.name in set(_links(network))]
         own = [ip_interface(one).ip for link in links for one in link.addresses]
         twins = [one for one in self._networks if one.name == network.name]
@@ -342,9 +386,9 @@ class _Planner:
             namespace=network.namespace,
             node=node.name,
             network=network.label,
-            annotation=annotation([Selection(network.name, network.namespace)]),
+            annotation=annotation([Selection(network.name, network.namespace, ips=ips)]),
             segment=links[0].segment if links else "",
-            kinds=[one.type for one in network.plugins if one.type in KINDS],
+            kinds=[one.type for one in network.plugins if one.type in {*KINDS, *TOOLS}],
             asks=self._asked(network) if links else (),
             # One pod tells it for all of them on a node.
             node_addresses=[
@@ -352,6 +396,7 @@ class _Planner:
                 for one in (own if number == 1 else ())
                 if any(one in pool.subnet for pool in network.pools)
             ],
+            ips=ips,
         )
 
     def _asked(self, network: Network) -> list[str]:
@@ -361,6 +406,8 @@ class _Planner:
         told -= {one for one in told if ip_address(one).is_link_local}  # on every interface
         zones = self._zone.gateway if self._zone else ()
         subnets = [pool.subnet for pool in network.pools]
+        if asked := self._asked_subnet(network):
+            subnets.append(asked)
         return sorted(
             told or {str(one) for one in zones if any(one in subnet for subnet in subnets)}
         )
@@ -394,6 +441,13 @@ def _links(network: Network) -> Iterator[str]:
             name = written(config, key)
             if isinstance(name, str) and _can_be_made(name):
                 yield name
+
+
+def _addressed(network: Network) -> bool:
+    """Whether a static network has addresses, be it in what is a runtime's to tell."""
+    config = network.main.config
+    told = written(network.main.ipam, "addresses"), written(config, "args")
+    return any((*told, written(config, "runtimeConfig")))
 
 
 def _can_be_made(name: str) -> bool:

@@ -58,6 +58,7 @@ SPARED: list[Case] = [
                 routes=[{"dst": "10.1.9.9/32", "gw": "0.0.0.0", "scope": 253}, {"dst": FAR}],
             )
         ],
+        plugins="v1.9.1",
     ),
     Case(
         "IPA208",
@@ -72,6 +73,18 @@ SPARED: list[Case] = [
         nodes=2,
     ),
     Case("IPA207", "host-local behind each node's bridge", [bridge(ipam=POOL)], pods=2, nodes=2),
+    Case(
+        "IPA215",
+        "addresses that pods ask for",
+        [
+            macvlan(
+                ipam={"type": "static", "routes": [{"dst": FAR, "gw": "10.1.0.254"}]},
+                capabilities={"ips": True},
+            )
+        ],
+        pods=2,
+        nodes=2,
+    ),
     Case("IPA220", "0.0.0.0/8", [pool(subnet="0.7.0.0/24")], pods=2),
     Case(
         "LNK124",
@@ -119,7 +132,7 @@ NOT_ON_THE_WIRE = {
     "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
-    "IPA217": "a rehearsal's pods ask for no addresses",
+    "IPA217": "a rehearsal's pods ask for an address only if a static network has none",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }
