@@ -97,6 +97,8 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
+            configuration the record's keys are.
 
     """
 
@@ -108,6 +110,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    keys: Keys | None = None
 
 
 Family: TypeAlias = Literal["plugins", ""]
@@ -131,6 +134,7 @@ class Record:
         family: whose releases the spans are.
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
+        newest: the newest one; "" where it takes all, or it isn't known.
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
@@ -148,6 +152,7 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    newest: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False

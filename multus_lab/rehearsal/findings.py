@@ -11,27 +11,13 @@ from functools import cached_property
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
-from multus_lab.checks import Finding, Severity
+from multus_lab.checks import CODES, RULES, Finding, Severity
 from multus_lab.checks.fix import told
 from multus_lab.checks.network import Network
-from multus_lab.checks.rule import RULES
 from multus_lab.rehearsal import plan as planned
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE
-
-SIGHTS = {
-    "WIR601": "a pod can't be attached, in the plugin's own words",
-    "WIR602": "the gateway doesn't answer",
-    "WIR603": "pods don't reach each other",
-    "WIR604": "something is left behind by a deleted pod",
-    "WIR605": "network-status doesn't tell of the network",
-    "WIR606": "an interface is not as declared",
-    "WIR607": "the API server refuses a call of the daemon",
-    "WIR608": "the API server refuses the network",
-    "WIR609": "CHECK fails on a running pod",
-}
-"""What only a rehearsal finds, by its code; all are errors."""
-
+from multus_lab.rehearsal.sights import SIGHTS
 
 @dataclass(frozen=True)
 class Rehearsed:
@@ -149,7 +135,7 @@ class Rehearsed:
         Several rules may share the kernel's words, and one on networks side by side may be
         predicted of the other one.
         """
-        heard = [code for code, rule in RULES.items() if rule.heard_in(words)]
+        heard = [name for name in RULES if CODES[name].heard_in(words)]
         for labels in ({label}, self._neighbours.get(label, set())):
             told = {one.code for one in self.predicted if one.network in labels}
             if (code := next((one for one in heard if one in told), None)) is not None:
@@ -440,6 +426,5 @@ def _finding(code: str, network: str, message: str) -> Finding:
     """A finding under the code of the check that predicts it, or of a rehearsal's own."""
     if code in SIGHTS:
         return Finding(code, Severity.ERROR, network, (), "", message, "")
-    rule = RULES[code]
-    fix = told(rule.fix, in_json=False)
-    return Finding(code, rule.severity, network, (), "", message, fix)
+    known = CODES[code]
+    return Finding(code, known.severity, network, (), "", message, told(known.fix, in_json=False))

@@ -72,7 +72,9 @@ def of_stack(name: str) -> Subject:
 
 def of_manifests(files: Sequence[str]) -> Subject:
     """The NADs of files, `-` for standard input; raises SubjectError where there are none."""
-    read = [manifests.load("-" if one == "-" else Path(one)) for one in files]
+    read = [
+        manifests.load("-" if one == "-" else Path(one), number) for number, one in enumerate(files)
+    ]
     # Of those that are declared twice the last one is applied.
     texts = {
         network.label: (network, one.text(network)) for one in read for network in one.networks
@@ -81,7 +83,7 @@ def of_manifests(files: Sequence[str]) -> Subject:
         raise SubjectError(f"no NetworkAttachmentDefinition to rehearse in {', '.join(files)}")
     networks = [network for network, _ in texts.values()]
     definitions = [definition(network, text) for network, text in texts.values()]
-    predicted = [finding for one in read for finding in one.judged()]
+    predicted = sources.judged(read)
     return Subject(networks, None, predicted, "", lambda: [*objects({}, "rehearsal"), *definitions])
 
 
