@@ -1,7 +1,6 @@
 """LNK123: a bridge's port that stays in VLAN 1 beside its own."""
 
 from collections.abc import Iterator
-from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
@@ -29,7 +28,7 @@ def vlan_1(network: Network, lab: Lab) -> Iterator[Hit]:
     if not joins_bridge(network) or key is None or vlan < 2:
         return
     keeps, path = main.config.get("preserveDefaultVlan"), (*main.path, "vlan")
-    release = lab.release if main.record.family == "plugins" else None
+    release = lab.release
     if keeps is True:
         message = f"preserveDefaultVlan keeps pods in VLAN 1 beside VLAN {vlan}"
         yield Hit((*main.path, "preserveDefaultVlan"), True, message, severity=Severity.NOTE)
@@ -38,15 +37,7 @@ def vlan_1(network: Network, lab: Lab) -> Iterator[Hit]:
         yield Hit(path, vlan, message, f"take newer CNI plugins, {_shown(key)} or later")
     elif keeps is None:
         message = f"without preserveDefaultVlan: false pods are in VLAN 1 beside VLAN {vlan}"
-        yield _by_release(network, Hit(path, vlan, message), key)
-
-
-def _by_release(network: Network, hit: Hit, key: Key) -> Hit:
-    """The hit by the release of the plugins; which one another build of bridge has, isn't known."""
-    if network.main.record.family == "plugins":
-        return replace(hit, held=Span(before=_changed(key)))
-    message = f"{hit.message}, if {network.main.type} is built from plugins before {_shown(key)}"
-    return replace(hit, message=message, severity=Severity.NOTE)
+        yield Hit(path, vlan, message, held=Span(before=_changed(key)))
 
 
 def _changed(key: Key) -> Release | None:

@@ -91,7 +91,8 @@ CASES: list[Case] = [
     Case("LNK102", "tuning's mtu below 0", lab(tuned(mtu=-1)), [(E, "plugins.1.mtu")]),
     Case("LNK102", "a bridge's mtu of 65536", lab(bridge(mtu=65536)), [(E, "mtu")]),
     Case("LNK102", "an mtu of 67 in another case", lab(macvlan(MTU=67)), [(E, "MTU")]),
-    Case("LNK102", "cnv-bridge's mtu of 67", lab(cnv_bridge(mtu=67)), [(R, "mtu")]),
+    Case("LNK102", "cnv-bridge's mtu of 67", lab(cnv_bridge(mtu=67)), [(E, "mtu")]),
+    Case("LNK102", "ovs' mtu of 67", lab(plugin("ovs", bridge="br-lab", mtu=67)), [(R, "mtu")]),
     Case("LNK102", "a bridge's mtu of 67", lab(bridge(mtu=67)), [(E, "mtu")]),
     # Linux sets no minimum for a VLAN device (vlan_setup, min_mtu = 0).
     Case("LNK102", "a vlan's mtu of 67", lab(vlan(mtu=67)), [(R, "mtu")]),
@@ -805,7 +806,7 @@ CASES: list[Case] = [
         at("v1.2.0", bridge(vlan=100, preserveDefaultVlan=False)),
         [(R, "vlan")],
     ),
-    Case("LNK123", "a cnv-bridge's VLAN", at("v1.10.0", cnv_bridge(vlan=100)), [(N, "vlan")]),
+    Case("LNK123", "a cnv-bridge's VLAN", lab(cnv_bridge(vlan=100)), [(N, "vlan")]),
     Case("LNK123", "a VLAN alone", lab(bridge(vlan=100, preserveDefaultVlan=False))),
     Case("LNK123", "a VLAN from v1.8.0 on", at("v1.8.0", bridge(vlan=100))),
     Case("LNK123", "VLAN 1 itself", lab(bridge(vlan=1))),
