@@ -44,6 +44,7 @@ class Link:
         own_mac: pods are on the wire by a MAC of their own.
         sets_mac: the key or capability `mac` is the interface's.
         peer: it has an end in the node (a veth pair).
+        bridge: that end is a port of a Linux bridge of the node, its `bridge`.
         once: keys that together name what one pod of a node can have at a time; empty where there
             is no such bound. A mapping from a key to its value where only that value is so bound.
         segment: keys that together tell its L2 segment; empty where its configuration doesn't.
@@ -67,6 +68,7 @@ class Link:
     own_mac: bool = False
     sets_mac: bool = False
     peer: bool = False
+    bridge: bool = False
     once: tuple[str, ...] = ()
     once_where: Mapping[str, str] = field(default_factory=dict)
     segment: tuple[str, ...] = ()
