@@ -14,7 +14,7 @@ from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
 from multus_lab.checks.finding import Path
 from multus_lab.checks.interfaces import carries
-from multus_lab.plugins import Link, Placeholder, Record, Spellings, number
+from multus_lab.plugins import Link, Placeholder, Record, Spellings, in_any_case, number
 from multus_lab.plugins.pools import NOTHING, Piece, Pool, pieces, text
 from multus_lab.settings import Cluster, Multus, Zone
 from multus_lab.settings.zone import Node
@@ -43,13 +43,13 @@ class Plugin:
     @classmethod
     def read(cls, config: Mapping[str, Any], path: Path, spelled: Spellings) -> "Plugin":
         """Read a plugin's configuration; `spelled` is told the keys in another case."""
-        kind = text(config.get("type"))
+        kind = text(in_any_case(config, "type"))
         record = plugins.record(kind) or plugins.UNKNOWN
         read: Any = record.keys.read(config, path, spelled)
         made = cls(kind, read, path, record)
         ipam = read.get("ipam")
         if isinstance(ipam, dict):
-            made.ipam_type = text(ipam.get("type"))
+            made.ipam_type = text(in_any_case(ipam, "type"))
             asked = plugins.record(made.ipam_type)
             if asked is not None and asked.ipam is not None:
                 made.ipam_record = asked

@@ -185,9 +185,19 @@ class Key:
         return f"at least {self.low}" if self.low is not None else f"at most {self.high}"
 
 
-EXACT = frozenset({"type", "name", "cniVersion", "plugins"})
-"""Keys that libcni and Multus look up in maps, to the letter (cni v1.3.0 libcni/conf.go, multus-cni
-v4.3.0 pkg/types/conf.go); all others are keys of structs."""
+EXACT = frozenset({"name", "plugins"})
+EXACT_IN_LIST = EXACT | {"cniVersion"}
+"""Keys that libcni and Multus look up in maps, to the letter, of a plugin and of a list of plugins
+(cni v1.3.1 libcni/conf.go, multus-cni v4.3.0 pkg/types/conf.go, and seen on the wire). All others
+are keys of structs."""
+
+
+def in_any_case(config: Mapping[str, object], key: str) -> object:
+    """What Go reads of a struct's key, in whatever case it is written; None if it isn't there."""
+    if key in config:
+        return config[key]
+    same = [one for one in config if len(one) == len(key) and one.casefold() == key.casefold()]
+    return config[max(same)] if same else None
 
 
 @dataclass(frozen=True)
