@@ -124,6 +124,8 @@ class Record:
         family: whose releases the spans are.
         held: the releases that have it.
         versions: the oldest cniVersion that it takes; "" where it isn't known.
+        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it goes
+            on behind "only if".
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
@@ -138,6 +140,7 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    elsewhere: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property
