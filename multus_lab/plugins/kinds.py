@@ -146,10 +146,11 @@ class Values:
 class Key:
     """A key of a mapping.
 
-    `allowed` are the values that the plugin takes, `low` and `high` the least and the greatest
-    number, where it takes not all of the kind; the empty text stands for the default. `says` has
-    the words in which it refuses others, `…` for any; it is empty where the plugin drops them in
-    silence. `default` is what holds without the key. `held` are the releases that read the key.
+    `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`
+    the least and the greatest number, where it takes not all of the kind; the empty text stands for
+    the default. `says` has the words in which it refuses others, `…` for any; it is empty where the
+    plugin drops them in silence. `default` is what holds without the key. `held` are the releases
+    that read the key.
     """
 
     kind: "Kind"
@@ -159,6 +160,7 @@ class Key:
     says: str = ""
     default: object = None
     held: Span = EVER
+    any_case: bool = False
 
     @property
     def bounded(self) -> bool:
@@ -168,7 +170,7 @@ class Key:
     def takes(self, value: object) -> bool:
         """Whether a value that fits the kind is one of those taken."""
         if isinstance(value, str) and self.allowed:
-            return not value or value in self.allowed
+            return not value or (value.lower() if self.any_case else value) in self.allowed
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (self.low is None or value >= self.low) and (
                 self.high is None or value <= self.high
