@@ -8,7 +8,7 @@ from multus_lab.checks.fix import Line
 from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins import Placeholder
+from multus_lab.plugins import Placeholder, record
 from multus_lab.versions import Span
 
 
@@ -62,17 +62,17 @@ def broken_chain(network: Network, lab: Lab) -> Iterator[Hit]:
 
 def _no_interface(main: Plugin) -> Iterator[Hit]:
     """A first plugin that makes no interface."""
-    record, path = main.record, (*main.path, "type")
-    if record.ipam is not None and not record.chained:
+    known, path = main.record, (*main.path, "type")
+    if known.ipam is not None and not known.chained:
         message = (
             f"{main.type} is an IPAM plugin: it makes no interface, and belongs into the `ipam` of "
             "a plugin that does"
         )
         # With an `ipam` of its own it answers with an address, and the pod has no interface.
-        severity = Severity.RISK if main.has("ipam") or not record.keys.closed else None
+        severity = Severity.RISK if main.has("ipam") or not known.keys.closed else None
         fix = Line("ipam", {"type": main.type}, "in a plugin such as macvlan")
         yield Hit(path, main.type, message, fix, severity)
-    elif record.chained:
+    elif known.chained:
         message = f"{main.type} makes no interface: it has to stand behind a plugin that does"
         yield Hit(path, main.type, message, severity=_certain(main))
 
@@ -84,9 +84,9 @@ def _certain(plugin: Plugin) -> Severity | None:
 
 def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
     """What can't stand behind a known plugin that makes an interface."""
-    path, record = (*plugin.path, "type"), plugin.record
+    path, known = (*plugin.path, "type"), plugin.record
     alone = main.config.get("disableContainerInterface")
-    if record.main and not record.chained and alone is not True and not _later(alone):
+    if known.main and not known.chained and alone is not True and not _later(alone):
         message = f"{main.type} has made the pod's interface already: file exists"
         yield Hit(path, plugin.type, message, f"remove {plugin.type}")
     if plugin.type == "sbr" and asks_ipam(main) and not main.ipam_type and not _later_ipam(main):
@@ -106,7 +106,7 @@ def _later_ipam(plugin: Plugin) -> bool:
 
 def _no_ipam_plugin(plugin: Plugin) -> Iterator[Hit]:
     """A plugin in `ipam` that is known, and gives no addresses."""
-    asked = plugin.ipam_plugin
+    asked = record(plugin.ipam_type)
     if not asks_ipam(plugin) or asked is None or asked.ipam is not None or not asked.keys.closed:
         return
     message = f"{plugin.ipam_type} is no IPAM plugin: it gives {plugin.type} no addresses"

@@ -29,17 +29,13 @@ def declared_twice(lab: Lab) -> Iterator[Hit]:
         twin = first.setdefault((label, network.source), network)
         other = anywhere.setdefault(label, network)
         if twin is not network:
-            yield _again(network, twin, f"{label} is declared above already: one of the two is lost")
+            yield _again(network, twin, f"{label} is declared above too: one of the two is lost")
         elif other is not network:
-            message = (
-                f"another file declares {label} too: in one cluster the last one applied wins"
-            )
+            message = f"another file declares {label} too: in one cluster the last one applied wins"
             yield _again(network, other, message, Severity.NOTE)
 
 
-def _again(
-    network: Network, other: Network, message: str, severity: Severity | None = None
-) -> Hit:
+def _again(network: Network, other: Network, message: str, severity: Severity | None = None) -> Hit:
     first = Place(other, ("name",), "declared here first", in_metadata=True)
     return Hit(
         ("name",),

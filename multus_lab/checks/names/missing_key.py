@@ -44,9 +44,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
             path = (*plugin.path, "ipam")
             yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
         elif plugin.ipam_record is not None:
-            ipam = Plugin(
-                plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record
-            )
+            ipam = Plugin(plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record)
             yield from _missing(plugin.ipam_record, ipam)
 
 

@@ -39,8 +39,14 @@ def rendered_later(label: str, path: Path, text: str, source: int) -> Finding:
     """The finding of a network that can't be read before `text`, at `path`, is filled in."""
     code = CODES[_CODE]
     return Finding(
-        code.code, code.severity, label, path, text, f"{_message(text)}; it can't be read before",
-        _FIX, source=source,
+        code.code,
+        code.severity,
+        label,
+        path,
+        text,
+        f"{_message(text)}; it can't be read before",
+        _FIX,
+        source=source,
     )
 
 
@@ -59,7 +65,7 @@ def _first(value: object) -> tuple[Path, str] | None:
             parts = one.items()
             if (key := next((key for key in one if "${" in key), None)) is not None:
                 return (*path, key), key
-            pending += ((((*path, key), part) for key, part in reversed(parts)))
+            pending += (((*path, key), part) for key, part in reversed(parts))
         elif isinstance(one, list):
             pending += (((*path, index), part) for index, part in reversed(list(enumerate(one))))
     return None

@@ -166,9 +166,7 @@ _DIALECTS: tuple[frozenset[str], ...] = (
 )
 """Names that plugins and other programs have for one and the same thing."""
 
-_BY_PLAIN = {
-    one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group
-}
+_BY_PLAIN = {one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group}
 
 
 def _meant(key: str, kind: Keys) -> str | None:

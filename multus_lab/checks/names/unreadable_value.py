@@ -59,7 +59,7 @@ def asks_ipam(plugin: Plugin) -> bool:
     return plugin.record.main and plugin.record.keys.closed
 
 
-def unreadable(  # noqa: PLR0913 - what a finding is, each part by its name
+def unreadable(  # noqa: PLR0913, PLR0917 - what a finding is, each part by its name
     label: str, path: Path, value: object, message: str, fix: str, source: int
 ) -> Finding:
     """The finding of a network that can't be read at all."""

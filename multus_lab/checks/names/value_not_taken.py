@@ -11,6 +11,7 @@ from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.names import nearest
 from multus_lab.plugins import Key, Placeholder, Record
+from multus_lab.versions import EVER
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,21 +46,24 @@ def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
             yield from _wrong(plugin.ipam_record, plugin.ipam, (*plugin.path, "ipam"))
 
 
+_LINKS = ("mode", "mtu", "vlanId")
+"""Keys of an interface that LNK101, LNK102 and LNK114 judge; LNK120 has a bridge's VLANs."""
+
+
 def _wrong(record: Record, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
+    of_bridge = "vlanTrunk" in record.keys.keys
     for path, value, kind in record.keys.objects(config, place):
+        if of_bridge and path != place and path[len(place)] == "vlanTrunk":
+            continue
         for name, known in kind.bounded.items():
             written = value.get(name)
             if written is None or isinstance(written, Placeholder):
                 continue
             if known.takes(written) or not known.kind.fits(written):
                 continue
-            if path == place and name in _ELSEWHERE(record):
+            if path == place and (name in _LINKS or (of_bridge and name == "vlan")):
                 continue
             yield _hit(record, (*path, name), written, known)
-
-
-def _ELSEWHERE(record: Record) -> frozenset[str]:
-    return frozenset()
 
 
 def _hit(record: Record, path: Path, value: object, known: Key) -> Hit:
