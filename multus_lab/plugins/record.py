@@ -90,6 +90,8 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
+            configuration the record's keys are.
 
     """
 
@@ -101,6 +103,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    keys: Keys | None = None
 
 
 Family: TypeAlias = Literal["plugins", ""]
@@ -123,9 +126,10 @@ class Record:
         ipam: how it gives addresses, for IPAM plugins.
         family: whose releases the spans are.
         held: the releases that have it.
-        versions: the oldest cniVersion that it takes; "" where it isn't known.
-        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it goes
-            on behind "only if".
+        oldest: the oldest cniVersion that it takes; "" where it isn't known.
+        newest: the newest one; "" where it takes all, or it isn't known.
+        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
+            goes on behind "only if".
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
@@ -140,7 +144,11 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+<<<<<<< HEAD
     elsewhere: str = ""
+=======
+    newest: str = ""
+>>>>>>> records-b
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property

@@ -1,0 +1,34 @@
+"""ib-sriov: a virtual function of an InfiniBand card becomes the pod's interface."""
+
+from multus_lab.plugins.kinds import FLAG, TEXT, Key, Values, keys
+from multus_lab.plugins.record import Link, Record, plugin_keys
+
+RECORD = Record(
+    "ib-sriov",
+    "k8snetworkplumbingwg/ib-sriov-cni 543060da (after v1.3.0) pkg/types/types.go, "
+    "pkg/config/config.go, cmd/ib-sriov-cni/main.go",
+    plugin_keys(
+        {
+            "deviceID": TEXT,
+            "pkey": TEXT,
+            "link_state": Key(
+                TEXT, allowed=("auto", "enable", "disable"), says="invalid link_state value: …"
+            ),
+            "rdmaIsolation": FLAG,
+            "ibKubernetesEnabled": FLAG,
+            "vfioPciMode": FLAG,
+            "args": keys({"cni": Values(TEXT)}, closed=False),
+        },
+        ipam=True,
+    ),
+    link=Link(device=True, configures=True),
+    says={
+        "no device": "deviceID is required",
+        "dhcp as ipam": "ipam type dhcp is not supported",
+        "no ib-kubernetes": (
+            'InfiniBand status "mellanox.infiniband.app" is not "configured" please check '
+            "mellanox ib-kubernetes"
+        ),
+        "no address": "IPAM plugin returned missing IP config",
+    },
+)
