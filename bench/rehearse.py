@@ -15,7 +15,7 @@ import time
 from collections.abc import Sequence
 from pathlib import Path
 
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.rehearsal.subjects import of_stack
 
 

@@ -27,7 +27,8 @@ import yaml
 
 from multus_lab import cache, project, render
 from multus_lab.engine import Engine
-from multus_lab.programs import PULUMI, Progress, build
+from multus_lab.programs import PULUMI, build
+from multus_lab.progress import Progress
 from multus_lab.testbed import Testbed
 
 AIM = 1.05

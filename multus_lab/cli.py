@@ -260,7 +260,7 @@ def _render(options: Any) -> int:
 
 def _rehearse(options: Any) -> int:
     from multus_lab import rehearsal
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.rehearsal import report, subjects
     from multus_lab.report.as_text import counted
 
@@ -316,7 +316,7 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
     """
     from multus_lab import project
     from multus_lab.engine import Engine, build_programs
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.testbed import Testbed
 
     stack = project.stack_file(options.stack)
@@ -353,7 +353,7 @@ def _print_cluster(testbed: "Testbed") -> None:
 
 
 def _testbed(options: Any) -> int:
-    from multus_lab.programs import Progress
+    from multus_lab.progress import Progress
     from multus_lab.testbed import Testbed
 
     testbed = Testbed.named(options.name)

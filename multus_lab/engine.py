@@ -25,10 +25,10 @@ from multus_lab.programs import (
     PROVIDER_VERSION,
     PULUMI,
     PULUMI_KUBERNETES,
-    Progress,
     build,
     build_all,
 )
+from multus_lab.progress import Progress
 from multus_lab.project import StackFile
 from multus_lab.render import run_program
 from multus_lab.testbed import Testbed

@@ -53,7 +53,7 @@ class Plugin:
             asked = plugins.record(made.ipam_type)
             if asked is not None and asked.ipam is not None:
                 made.ipam_record = asked
-                ipam = asked.keys.read(ipam, (*path, "ipam"), spelled)
+                ipam = (asked.ipam.keys or asked.keys).read(ipam, (*path, "ipam"), spelled)
             made.ipam = ipam
         return made
 

@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from multus_lab.addresses import read_address, read_network
-from multus_lab.versions import EVER, Span
+from multus_lab.versions import EVER, Release, Span
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands: keys and indices from the top of what is read."""
@@ -149,8 +149,8 @@ class Key:
     `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`
     the least and the greatest number, where it takes not all of the kind; the empty text stands for
     the default. `says` has the words in which it refuses others, `…` for any; it is empty where the
-    plugin drops them in silence. `default` is what holds without the key. `held` are the releases
-    that read the key.
+    plugin drops them in silence. `default` is what holds without the key, and `earlier` what did
+    before a release. `held` are the releases that read the key.
     """
 
     kind: "Kind"
@@ -159,6 +159,7 @@ class Key:
     high: int | None = None
     says: str = ""
     default: object = None
+    earlier: tuple[Release, object] | None = None
     held: Span = EVER
     any_case: bool = False
 

@@ -8,7 +8,8 @@ _VRF = keys({"vni": INT, "routeTarget": TEXT, "vid": INT})
 RECORD = Record(
     "ovn-k8s-cni-overlay",
     "ovn-kubernetes/ovn-kubernetes 8871cd9c (after v1.3.0) go-controller/pkg/cni/types/types.go, "
-    "go-controller/pkg/config/cni.go, go-controller/pkg/util/multi_network.go",
+    "go-controller/pkg/config (cni.go, utils.go, errors.go), "
+    "go-controller/pkg/util/multi_network.go, go-controller/cmd/ovn-k8s-cni-overlay",
     plugin_keys(
         {
             "topology": Key(
@@ -71,6 +72,10 @@ RECORD = Record(
         "primary layer2 without subnets": (
             "the subnet attribute must be defined for layer2 primary user defined networks"
         ),
+        "excludeSubnets outside subnets": (
+            "the provided network subnets do not contain excluded subnets …"
+        ),
+        "subnets unreadable": 'CIDR "…" not properly formatted',
         "outboundSNAT without no-overlay": (
             'outboundSNAT is only valid when transport is "no-overlay"'
         ),

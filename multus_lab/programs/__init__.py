@@ -9,6 +9,7 @@ from multus_lab.programs.build import build, build_all, is_built
 from multus_lab.programs.go import BuildError
 from multus_lab.programs.groups import (
     CNI_PLUGINS,
+    CNI_PLUGINS_V1_9_1,
     GROUPS,
     KUBERNETES,
     MULTUS,
@@ -19,10 +20,10 @@ from multus_lab.programs.groups import (
     Group,
     ModuleFile,
 )
-from multus_lab.programs.progress import Progress, Task
 
 __all__ = [
     "CNI_PLUGINS",
+    "CNI_PLUGINS_V1_9_1",
     "GROUPS",
     "KUBERNETES",
     "MULTUS",
@@ -33,8 +34,6 @@ __all__ = [
     "BuildError",
     "Group",
     "ModuleFile",
-    "Progress",
-    "Task",
     "build",
     "build_all",
     "is_built",

@@ -13,7 +13,7 @@ from typing import Any
 from multus_lab import cache as cache_folder
 from multus_lab.programs.go import BuildError, check_version, environment, run
 from multus_lab.programs.groups import Group, ModuleFile, go_line
-from multus_lab.programs.progress import Progress, Task
+from multus_lab.progress import Progress, Task
 
 __all__ = ["build", "build_all", "is_built"]
 

@@ -11,6 +11,7 @@ from pathlib import Path
 
 __all__ = [
     "CNI_PLUGINS",
+    "CNI_PLUGINS_V1_9_1",
     "GROUPS",
     "KUBERNETES",
     "MULTUS",
@@ -188,6 +189,11 @@ PULUMI_KUBERNETES = Group(
 
 _PLUGINS = "github.com/containernetworking/plugins"
 
+
+def _build_version(version: Mapping[str, str]) -> dict[str, str]:
+    return {f"{_PLUGINS}/pkg/utils/buildversion.BuildVersion": version[_PLUGINS]}
+
+
 CNI_PLUGINS = Group(
     name="cni-plugins",
     programs=(
@@ -195,6 +201,8 @@ CNI_PLUGINS = Group(
         "bridge",
         "cnitool",
         "dhcp",
+        "dummy",
+        "firewall",
         "host-device",
         "host-local",
         "ipvlan",
@@ -204,13 +212,32 @@ CNI_PLUGINS = Group(
         "ptp",
         "sbr",
         "static",
+        "tap",
         "tuning",
         "vlan",
         "vrf",
     ),
     module=_PLUGINS,
-    linked=lambda version: {f"{_PLUGINS}/pkg/utils/buildversion.BuildVersion": version[_PLUGINS]},
+    linked=_build_version,
 )
+
+CNI_PLUGINS_V1_9_1 = Group(
+    name="cni-plugins-v1.9.1",
+    # What v1.10.0 does otherwise, but for dhcp, which has no server to be tried with.
+    programs=(
+        "bridge",
+        "host-device",
+        "host-local",
+        "ipvlan",
+        "macvlan",
+        "portmap",
+        "sbr",
+        "vlan",
+    ),
+    module=_PLUGINS,
+    linked=_build_version,
+)
+"""Programs of an earlier release, for the tests of what the two do differently."""
 
 _MULTUS = "gopkg.in/k8snetworkplumbingwg/multus-cni.v4"
 
@@ -245,6 +272,14 @@ WHEREABOUTS = Group(
 
 GROUPS = {
     group.name: group
-    for group in (KUBERNETES, PULUMI, PULUMI_KUBERNETES, CNI_PLUGINS, MULTUS, WHEREABOUTS)
+    for group in (
+        KUBERNETES,
+        PULUMI,
+        PULUMI_KUBERNETES,
+        CNI_PLUGINS,
+        CNI_PLUGINS_V1_9_1,
+        MULTUS,
+        WHEREABOUTS,
+    )
 }
 """Every group by its name."""

@@ -3,23 +3,25 @@
 import http
 import json
 import os
-import secrets
-import subprocess
-import time
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from multus_lab.api import Api
+from multus_lab.apiserver import (
+    AUTHORITY,
+    ETCD_SOCKET,
+    apiserver_arguments,
+    etcd_arguments,
+    has_key,
+    make_administrator,
+)
+from multus_lab.processes import Record, start, wait
+from multus_lab.rehearsal.errors import RehearsalError
 from multus_lab.rehearsal.plan import SERVER
-from multus_lab.testbed.api import Api, answers
-from multus_lab.testbed.errors import last_lines
-from multus_lab.testbed.parts import AUTHORITY, ETCD_SOCKET, TOKENS, apiserver, etcd
-from multus_lab.testbed.state import write_private
 
 PORT = 6443
-_DEADLINE_SECONDS = 60.0
-_POLL_SECONDS = 0.02
 _AUDIT = "audit.log"
 _STARTED = "ResponseStarted"
 
@@ -41,10 +43,6 @@ _COLLECTIONS = {
 }
 
 
-class ControlPlaneError(Exception):
-    """The API server does not start, or doesn't take what it has to."""
-
-
 class ControlPlane:
     """etcd and kube-apiserver, at an address that all nodes reach.
 
@@ -58,8 +56,8 @@ class ControlPlane:
     def __init__(self, folder: Path, programs: Path, watched: str) -> None:
         self._folder = folder
         self._programs = programs
-        self._parts: dict[str, subprocess.Popen[bytes]] = {}
-        self._token = secrets.token_hex(32)
+        self._running: dict[Path, Record] = {}
+        self._token = make_administrator(folder)
         self._policy(watched)
 
     @property
@@ -73,10 +71,9 @@ class ControlPlane:
         return self._folder / AUTHORITY
 
     def start(self) -> None:
-        """Have it answer. Raises ControlPlaneError."""
-        write_private(self._folder / TOKENS, f"{self._token},admin,admin,system:masters\n")
-        self._run("etcd", etcd())
-        self._wait("etcd", (self._folder / ETCD_SOCKET).exists)
+        """Have it answer. Raises ProcessError."""
+        self._run("etcd", etcd_arguments())
+        wait("etcd", (self._folder / ETCD_SOCKET).exists, self._running)
         more = [
             "--audit-policy-file=audit.json",
             f"--audit-log-path={_AUDIT}",
@@ -84,11 +81,11 @@ class ControlPlane:
             # that both verbs of the daemon's role are tried.
             "--feature-gates=WatchList=false",
         ]
-        self._run("kube-apiserver", [*apiserver(SERVER, PORT), *more])
-        self._wait("kube-apiserver", self._ready)
+        self._run("kube-apiserver", [*apiserver_arguments(SERVER, PORT), *more])
+        wait("kube-apiserver", self._ready, self._running)
 
     def _ready(self) -> bool:
-        return self.authority.exists() and self.api.call("GET", "/readyz")[0] == http.HTTPStatus.OK
+        return has_key(self._folder) and self.api.call("GET", "/readyz")[0] == http.HTTPStatus.OK
 
     def create(self, one: Object) -> str:
         """Create an object; what the API server says where it refuses it, else "".
@@ -107,30 +104,30 @@ class ControlPlane:
     def made(self, one: Object) -> Object:
         """Create an object that isn't there yet, and return what it became.
 
-        Raises ControlPlaneError.
+        Raises RehearsalError.
         """
         status, answer = self._post(one)
         if status != http.HTTPStatus.CREATED or not isinstance(answer, dict):
-            raise ControlPlaneError(f"{one['kind']} {one['metadata']['name']}: {answer}")
+            raise RehearsalError(f"{one['kind']} {one['metadata']['name']}: {answer}")
         return answer
 
     def get(self, kind: str, namespace: str, name: str) -> Object:
-        """An object that is there. Raises ControlPlaneError."""
+        """An object that is there. Raises RehearsalError."""
         status, answer = self.api.call("GET", f"{_collection(kind, namespace)}/{quote(name)}")
         if status != http.HTTPStatus.OK or not isinstance(answer, dict):
-            raise ControlPlaneError(f"{kind} {name}: {answer}")
+            raise RehearsalError(f"{kind} {name}: {answer}")
         return answer
 
     def have(self, objects: Iterable[Object]) -> None:
-        """Create objects that nothing works without. Raises ControlPlaneError."""
+        """Create objects that nothing works without. Raises RehearsalError."""
         for one in objects:
             if said := self.create(one):
-                raise ControlPlaneError(f"{one['kind']} {one['metadata']['name']}: {said}")
+                raise RehearsalError(f"{one['kind']} {one['metadata']['name']}: {said}")
 
     def served(self, kind: str) -> None:
-        """Wait until a kind of a CRD is served. Raises ControlPlaneError."""
+        """Wait until a kind of a CRD is served. Raises ProcessError."""
         path = _collection(kind, "default")
-        self._wait(kind, lambda: self.api.call("GET", path)[0] == http.HTTPStatus.OK)
+        wait(kind, lambda: self.api.call("GET", path)[0] == http.HTTPStatus.OK, self._running)
 
     def token(self, namespace: str, account: str) -> str:
         """A token of a service account, as a kubelet asks for it."""
@@ -142,7 +139,7 @@ class ControlPlane:
         }
         status, answer = self.api.call("POST", path, request)
         if status != http.HTTPStatus.CREATED:
-            raise ControlPlaneError(f"no token for {namespace}/{account}: {answer}")
+            raise RehearsalError(f"no token for {namespace}/{account}: {answer}")
         return str(answer["status"]["token"])
 
     def audited(self) -> Iterator[tuple[str, str, int]]:
@@ -167,29 +164,10 @@ class ControlPlane:
         (self._folder / _AUDIT).touch()
 
     def _run(self, part: str, arguments: list[str]) -> None:
-        with self._log(part).open("wb") as log:
-            self._parts[part] = subprocess.Popen(
-                [self._programs / part, *arguments],
-                cwd=self._folder,
-                env={"PATH": os.defpath, "HOME": str(self._folder)},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-            )
-
-    def _log(self, part: str) -> Path:
-        return self._folder / f"{part}.log"
-
-    def _wait(self, what: str, condition: Callable[[], bool]) -> None:
-        deadline = time.monotonic() + _DEADLINE_SECONDS
-        while not answers(condition):
-            ended = next((name for name, one in self._parts.items() if one.poll() is not None), "")
-            if ended or time.monotonic() > deadline:
-                part = ended or next(reversed(self._parts))
-                said = "; ".join(last_lines(self._log(part)))
-                state = "has ended" if ended else f"is not ready, waiting for {what}"
-                raise ControlPlaneError(f"{part} {state}: {said}")
-            time.sleep(_POLL_SECONDS)
+        command = [str(self._programs / part), *arguments]
+        log = self._folder / f"{part}.log"
+        env = {"PATH": os.defpath, "HOME": str(self._folder)}
+        self._running[log] = start(command, self._folder, log, env)
 
 
 def _collection(kind: str, namespace: str) -> str:

@@ -51,7 +51,7 @@ class Rehearsed:
     def left_out(self) -> dict[str, str]:
         """Each network that was not rehearsed, with the reason."""
         lacking = {
-            one.network: f"the kernel of this machine has no {kind}"
+            one.network: _lacks(kind)
             for one in self.plan.pods
             for kind in one.kinds
             if kind in self.seen.lacking
@@ -425,6 +425,11 @@ def _left(groups: Sequence[_Group], left: Sequence[str]) -> Iterator[Finding]:
             yield _finding("WIR604", "", message)
         else:
             yield groups[index].found("WIR604", message, "NAD005", "NAD010")
+
+
+def _lacks(kind: str) -> str:
+    tool = planned.TOOLS.get(kind)
+    return f"this machine has no {tool}" if tool else f"the kernel of this machine has no {kind}"
 
 
 def _counted(names: Sequence[str]) -> str:

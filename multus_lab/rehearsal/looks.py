@@ -73,6 +73,8 @@ def _place(pod: plan.Pod) -> tuple[str, ...]:
     """Within what pods are to reach each other: a segment, a network, or a node's part of it."""
     if pod.segment:
         return (pod.segment,)
+    if plan.ALONE.intersection(pod.kinds):
+        return (pod.network, pod.node, pod.name)
     return (pod.network,) if pod.kinds else (pod.network, pod.node)
 
 

@@ -6,16 +6,16 @@ are read from the rendered object. What the node has beside comes from this mach
 
 import json
 import subprocess
-import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from multus_lab.processes import start, wait
 from multus_lab.rehearsal import plan
 from multus_lab.rehearsal.commands import PATH, ip, make_netns, run, within
 from multus_lab.rehearsal.control_plane import PORT, Object
-from multus_lab.testbed.errors import last_lines
+from multus_lab.rehearsal.errors import RehearsalError
 
 CLUSTER_BRIDGE = "cluster"
 """The bridge behind the nodes' eth0."""
@@ -33,24 +33,29 @@ _FILES = {
 }
 """What lies on a node before anything is installed; it has no device plugin."""
 
+_TUN = Path("/dev/net/tun")
 _IMAGE = "usr/src/multus-cni/bin"
 _ACCOUNT = "var/run/secrets/kubernetes.io/serviceaccount"
 _MULTUS_CONF = "etc/cni/net.d/00-multus.conf"
-_READY_SECONDS = 60.0
-
-
-class NodeError(Exception):
-    """A node's daemon does not start."""
 
 
 @dataclass(frozen=True)
 class Programs:
-    """The folders with the programs; `whereabouts` None where no network asks for it."""
+    """The folders with the programs; `whereabouts` None where no network asks for it.
+
+    Of CNI plugins that several folders have, those of the first one are taken.
+    """
 
     kubernetes: Path
-    plugins: Path
+    plugins: Sequence[Path]
     multus: Path
     whereabouts: Path | None = None
+
+    @property
+    def cni(self) -> dict[str, Path]:
+        """What lies in a node's folder of CNI plugins, by its name there."""
+        folders = [*self.plugins, *filter(None, [self.whereabouts])]
+        return {one.name: one for folder in reversed(folders) for one in folder.iterdir()}
 
 
 @dataclass(frozen=True)
@@ -119,12 +124,14 @@ class Node:
                 (root / name).mkdir()
                 _bind(theirs, root / name, "ro")
         _bind_file(Path("/dev/null"), root / "dev/null")
+        if _TUN.exists():  # by which tap makes its interfaces
+            (root / "dev/net").mkdir()
+            _bind_file(_TUN, root / str(_TUN).lstrip("/"))
         _proc(root)
         run(*within(self.netns, "mount", "-t", "sysfs", "-o", "ro", "sysfs", root / "sys"))
-        for folder in filter(None, (self._programs.plugins, self._programs.whereabouts)):
-            for program in sorted(folder.iterdir()):
-                _bind_file(program, root / "opt/cni/bin" / program.name)
-        _bind_file(self._programs.plugins / "cnitool", root / "opt/runtime/cnitool")
+        for name, program in self._programs.cni.items():
+            _bind_file(program, root / "opt/cni/bin" / name)
+        _bind_file(self._programs.cni["cnitool"], root / "opt/runtime/cnitool")
 
     def _plug_in(self) -> None:
         """A veth into the bridge of each segment, and one into the cluster's."""
@@ -176,7 +183,8 @@ class Node:
             account: what the service account's volume holds.
 
         Raises:
-            NodeError: one of them fails.
+            RehearsalError: an init container fails.
+            ProcessError: the container ends, or never configures itself.
 
         """
         daemon = objects["ConfigMap/multus-daemon-config"]["data"]["daemon-config.json"]
@@ -193,27 +201,16 @@ class Node:
             )
             if done.returncode != 0:
                 said = (done.stderr or done.stdout).strip()
-                raise NodeError(f"{container['name']} fails on {self.name}: {said}")
+                raise RehearsalError(f"{container['name']} fails on {self.name}: {said}")
         for container in spec["containers"]:
             self._start(container, self._container(spec, container, objects, account))
 
     def _start(self, container: Mapping[str, Any], root: Path) -> None:
-        log = self._folder / f"{container['name']}.log"
-        with log.open("wb") as output:
-            command = within(self.netns, "chroot", root, *container["command"])
-            daemon = subprocess.Popen(
-                command,
-                env=self._environment(container),
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=output,
-            )
-        deadline = time.monotonic() + _READY_SECONDS
-        while not (self.root / _MULTUS_CONF).exists():
-            if daemon.poll() is not None or time.monotonic() > deadline:
-                said = "; ".join(last_lines(log))
-                raise NodeError(f"{container['name']} does not start on {self.name}: {said}")
-            time.sleep(0.02)
+        log = self._folder / f"{container['name']} on {self.name}.log"
+        command = map(str, within(self.netns, "chroot", root, *container["command"]))
+        daemon = start(list(command), self._folder, log, self._environment(container))
+        configured = (self.root / _MULTUS_CONF).exists
+        wait("its configuration on the node", configured, {log: daemon})
 
     def _environment(self, container: Mapping[str, Any]) -> dict[str, str]:
         fields = {"spec.nodeName": self.name, "status.hostIP": self.planned.address}

@@ -67,8 +67,8 @@ class Observation:
     `answers` has, by segment, for each address that a pod got the MACs that answer for it there.
     `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
     are those of them that it refused. `left` names what was still there after DEL. `refused` has
-    why the API server didn't take a network. `lacking` are kinds of links that the kernel has
-    not, whose pods were left out. `stores` has the nodes whose IPAM plugin put an address down as
+    why the API server didn't take a network. `lacking` are plugins that this machine can't
+    run, whose pods were left out. `stores` has the nodes whose IPAM plugin put an address down as
     given, by the address. `checked` tells whether CHECK was called.
     """
 

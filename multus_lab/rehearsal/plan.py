@@ -29,15 +29,23 @@ _MTU = 1500
 _NODES = ("node1", "node2")
 """For manifests, which tell of no nodes: two, so that what repeats on each is seen."""
 
-_STORE = "/var/lib/cni/networks"  # plugins v1.9.1, host-local/backend/disk
+_STORE = "/var/lib/cni/networks"  # plugins v1.10.0, host-local/backend/disk
 _SPARE_SEARCHED = 1024
 KINDS = {
-    "macvlan": "mode bridge",
-    "ipvlan": "mode l2",
-    "vlan": "id 1",
-    "vrf": "table 100",
+    "macvlan": "link add link {} name {} type macvlan mode bridge",
+    "ipvlan": "link add link {} name {} type ipvlan mode l2",
+    "vlan": "link add link {} name {} type vlan id 1",
+    "vrf": "link add {1} type vrf table 100",
+    "dummy": "link add {1} type dummy",
+    "tap": "tuntap add {1} mode tap",
 }
-"""Kinds of links that a kernel may lack, each with what `ip link add` has to be told of it."""
+"""Plugins whose kind of link a kernel may lack, with how `ip` makes one over another link."""
+
+TOOLS = {"firewall": "iptables"}
+"""Plugins that call another program, which a machine may lack."""
+
+ALONE = {"dummy", "tap"}
+"""Plugins whose interface leads to nobody else."""
 
 _ONE_A_NODE = {"host-device", "vlan"}
 """Plugins that move or make an interface which a node has once."""
@@ -79,8 +87,8 @@ class Segment:
 class Pod:
     """A pod that attaches one network.
 
-    `kinds` are those of the links that its plugins make. `asks` are the gateways that it is to
-    reach. `node_addresses` are its node's on the network.
+    `kinds` are those of its plugins that not every machine can run. `asks` are the gateways that
+    it is to reach. `node_addresses` are its node's on the network.
     """
 
     name: str
@@ -344,7 +352,7 @@ class _Planner:
             network=network.label,
             annotation=annotation([Selection(network.name, network.namespace)]),
             segment=links[0].segment if links else "",
-            kinds=[one.type for one in network.plugins if one.type in KINDS],
+            kinds=[one.type for one in network.plugins if one.type in {*KINDS, *TOOLS}],
             asks=self._asked(network) if links else (),
             # One pod tells it for all of them on a node.
             node_addresses=[

@@ -89,7 +89,7 @@ class Sandbox:
             return f"no answer within {_TIMEOUT_SECONDS} s"
         if done.returncode == 0:
             return ""
-        return _words(done.stderr.strip() or done.stdout.strip())
+        return said_by_plugin(done.stderr.strip() or done.stdout.strip())
 
     def interfaces(self) -> list[Interface]:
         """Its interfaces but for the loopback."""
@@ -137,8 +137,10 @@ _BEFORE = re.compile(
     r".*(?:ERRORED: |error adding container to network \"[^\"]*\": |Multus: \[[^]]*\]: )", re.DOTALL
 )
 _AFTER = re.compile(r"\s*(?:\\n)*'?: StdinData: .*", re.DOTALL)
+_USAGE = re.compile(r"Error: (.*?)\nUsage:\n.*", re.DOTALL)  # cnitool of cni v1.3.1
 
 
-def _words(said: str) -> str:
-    """What the plugin said, out of what the shim and the daemon put around it."""
+def said_by_plugin(said: str) -> str:
+    """What the plugin said, out of what cnitool, the shim and the daemon put around it."""
+    said = _USAGE.sub(r"\1", said)
     return " ".join(_AFTER.sub("", _BEFORE.sub("", said)).replace("\\n", " ").split()) or said

@@ -1,8 +1,8 @@
 """The inside of a rehearsal: the first process of its namespaces, with which all of it ends.
 
 `python -m multus_lab.rehearsal.stage FOLDER KUBERNETES PLUGINS MULTUS [WHEREABOUTS]`, all of them
-folders, reads the plan as one line of JSON from standard input, and writes a line of JSON for
-each step, and at last for what was seen. `world` starts it.
+folders, PLUGINS one or several as PATH has them, reads the plan as one line of JSON from standard
+input, and writes a line of JSON for each step, and at last for what was seen. `world` starts it.
 """
 
 import json
@@ -12,12 +12,16 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, replace
 from pathlib import Path
+from shutil import which
 from typing import Any, TypeVar
 
+from multus_lab.errors import MultusLabError
+from multus_lab.processes import ProcessError
 from multus_lab.rehearsal import plan, whereabouts
-from multus_lab.rehearsal.commands import CommandError, ip, make_netns, run
-from multus_lab.rehearsal.control_plane import ControlPlane, ControlPlaneError
-from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, NodeError, Programs
+from multus_lab.rehearsal.commands import PATH, CommandError, ip, make_netns, run
+from multus_lab.rehearsal.control_plane import ControlPlane
+from multus_lab.rehearsal.errors import UnableError
+from multus_lab.rehearsal.node import CLUSTER_BRIDGE, Account, Node, Programs
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.pods import Pods
 from multus_lab.rehearsal.told import tell
@@ -32,19 +36,22 @@ _T = TypeVar("_T")
 _R = TypeVar("_R")
 
 
-class UnableError(Exception):
-    """This machine can't rehearse."""
-
-
 def main(arguments: Sequence[str]) -> None:
     """Rehearse, and say how it went."""
-    folder, kubernetes, plugins, multus, *rest = map(Path, arguments)
-    programs = Programs(kubernetes, plugins, multus, rest[0] if rest else None)
+    folder, kubernetes, plugins, multus, *rest = arguments
+    programs = Programs(
+        Path(kubernetes),
+        [Path(one) for one in plugins.split(os.pathsep)],
+        Path(multus),
+        Path(rest[0]) if rest else None,
+    )
     try:
-        observation = Stage(folder, programs).play()
+        observation = Stage(Path(folder), programs).play()
     except UnableError as error:
         tell(unable=str(error))
-    except (ControlPlaneError, NodeError) as error:
+    except ProcessError as error:
+        tell(failed=error.brief)  # its log goes with the rehearsal
+    except MultusLabError as error:
         tell(failed=str(error))
     except CommandError as error:
         command = " ".join(map(str, error.cmd))
@@ -153,13 +160,12 @@ def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
 
 
 def lacking(planned: plan.Plan) -> list[str]:
-    """The kinds of links that the kernel can't make. Raises UnableError for macvlan."""
+    """The plugins that can't be run on this machine. Raises UnableError for macvlan."""
     wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
-    found = []
-    for kind in wanted:
-        under = "" if kind == "vrf" else f"link {CLUSTER_BRIDGE}"
+    found = [one for one in wanted if one in plan.TOOLS and not which(plan.TOOLS[one], path=PATH)]
+    for kind in (one for one in wanted if one in plan.KINDS):
         try:
-            ip([f"link add {under} name try type {kind} {plan.KINDS[kind]}", "link delete try"])
+            ip([plan.KINDS[kind].format(CLUSTER_BRIDGE, "try"), "link delete try"])
         except CommandError as error:
             if kind == "macvlan":
                 said = " ".join(error.stderr.split())

@@ -12,7 +12,7 @@ from multus_lab.checks import Finding
 from multus_lab.checks.judge import networks_of
 from multus_lab.checks.network import Network
 from multus_lab.errors import MultusLabError
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.rehearsal import world
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Plan

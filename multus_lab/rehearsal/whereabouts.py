@@ -6,10 +6,10 @@ from pathlib import Path
 
 import yaml
 
+from multus_lab.kubeconfig import kubeconfig
 from multus_lab.rehearsal.control_plane import PORT, ControlPlane
 from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.plan import SERVER
-from multus_lab.testbed.api import kubeconfig
 
 _NAMESPACE = "kube-system"
 _ACCOUNT = "whereabouts"
@@ -20,7 +20,7 @@ def install(programs: Path, cluster: ControlPlane, nodes: Sequence[Node]) -> Non
     """Have its CRDs and role in the cluster, and its configuration on the nodes.
 
     As whereabouts v0.9.4 has it in doc/crds and script/install-cni.sh; `programs` is the folder
-    of the group's programs, whose files lie beside it. Raises ControlPlaneError.
+    of the group's programs, whose files lie beside it. Raises RehearsalError.
     """
     for path in sorted((programs.parent / "crds").glob("*.yaml")):
         found = filter(None, yaml.safe_load_all(path.read_text()))
@@ -39,5 +39,5 @@ def install(programs: Path, cluster: ControlPlane, nodes: Sequence[Node]) -> Non
     for node in nodes:
         folder = node.root / _FOLDER
         folder.mkdir()
-        (folder / "whereabouts.kubeconfig").write_text(json.dumps(ours))
+        (folder / "whereabouts.kubeconfig").write_text(ours)
         (folder / "whereabouts.conf").write_text(json.dumps(config))

@@ -13,7 +13,7 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
@@ -22,17 +22,16 @@ from typing import Any
 import psutil
 
 from multus_lab import cache
-from multus_lab.errors import MultusLabError
 from multus_lab.programs import (
     CNI_PLUGINS,
     KUBERNETES,
     MULTUS,
     WHEREABOUTS,
     Group,
-    Progress,
-    Task,
     build_all,
 )
+from multus_lab.progress import Progress, Task
+from multus_lab.rehearsal.errors import RehearsalError, UnableError
 from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.plan import Plan
 
@@ -46,20 +45,17 @@ _TOOLS = {
 _FOLDER = "rehearsal"
 
 
-class RehearsalError(MultusLabError):
-    """A rehearsal that could not be carried through."""
-
-
-class UnableError(RehearsalError):
-    """This machine, or this user, can't rehearse."""
-
-    exit_code = 2
-
-
-def rehearse(plan: Plan, progress: Progress) -> Observation:
+def rehearse(
+    plan: Plan, progress: Progress, plugins: Sequence[Group] = (CNI_PLUGINS,)
+) -> Observation:
     """Carry out a rehearsal, and return what was seen.
 
     The programs are built first where they aren't yet. Nothing of it outlives the call.
+
+    Args:
+        plan: what is rehearsed.
+        progress: where to tell how far it is.
+        plugins: whose CNI plugins the nodes have; of those that several have, the first one's.
 
     Raises:
         UnableError: not root, no namespaces, no macvlan in the kernel.
@@ -68,10 +64,12 @@ def rehearse(plan: Plan, progress: Progress) -> Observation:
 
     """
     _can_rehearse()
-    groups = [KUBERNETES, CNI_PLUGINS, MULTUS, *([WHEREABOUTS] if plan.whereabouts else [])]
-    programs = build_all(groups, progress=progress)
+    others = [KUBERNETES, MULTUS, *([WHEREABOUTS] if plan.whereabouts else [])]
+    programs = build_all([*others, *plugins], progress=progress)
+    folders = [str(programs[group.name]) for group in others]
+    folders.insert(1, os.pathsep.join(str(programs[group.name]) for group in plugins))
     clean()
-    with progress.task("rehearsing", delay=0.0) as task, _stage(groups, programs) as stage:
+    with progress.task("rehearsing", delay=0.0) as task, _stage(folders) as stage:
         assert stage.stdin is not None
         try:
             stage.stdin.write(json.dumps(asdict(plan)) + "\n")
@@ -92,7 +90,7 @@ def _can_rehearse() -> None:
 
 
 @contextmanager
-def _stage(groups: list[Group], programs: Mapping[str, Path]) -> "Iterator[subprocess.Popen[str]]":
+def _stage(programs: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
     """The first process of the namespaces, which is gone when this ends."""
     folder = cache.folder() / _FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -101,8 +99,7 @@ def _stage(groups: list[Group], programs: Mapping[str, Path]) -> "Iterator[subpr
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--mount", "--net", "--uts", "--ipc", "--pid"),
         *("--fork", "--kill-child", "--mount-proc", "--propagation", "private"),
-        *(sys.executable, "-m", _STAGE, str(folder)),
-        *(str(programs[group.name]) for group in groups),
+        *(sys.executable, "-m", _STAGE, str(folder), *programs),
     ]
     stage = subprocess.Popen(
         command,

@@ -121,14 +121,18 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _known_keys(details["loc"], model)
     if kind == "literal_error":
-        one_of = context["expected"].replace(" or ", ", ")
-        if not isinstance(details["input"], str):
-            return f"must be a string in quotes, one of {one_of}"
-        return f"is none of {one_of}"
+        words = "must be" if isinstance(details["input"], str) else "must be a string in quotes:"
+        return f"{words} {_one_of(context['expected'].replace(' or ', ', '))}"
     if kind == "union_tag_invalid":
-        return f"is none of {context['expected_tags']}"
+        return f"must be {_one_of(context['expected_tags'])}"
     text = _KINDS.get(kind, details["msg"]).format(**context)
-    return text if text.startswith(("is ", "has ")) else f"must be {text}"
+    return text if text.startswith(("is ", "has ", "must ")) else f"must be {text}"
+
+
+def _one_of(quoted: str) -> str:
+    """What is allowed, of a list in quotes."""
+    plain = quoted.replace("'", "")
+    return f"one of {plain}" if ", " in plain else plain
 
 
 def _known_keys(loc: Path, model: type[BaseModel]) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import MacvlanNetwork
+from multus_lab.settings.network import MacvlanNetwork, model_of
 from multus_lab.settings.problems import (
     Path,
     Problem,
@@ -106,7 +106,7 @@ def _networks(raw: object, zone: Zone | None, problems: list[Problem]) -> Iterat
         problems.append(Problem.of(("networks",), raw, "must be a list"))
         return
     for index, one in enumerate(raw):
-        network = _validated(MacvlanNetwork, one, ("networks", index), problems, zone)
+        network = _validated(model_of(one), one, ("networks", index), problems, zone)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

@@ -9,13 +9,14 @@ from dataclasses import replace
 from pathlib import Path
 
 from multus_lab import cache
-from multus_lab.programs import KUBERNETES, Progress, build
+from multus_lab.api import Unreachable
+from multus_lab.processes import living, stop
+from multus_lab.programs import KUBERNETES, build
+from multus_lab.progress import Progress
 from multus_lab.testbed import nodes as bed_nodes
-from multus_lab.testbed.api import Unreachable
 from multus_lab.testbed.errors import TestbedError
 from multus_lab.testbed.nodes import MAX_NODES, Node
 from multus_lab.testbed.parts import DATA, KUBECONFIG, PARTS
-from multus_lab.testbed.processes import living, stop
 from multus_lab.testbed.startup import Startup, connect, log_of, state_of
 from multus_lab.testbed.state import State
 from multus_lab.testbed.status import Process, Status
@@ -91,7 +92,8 @@ class Testbed:
             progress: where to tell what takes longer than two seconds.
 
         Raises:
-            TestbedError: a part doesn't start or is never ready, or the port is in use.
+            TestbedError: the port is in use.
+            ProcessError: a part doesn't start or is never ready.
             BuildError: the programs can't be built.
 
         """
@@ -124,7 +126,7 @@ class Testbed:
             The parts that ran; none where it was down.
 
         Raises:
-            TestbedError: a process can't be ended.
+            ProcessError: a process can't be ended.
 
         """
         if not self.folder.is_dir():

@@ -8,7 +8,7 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
-from multus_lab.testbed.api import Api, Unreachable
+from multus_lab.api import Api, Unreachable
 from multus_lab.testbed.errors import TestbedError
 
 __all__ = ["MAX_NODES", "Node", "fit", "names", "seen"]

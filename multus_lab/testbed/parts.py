@@ -1,33 +1,24 @@
 """The parts of a test bed, with what each is told on its command line.
 
-Paths are relative to the test bed's folder, which is each part's working directory. So the names
-of etcd's sockets stay short wherever that folder is: a socket's whole path may have no more than
-108 bytes (104 on macOS).
+Paths are relative to the test bed's folder, which is each part's working directory.
 """
 
 from collections.abc import Callable
 from pathlib import Path
 
+from multus_lab.apiserver import (
+    AUTHORITY,
+    ETCD_SOCKET,
+    SIGNING_KEY,
+    TOKENS,
+    apiserver_arguments,
+    etcd_arguments,
+)
 from multus_lab.programs import KUBERNETES
 
-__all__ = [
-    "AUTHORITY",
-    "DATA",
-    "ETCD_SOCKET",
-    "KUBECONFIG",
-    "PARTS",
-    "SIGNING_KEY",
-    "TOKENS",
-    "apiserver",
-    "etcd",
-]
+__all__ = ["DATA", "KUBECONFIG", "PARTS"]
 
-ETCD_SOCKET = "etcd.sock"
 KUBECONFIG = "kubeconfig"
-TOKENS = "tokens.csv"
-# kube-apiserver makes this pair where it finds none. The certificate is its own authority.
-AUTHORITY = "certs/apiserver.crt"
-SIGNING_KEY = "certs/apiserver.key"
 
 DATA = (
     "pulumi",
@@ -41,46 +32,6 @@ DATA = (
     "flexvolume",
 )
 """What a test bed consists of, and what goes with it; logs and the state file stay."""
-
-
-def etcd() -> list[str]:
-    """What etcd is told."""
-    # It knows no users, so it gets no port: sockets in a folder that is the user's alone.
-    return [
-        "--name=testbed",
-        "--data-dir=etcd",
-        f"--listen-client-urls=unix://{ETCD_SOCKET}",
-        f"--advertise-client-urls=unix://{ETCD_SOCKET}",
-        "--listen-peer-urls=unix://peer.sock",
-        "--initial-advertise-peer-urls=unix://peer.sock",
-        "--initial-cluster=testbed=unix://peer.sock",
-        # Data that need not survive a power cut; every write is several times as fast.
-        "--unsafe-no-fsync",
-        "--log-level=warn",
-    ]
-
-
-def apiserver(address: str, port: int) -> list[str]:
-    """What kube-apiserver is told, to listen on that address alone."""
-    return [
-        f"--etcd-servers=unix://{ETCD_SOCKET}",
-        f"--bind-address={address}",
-        f"--advertise-address={address}",
-        f"--secure-port={port}",
-        # Its address can't stand in an EndpointSlice, which refuses loopback.
-        "--endpoint-reconciler-type=none",
-        "--cert-dir=certs",
-        f"--token-auth-file={TOKENS}",
-        "--anonymous-auth=false",
-        # As kubeadm has it, so that what is refused there is refused here.
-        "--authorization-mode=Node,RBAC",
-        "--allow-privileged=true",
-        "--service-account-issuer=https://kubernetes.default.svc.cluster.local",
-        f"--service-account-signing-key-file={SIGNING_KEY}",
-        f"--service-account-key-file={SIGNING_KEY}",
-        "--service-cluster-ip-range=10.96.0.0/16",
-        "--profiling=false",
-    ]
 
 
 def _controllers(_port: int, _programs: Path) -> list[str]:
@@ -118,8 +69,8 @@ def _kwok(_port: int, programs: Path) -> list[str]:
 
 
 PARTS: dict[str, Callable[[int, Path], list[str]]] = {
-    "etcd": lambda _port, _programs: etcd(),
-    "kube-apiserver": lambda port, _programs: apiserver("127.0.0.1", port),
+    "etcd": lambda _port, _programs: etcd_arguments(),
+    "kube-apiserver": lambda port, _programs: apiserver_arguments("127.0.0.1", port),
     "kube-controller-manager": _controllers,
     "kube-scheduler": _scheduler,
     "kwok": _kwok,

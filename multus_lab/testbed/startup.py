@@ -1,32 +1,22 @@
 """Starting the parts of a test bed that do not run, in order, and undoing it where that fails."""
 
-import json
 import os
-import secrets
 import socket
-import time
 from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 
-from multus_lab.programs import Progress, Task
-from multus_lab.testbed.api import Api, answers, kubeconfig
+from multus_lab.api import Api
+from multus_lab.apiserver import AUTHORITY, ETCD_SOCKET, TOKENS, has_key, make_administrator
+from multus_lab.files import write_private
+from multus_lab.kubeconfig import kubeconfig
+from multus_lab.processes import PATIENCE_SECONDS, Record, living, start, stop, wait
+from multus_lab.progress import Progress, Task
 from multus_lab.testbed.errors import TestbedError
-from multus_lab.testbed.parts import (
-    AUTHORITY,
-    ETCD_SOCKET,
-    KUBECONFIG,
-    PARTS,
-    SIGNING_KEY,
-    TOKENS,
-)
-from multus_lab.testbed.processes import PATIENCE_SECONDS, living, start, stop
-from multus_lab.testbed.state import Record, State, write_private
+from multus_lab.testbed.parts import KUBECONFIG, PARTS
+from multus_lab.testbed.state import State
 
 __all__ = ["Startup", "connect", "log_of", "state_of"]
-
-_DEADLINE_SECONDS = 120.0  # ten times what two slow cores take
-_POLL_SECONDS = 0.05
 
 
 def state_of(folder: Path) -> Path:
@@ -70,7 +60,6 @@ class Startup:
         self._progress = progress
         self._task = task
         self._state = State.load(state_of(folder))
-        self._deadline = time.monotonic() + _DEADLINE_SECONDS
         self.started: list[str] = []
 
     def start(self, port: int | None) -> Api:
@@ -83,7 +72,8 @@ class Startup:
             port: the API server's; the one of the last start or a free one where None.
 
         Raises:
-            TestbedError: a part ends at once or is never ready, or the port isn't free.
+            TestbedError: the port isn't free.
+            ProcessError: a part ends at once or is never ready.
 
         """
         alive = {name for name, record in self._state.processes.items() if living(record)}
@@ -109,24 +99,10 @@ class Startup:
         return self._api()
 
     def wait(self, what: str, condition: Callable[[], bool]) -> None:
-        """Wait until `condition` holds; that the API server does not answer counts as not yet.
-
-        Raises:
-            TestbedError: it doesn't in time, or a part has ended.
-
-        """
-        while not answers(condition):
-            for part, record in self._state.processes.items():
-                if not living(record):
-                    raise TestbedError(f"{part} has ended", log_of(self._folder, part))
-            if time.monotonic() > self._deadline:
-                raise TestbedError(
-                    f"the test bed {self._folder.name} is not ready after "
-                    f"{_DEADLINE_SECONDS:.0f} s, still waiting for {what}",
-                    log_of(self._folder, (self.started or ["kube-apiserver"])[-1]),
-                )
-            self._task.tick(f"waiting for {what}")
-            time.sleep(_POLL_SECONDS)
+        """Wait for what the parts bring; raises ProcessError."""
+        parts = self._state.processes.items()
+        running = {log_of(self._folder, part): record for part, record in parts}
+        wait(what, condition, running, lambda: self._task.tick(f"waiting for {what}"))
 
     def _stop(self, parts: Iterable[str], patience: float) -> None:
         """Stop parts where they run, in the order given."""
@@ -152,8 +128,7 @@ class Startup:
             # A socket that an earlier run left tells nothing of this one.
             (self._folder / ETCD_SOCKET).unlink(missing_ok=True)
         if part == "kube-apiserver" and not (self._folder / TOKENS).exists():
-            token = secrets.token_hex(32)
-            write_private(self._folder / TOKENS, f"{token},admin,admin,system:masters\n")
+            make_administrator(self._folder)
         home = self._folder / "home"
         home.mkdir(mode=0o700, exist_ok=True)
         arguments = PARTS[part](self._state.port, self._programs)
@@ -166,15 +141,11 @@ class Startup:
         if part == "etcd":
             self.wait("etcd", (self._folder / ETCD_SOCKET).exists)
         if part == "kube-apiserver":
-            # The key is written last. The controllers end where the API server isn't there
-            # within ten seconds of their start, so it is to listen before they start.
-            self.wait("the API server's certificate", self._has_key)
+            # The controllers end where the API server isn't there within ten seconds of their
+            # start, so it is to listen before they start.
+            self.wait("the API server's certificate", lambda: has_key(self._folder))
             self._write_kubeconfig()
             self.wait("the API server", lambda: self._api().call("GET", "/readyz")[0] > 0)
-
-    def _has_key(self) -> bool:
-        key = self._folder / SIGNING_KEY
-        return key.exists() and key.read_text().rstrip().endswith("KEY-----")
 
     def _api(self) -> Api:
         assert self._state.port is not None
@@ -205,7 +176,7 @@ class Startup:
         server = f"https://127.0.0.1:{self._state.port}"
         token = (self._folder / TOKENS).read_text().partition(",")[0]
         content = kubeconfig(name, server, (self._folder / AUTHORITY).read_bytes(), token)
-        write_private(self._folder / KUBECONFIG, json.dumps(content, indent=2) + "\n")
+        write_private(self._folder / KUBECONFIG, content)
 
     def _record(self, part: str, record: Record | None) -> None:
         """Remember at once, so that nothing runs unknown where this run is killed."""

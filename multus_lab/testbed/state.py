@@ -1,28 +1,15 @@
 """What is kept of a test bed between two commands: its port and the processes it started."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
+from multus_lab.files import write_private
+from multus_lab.processes import Record
 from multus_lab.testbed.errors import TestbedError
 
-__all__ = ["Record", "State", "write_private"]
-
-
-@dataclass(frozen=True)
-class Record:
-    """One started process.
-
-    Attributes:
-        pid: its process id, which somebody else's process may have by now.
-        created: its start in seconds since the epoch, by which to tell.
-
-    """
-
-    pid: int
-    created: float
+__all__ = ["State"]
 
 
 @dataclass(frozen=True)
@@ -67,13 +54,3 @@ class State:
     def save(self, path: Path) -> None:
         """Write the state in one step."""
         write_private(path, json.dumps(asdict(self), indent=2) + "\n")
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only the user may read (mode 0600), in one step: all of it or nothing."""
-    beside = path.with_name(f"{path.name}.new")
-    beside.unlink(missing_ok=True)
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "w") as file:
-        file.write(text)
-    beside.replace(path)

@@ -11,7 +11,7 @@ import yaml
 
 from multus_lab import project
 from multus_lab.engine import Engine, Outcome
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.project import StackFile
 from multus_lab.testbed import Testbed
 

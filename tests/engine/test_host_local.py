@@ -1,4 +1,4 @@
-"""What the rules IPA find against the verdict of the real host-local (plugins v1.9.1).
+"""What the rules IPA find against the verdict of the real host-local, of two releases.
 
 An IPAM plugin touches no network namespace: it reads its configuration and its store.
 """
@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from multus_lab.checks import judge
 from multus_lab.checks.network import Network
-from multus_lab.programs import CNI_PLUGINS, Group
+from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, Group
 
 Config = dict[str, Any]
 Add = Callable[[Config], dict[str, Any]]
@@ -26,31 +26,45 @@ NET = "10.1.0.0/24"
 @pytest.fixture(scope="session")
 def add(built: Callable[..., dict[str, Path]], tmp_path_factory: pytest.TempPathFactory) -> Add:
     """Call host-local's ADD, each time over a store of its own; its answer as JSON."""
-    group: Group = CNI_PLUGINS
+    return _add(CNI_PLUGINS, built, tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def add_v1_9_1(
+    built: Callable[..., dict[str, Path]], tmp_path_factory: pytest.TempPathFactory
+) -> Add:
+    """The same of the release before, which refuses less."""
+    return _add(CNI_PLUGINS_V1_9_1, built, tmp_path_factory)
+
+
+def _add(
+    group: Group,
+    built: Callable[..., dict[str, Path]],
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Add:
     program = built(group)[group.name] / "host-local"
     stores = tmp_path_factory.mktemp("stores")
 
     def call(config: Config) -> dict[str, Any]:
         store = str(stores / uuid.uuid4().hex)
         config = config | {"ipam": config["ipam"] | {"dataDir": store}}
-        answer = subprocess.run(
-            [program],
-            input=json.dumps(config),
-            capture_output=True,
-            text=True,
-            check=False,
-            env={
-                "CNI_COMMAND": "ADD",
-                "CNI_CONTAINERID": "one",
-                "CNI_IFNAME": "net1",
-                "CNI_NETNS": "/none",
-                "CNI_PATH": "/none",
-            },
-        )
-        said: dict[str, Any] = json.loads(answer.stdout)
-        return said
+        return called(program, config, CNI_COMMAND="ADD", CNI_CONTAINERID="one")
 
     return call
+
+
+def called(program: Path, config: Config, **env: str) -> dict[str, Any]:
+    """Call the plugin; its answer as JSON."""
+    answer = subprocess.run(
+        [program],
+        input=json.dumps(config),
+        capture_output=True,
+        text=True,
+        check=False,
+        env={"CNI_IFNAME": "net1", "CNI_NETNS": "/none", "CNI_PATH": "/none", **env},
+    )
+    said: dict[str, Any] = json.loads(answer.stdout or "{}")
+    return said
 
 
 def of(ipam: Config, version: str = "1.0.0") -> Config:
@@ -142,20 +156,63 @@ def test_an_error_is_what_the_plugin_refuses(
 @pytest.mark.parametrize(
     ("code", "ipam", "address"),
     [
-        # Not refused, though an error of ours: pods get addresses past the end of the subnet next.
-        ("IPA202", {"subnet": NET, "rangeStart": "10.1.0.255"}, "10.1.0.255/24"),
         ("IPA220", {"subnet": "127.0.0.0/8"}, "127.0.0.2/8"),
         ("IPA220", {"subnet": "224.0.0.0/8"}, "224.0.0.2/8"),
-        (
-            "IPA204",
-            {"subnet": NET, "gateway": "10.2.0.1", "routes": [{"dst": "10.9.0.0/16"}]},
-            "10.1.0.1/24",
-        ),
     ],
 )
 def test_what_is_handed_out_and_of_no_use(add: Add, code: str, ipam: Config, address: str) -> None:
     assert code in errors(of(ipam))
     assert [one["address"] for one in add(of(ipam))["ips"]] == [address]
+
+
+@pytest.mark.parametrize(
+    ("ipam", "address", "words"),
+    [
+        # Pods get addresses past the end of the subnet next.
+        (
+            {"subnet": NET, "rangeStart": "10.1.0.255"},
+            "10.1.0.255/24",
+            "RangeStart 10.1.0.255 is after RangeEnd 10.1.0.254 in network 10.1.0.0/24",
+        ),
+        (
+            {"subnet": NET, "gateway": "10.2.0.1"},
+            "10.1.0.1/24",
+            "gateway 10.2.0.1 not in network 10.1.0.0/24",
+        ),
+        (
+            {"subnet": NET, "gateway": "2001:db8::1"},
+            "10.1.0.1/24",
+            "gateway 2001:db8::1 not in network 10.1.0.0/24",
+        ),
+        (
+            {"subnet": "2001:db8::/64", "gateway": "fe80::1"},
+            "2001:db8::1/64",
+            "gateway fe80::1 not in network 2001:db8::/64",
+        ),
+    ],
+)
+def test_what_is_refused_since_v1_10_0(
+    add: Add, add_v1_9_1: Add, ipam: Config, address: str, words: str
+) -> None:
+    assert [one["address"] for one in add_v1_9_1(of(ipam))["ips"]] == [address]
+    assert words in add(of(ipam))["msg"]
+
+
+@pytest.mark.parametrize(
+    ("group", "left"),
+    [(CNI_PLUGINS_V1_9_1, ["10.1.0.2", "10.1.0.3"]), (CNI_PLUGINS, ["10.1.0.3"])],
+    ids=lambda one: getattr(one, "release", ""),
+)
+def test_gc_gives_back_what_is_not_valid_since_v1_10_0(
+    group: Group, left: list[str], built: Callable[..., dict[str, Path]], tmp_path: Path
+) -> None:
+    program = built(group)[group.name] / "host-local"
+    config = of({"subnet": NET, "dataDir": str(tmp_path)}, "1.1.0")
+    for container in ("gone", "here"):
+        called(program, config, CNI_COMMAND="ADD", CNI_CONTAINERID=container)
+    valid = {"cni.dev/valid-attachments": [{"containerID": "here", "ifname": "net1"}]}
+    called(program, config | valid, CNI_COMMAND="GC")
+    assert sorted(one.name for one in (tmp_path / "lab").glob("10.*")) == left
 
 
 @pytest.mark.parametrize(
@@ -228,8 +285,9 @@ IPAMS = st.one_of(
 )
 @given(ipam=IPAMS, version=st.sampled_from(["1.0.0", "0.3.1", "0.2.0"]))
 def test_the_plugin_refuses_nothing_that_is_found_clean(
-    add: Add, ipam: Config, version: str
+    add_v1_9_1: Add, ipam: Config, version: str
 ) -> None:
+    # Where no release is told, an error is what all of them refuse.
     config = of(ipam, version)
     if not errors(config):
-        assert "code" not in (said := add(config)), said
+        assert "code" not in (said := add_v1_9_1(config)), said

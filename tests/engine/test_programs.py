@@ -19,12 +19,12 @@ from multus_lab.programs import (
     PULUMI,
     BuildError,
     Group,
-    Progress,
     build,
     build_all,
     is_built,
 )
 from multus_lab.programs.groups import go_line, versions
+from multus_lab.progress import Progress
 
 MAIN = """package main
 

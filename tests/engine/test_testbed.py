@@ -15,10 +15,10 @@ from typing import Any
 import psutil
 import pytest
 
+from multus_lab.api import Api
+from multus_lab.processes import ProcessError, last_lines
 from multus_lab.programs import KUBERNETES
 from multus_lab.testbed import Status, Testbed, TestbedError
-from multus_lab.testbed.api import Api
-from multus_lab.testbed.errors import last_lines
 from multus_lab.testbed.parts import PARTS
 from tests.conftest import Built
 
@@ -340,7 +340,7 @@ def test_it_outlives_the_run_that_started_it(other: Testbed) -> None:
 def test_a_failing_start_says_why_and_leaves_nothing(other: Testbed) -> None:
     (other.folder / "etcd" / "member" / "snap").mkdir(parents=True)
     (other.folder / "etcd" / "member" / "snap" / "db").write_bytes(os.urandom(65536))
-    with pytest.raises(TestbedError, match=r"etcd has ended; its log is .*etcd\.log\n  ."):
+    with pytest.raises(ProcessError, match=r"etcd has ended; its log is .*etcd\.log\n  ."):
         other.up()
     assert running_in(other) == []
     assert other.status().state == "down"
@@ -351,7 +351,7 @@ def test_a_failing_start_says_why_and_leaves_nothing(other: Testbed) -> None:
 def test_a_failing_later_part_stops_the_earlier_ones(other: Testbed) -> None:
     other.folder.mkdir()
     (other.folder / "tokens.csv").write_text("not,enough\n")
-    with pytest.raises(TestbedError, match=r"kube-apiserver has ended; its log is .*\n  ."):
+    with pytest.raises(ProcessError, match=r"kube-apiserver has ended; its log is .*\n  ."):
         other.up()
     assert running_in(other) == []
 

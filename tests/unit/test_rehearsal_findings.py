@@ -575,13 +575,19 @@ def test_what_is_left_is_its_network_s() -> None:
     assert [one.network for one in found] == ["", LAB, "default/b"]
 
 
-def test_networks_that_the_kernel_can_t_make_are_left_out() -> None:
+def test_networks_that_the_machine_can_t_make_are_left_out() -> None:
     ipvlan = plugin("ipvlan", "b", master="eth1", ipam=HOST_LOCAL)
     dhcp = macvlan("c", ipam={"type": "dhcp"})
-    lab = rehearsed(macvlan(), ipvlan, dhcp, change=lambda made: made[:2], lacking=["ipvlan"])
+    walled = network(chain({"type": "tap"}, {"type": "firewall"}).config, "d")
+    lab = rehearsed(
+        *(macvlan(), ipvlan, dhcp, walled),
+        change=lambda made: made[:2],
+        lacking=["ipvlan", "firewall"],
+    )
     assert lab.left_out() == {
         "default/c": "its addresses come from a DHCP server, and there is none here",
         "default/b": "the kernel of this machine has no ipvlan",
+        "default/d": "this machine has no iptables",
     }
     assert not lab.findings()
 

@@ -392,9 +392,11 @@ def test_pods_ask_for_their_network() -> None:
     assert (pod.annotation, pod.namespace, pod.network) == ("storage/lab", "storage", "storage/lab")
 
 
-def test_kinds_of_links_are_those_of_the_whole_chain() -> None:
+def test_kinds_are_those_of_the_whole_chain() -> None:
     chained = chain({"type": "ipvlan", "master": "eth1"}, {"type": "sbr"}, {"type": "vrf"})
     assert {tuple(pod.kinds) for pod in plan(chained).pods} == {("ipvlan", "vrf")}
+    walled = chain({"type": "tap"}, {"type": "firewall"})
+    assert {tuple(pod.kinds) for pod in plan(walled).pods} == {("tap", "firewall")}
 
 
 # --- what is left out, and the cluster around -----------------------------------------------------
@@ -406,7 +408,7 @@ LEFT_OUT: list[tuple[Network, str]] = [
         "its addresses come from a DHCP server, and there is none here",
     ),
     (plugin("ovs"), UNBUILT.format("ovs")),
-    (chain({"type": "macvlan"}, {"type": "firewall"}), UNBUILT.format("firewall")),
+    (chain({"type": "macvlan"}, {"type": "route-override"}), UNBUILT.format("route-override")),
     (macvlan(ipam={"type": "spiderpool"}), UNBUILT.format("spiderpool")),
     (
         macvlan(ipam={"type": "static"}, capabilities={"ips": True}),

@@ -139,7 +139,7 @@ def test_real_and_stood_in_for() -> None:
     told = text(rehearsed(macvlan()))
     real = told.partition("\nreal:\n")[2].partition("stood in for:\n")
     assert "multus-daemon, multus-shim and install_multus v4.3.0" in real[0]
-    assert "CNI plugins v1.9.1: host-local, macvlan\n" in real[0]
+    assert "CNI plugins v1.10.0: host-local, macvlan\n" in real[0]
     assert "whereabouts" not in real[0]
     assert "  switches: a Linux bridge" in real[2]
     assert "  nodes' addresses in the zone" in real[2]
@@ -150,7 +150,7 @@ def test_what_is_real_depends_on_what_was_done() -> None:
     pool = {"type": "whereabouts", "range": "10.12.34.0/24"}
     chained = chain({"type": "macvlan", "master": "eth1", "ipam": pool}, {"type": "sbr"})
     told = text(rehearsed(chained, plugin("vlan", "b"), lacking=["vlan"], checked=True))
-    assert "CNI plugins v1.9.1: macvlan, sbr\n" in told
+    assert "CNI plugins v1.10.0: macvlan, sbr\n" in told
     assert "whereabouts v0.9.4, with its CRDs and role" in told
     assert "CHECK was not called" not in told
     assert "nodes' addresses" not in told
@@ -160,15 +160,15 @@ def test_what_is_real_depends_on_what_was_done() -> None:
 def test_what_stands_in_depends_on_the_stack() -> None:
     bound = network(macvlan().config, annotations={RESOURCE: "lab/eth1"})
     told = text(rehearsed(bound, inventory=zone(cniPlugins="v1.5.1")))
-    assert "  CNI plugins v1.5.1, which the zone has: v1.9.1\n" in told
+    assert "  CNI plugins v1.5.1, which the zone has: v1.10.0\n" in told
     assert "  device plugins: pods are where the interface is, and get no device\n" in told
-    same = text(rehearsed(macvlan(), inventory=zone(cniPlugins="v1.9.1")))
+    same = text(rehearsed(macvlan(), inventory=zone(cniPlugins="v1.10.0")))
     assert "which the zone has" not in same
     assert "device plugins" not in same
 
 
 def test_without_a_plugin_there_is_none() -> None:
-    assert "CNI plugins v1.9.1: none\n" in text(rehearsed(network({})))
+    assert "CNI plugins v1.10.0: none\n" in text(rehearsed(network({})))
 
 
 # --- the summary ----------------------------------------------------------------------------------

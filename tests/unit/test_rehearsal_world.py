@@ -8,15 +8,16 @@ from pathlib import Path
 
 import pytest
 
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.rehearsal import stage, world
+from multus_lab.rehearsal.errors import UnableError
 from multus_lab.rehearsal.plan import Plan, Pod
 
 PLAN = Plan(nodes=(), segments=(), pods=(), service="10.96.0.10")
 
 
 def refused(act: Callable[[], object]) -> str:
-    with pytest.raises(world.UnableError) as caught:
+    with pytest.raises(UnableError) as caught:
         act()
     assert caught.value.exit_code == 2
     return str(caught.value)
@@ -62,22 +63,21 @@ def test_namespaces_are_needed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) 
 
 def lacking(kind: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
     def ip(lines: list[str]) -> None:
-        if f"type {kind} " in lines[0]:
+        if kind in lines[0].split():
             error = "Error: Unknown device type.\nCommand failed -:1\n"
             raise subprocess.CalledProcessError(1, "ip", stderr=error)
 
     monkeypatch.setattr(stage, "ip", ip)
+    monkeypatch.setattr(stage, "which", lambda _, path: None)
     pod = Pod("one", "default", "node1", "default/net", "net", "segment1", kinds=[kind])
     return stage.lacking(Plan((), (), [pod], "10.96.0.10"))
 
 
 def test_macvlan_is_needed(monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(stage.UnableError, match="needs macvlan in the kernel: Error: Unknown"):
+    with pytest.raises(UnableError, match="needs macvlan in the kernel: Error: Unknown"):
         lacking("macvlan", monkeypatch)
 
 
-@pytest.mark.parametrize("kind", ["ipvlan", "vlan", "vrf"])
-def test_other_kinds_of_links_can_be_done_without(
-    kind: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.mark.parametrize("kind", ["ipvlan", "vlan", "vrf", "dummy", "tap", "firewall"])
+def test_other_plugins_can_be_done_without(kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert lacking(kind, monkeypatch) == [kind]

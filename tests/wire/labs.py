@@ -1,4 +1,7 @@
-"""Many small labs in one rehearsal: starting the API server for each would take minutes."""
+"""Many small labs in one rehearsal: starting the API server for each would take minutes.
+
+Those of an earlier release of the CNI plugins are in a rehearsal of their own.
+"""
 
 import io
 import json
@@ -9,7 +12,8 @@ from typing import Any
 
 from multus_lab.checks import RULES, Finding
 from multus_lab.checks.network import Lab, Network
-from multus_lab.programs import Progress
+from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, Group
+from multus_lab.progress import Progress
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Node, Plan
 from multus_lab.rehearsal.subjects import definition, objects
@@ -18,16 +22,26 @@ from multus_lab.settings import Zone
 from tests.wire.predictions.cases import Case
 
 NODES = ("node1", "node2")
+PLUGINS = {
+    "": [CNI_PLUGINS],
+    CNI_PLUGINS_V1_9_1.release: [CNI_PLUGINS_V1_9_1, CNI_PLUGINS],
+}
+"""Whose CNI plugins nodes have, by the release that a case names."""
 
 
 @dataclass(frozen=True)
 class Small:
-    """A lab of one case: its networks, its zone if any, and how many pods are tried where."""
+    """A lab of one case: its networks, its zone if any, and how many pods are tried where.
 
+    `number` is what keeps it apart from others, `plugins` one of PLUGINS.
+    """
+
+    number: int
     networks: Sequence[Network]
     zone: Zone | None
     pods: int
     nodes: int
+    plugins: str
 
     @classmethod
     def of(cls, number: int, case: Case) -> "Small":
@@ -46,15 +60,16 @@ class Small:
         if case.zone is not None:
             written = _apart({"name": "lab", "range": "10.1.0.0/16", **case.zone}, number)
             zone = Zone.model_validate(written, by_alias=True, by_name=False)
-        return cls(networks, zone, case.pods, case.nodes)
+        return cls(number, networks, zone, case.pods, case.nodes, case.plugins)
 
     def predicted(self) -> list[Finding]:
         """What the checks say of it."""
         lab = Lab(self.networks, self.zone)
         return [finding for rule in RULES.values() for finding in rule.findings(lab)]
 
-    def plan(self, number: int) -> Plan:
+    def plan(self) -> Plan:
         """Its rehearsal, on the nodes that all share and in segments of its own."""
+        number = self.number
         plan = Plan.of(self.networks, self.zone, self.pods)
         called = {node.name: NODES[index] for index, node in enumerate(plan.nodes)}
         nodes = [
@@ -85,15 +100,23 @@ def _apart(written: Mapping[str, Any], number: int) -> Any:
 
 
 def rehearsed(labs: Sequence[Small]) -> list[Rehearsed]:
-    """Rehearse all of them at once: for each lab what was seen of it, and of the others."""
-    plans = [one.plan(number) for number, one in enumerate(labs)]
+    """Rehearse all of one release at once: for each lab what was seen of it, and of the others."""
+    found: dict[int, Rehearsed] = {}
+    for release, plugins in PLUGINS.items():
+        if some := [one for one in labs if one.plugins == release]:
+            found |= dict(zip([one.number for one in some], _together(some, plugins), strict=True))
+    return [found[one.number] for one in labs]
+
+
+def _together(labs: Sequence[Small], plugins: Sequence[Group]) -> list[Rehearsed]:
+    plans = [one.plan() for one in labs]
     declared = [
         definition(network, json.dumps(network.config) if network.config else "")
         for one in labs
         for network in one.networks
     ]
     whole = replace(_merged(plans), objects=[*objects({}, "rehearsal"), *declared])
-    seen = rehearse(whole, Progress(io.StringIO()))
+    seen = rehearse(whole, Progress(io.StringIO()), plugins)
     return [
         Rehearsed(plan, seen, one.networks, one.predicted())
         for plan, one in zip(plans, labs, strict=True)

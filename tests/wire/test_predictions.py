@@ -12,13 +12,19 @@ from tests.wire.predictions.cases import Case
 ALL = [*CASES, *SPARED]
 
 
+Labs = dict[int, Rehearsed]
+
+
 @pytest.fixture(scope="module")
-def labs() -> list[Rehearsed]:
-    """All cases at once."""
-    return rehearsed([Small.of(number, case) for number, case in enumerate(ALL)])
+def labs(request: pytest.FixtureRequest) -> Labs:
+    """All cases that are run (`-k`), at once."""
+    calls = (getattr(item, "callspec", None) for item in request.session.items)
+    run = [call.params["case"] for call in calls if call and "case" in call.params]
+    labs = [Small.of(number, case) for number, case in enumerate(ALL) if case in run]
+    return {one.number: seen for one, seen in zip(labs, rehearsed(labs), strict=True)}
 
 
-def lab_of(case: Case, labs: list[Rehearsed]) -> tuple[Rehearsed, list[Finding]]:
+def lab_of(case: Case, labs: Labs) -> tuple[Rehearsed, list[Finding]]:
     """What was seen of a case, and the findings of its networks."""
     lab = labs[ALL.index(case)]
     if case.needs in lab.seen.lacking:
@@ -29,7 +35,7 @@ def lab_of(case: Case, labs: list[Rehearsed]) -> tuple[Rehearsed, list[Finding]]
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code} {case.name}")
-def test_what_is_predicted_happens(case: Case, labs: list[Rehearsed]) -> None:
+def test_what_is_predicted_happens(case: Case, labs: Labs) -> None:
     lab, found = lab_of(case, labs)
     assert case.code in {one.code for one in lab.predicted}
     hits = [one for one in found if one.code == (case.under or case.code)]
@@ -39,7 +45,7 @@ def test_what_is_predicted_happens(case: Case, labs: list[Rehearsed]) -> None:
 
 
 @pytest.mark.parametrize("case", SPARED, ids=lambda case: f"{case.code} {case.name}")
-def test_what_is_spared_goes_well(case: Case, labs: list[Rehearsed]) -> None:
+def test_what_is_spared_goes_well(case: Case, labs: Labs) -> None:
     lab, found = lab_of(case, labs)
     assert not [one for one in lab.predicted if one.severity is Severity.ERROR]
     assert not [one for one in found if one.refuses]

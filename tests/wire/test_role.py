@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from multus_lab.programs import Progress
+from multus_lab.progress import Progress
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.subjects import Subject, of_stack
 

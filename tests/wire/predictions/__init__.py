@@ -56,6 +56,7 @@ SPARED: list[Case] = [
                 routes=[{"dst": "10.1.9.9/32", "gw": "0.0.0.0", "scope": 253}, {"dst": FAR}],
             )
         ],
+        plugins="v1.9.1",
     ),
     Case(
         "IPA208",

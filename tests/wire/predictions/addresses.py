@@ -51,6 +51,7 @@ CASES: list[Case] = [
         "a start behind the last address",
         [pool(rangeStart="10.1.0.255")],
         seen="which is in none of the network's ranges",
+        plugins="v1.9.1",
     ),
     Case("IPA202", "an end outside", [pool(rangeEnd="10.1.9.9")], "RangeEnd … not in network …"),
     Case(
@@ -65,6 +66,7 @@ CASES: list[Case] = [
         "off the subnet, and a route",
         [pool(gateway="10.1.9.9", routes=[{"dst": FAR}])],
         f"{ROUTE}: network is unreachable",
+        plugins="v1.9.1",
     ),
     Case(
         "IPA204",
@@ -72,7 +74,13 @@ CASES: list[Case] = [
         [pool(gateway="10.1.0.255", routes=[{"dst": FAR}])],
         f"{ROUTE}: invalid argument",
     ),
-    Case("IPA204", "off the subnet", [pool(gateway="10.1.9.9")], seen="gateway"),
+    Case(
+        "IPA204",
+        "off the subnet",
+        [pool(gateway="10.1.9.9")],
+        seen="gateway",
+        plugins="v1.9.1",
+    ),
     Case("IPA204", "the network's address", [pool(gateway="10.1.0.0")], seen="doesn't answer"),
     Case(
         "IPA206",

@@ -1,6 +1,5 @@
-"""The few calls to the API server that a test bed makes itself."""
+"""The few calls to an API server that test beds and rehearsals make themselves."""
 
-import base64
 import http.client
 import json
 import ssl
@@ -8,12 +7,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-__all__ = ["Api", "Unreachable", "answers", "kubeconfig"]
+from multus_lab.errors import MultusLabError
+
+__all__ = ["Api", "Unreachable", "answers"]
 
 _TIMEOUT_SECONDS = 5.0
 
 
-class Unreachable(Exception):  # noqa: N818 - a state to wait out rather than an error to show
+class Unreachable(MultusLabError):  # noqa: N818 - a state to wait out rather than an error to show
     """The API server did not answer."""
 
 
@@ -87,31 +88,3 @@ def answers(condition: Callable[[], bool]) -> bool:
         return condition()
     except Unreachable:
         return False
-
-
-def kubeconfig(
-    name: str, server: str, authority: bytes, token: str, namespace: str | None = None
-) -> dict[str, Any]:
-    """A kubeconfig with one cluster, one user and one context, all of them called `name`.
-
-    Args:
-        name: what they are called.
-        server: the API server's URL.
-        authority: the certificate that it must present, as PEM.
-        token: who the user is.
-        namespace: that of the context, where it has one.
-
-    """
-    cluster = {
-        "server": server,
-        "certificate-authority-data": base64.b64encode(authority).decode(),
-    }
-    context = {"cluster": name, "user": name, **({"namespace": namespace} if namespace else {})}
-    return {
-        "apiVersion": "v1",
-        "kind": "Config",
-        "clusters": [{"name": name, "cluster": cluster}],
-        "users": [{"name": name, "user": {"token": token}}],
-        "contexts": [{"name": name, "context": context}],
-        "current-context": name,
-    }
