@@ -165,6 +165,11 @@ class Record:
         """Whether it makes an interface."""
         return self.link is not None
 
+    @property
+    def of_ipam(self) -> Keys:
+        """What it reads of `ipam`, for IPAM plugins."""
+        return (self.ipam.keys if self.ipam else None) or self.keys
+
 
 # --- what plugins have in common ------------------------------------------------------------------
 
@@ -184,7 +189,10 @@ ROUTE = keys(
 
 ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
-FIXED_ADDRESS = keys({"address": CIDR, "gateway": ADDRESS}, ("address",))
+# Beside `address` their struct has a field Address of another kind, so that is to the letter.
+FIXED_ADDRESS = keys(
+    {"address": CIDR, "gateway": ADDRESS}, ("address",), exact=frozenset({"address"})
+)
 FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""
 

@@ -69,17 +69,19 @@ def _no_interface(main: Plugin) -> Iterator[Hit]:
             "a plugin that does"
         )
         # With an `ipam` of its own it answers with an address, and the pod has no interface.
-        severity = Severity.RISK if main.has("ipam") or not known.keys.closed else None
+        certain = known.family == "plugins" and not main.has("ipam")
+        severity = None if certain else Severity.RISK
         fix = Line("ipam", {"type": main.type}, "in a plugin such as macvlan")
         yield Hit(path, main.type, message, fix, severity)
-    elif known.chained:
+    elif known.chained and known.keys.closed:
         message = f"{main.type} makes no interface: it has to stand behind a plugin that does"
         yield Hit(path, main.type, message, severity=_certain(main))
 
 
 def _certain(plugin: Plugin) -> Severity | None:
-    """An error for the reference plugins, whose refusals are known, and a risk for others."""
-    return None if plugin.record.family == "plugins" else Severity.RISK
+    """An error if the plugin is known to refuse to stand alone, else a risk."""
+    known = plugin.record
+    return None if known.family == "plugins" or "alone" in known.says else Severity.RISK
 
 
 def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
@@ -89,6 +91,13 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
     if known.main and not known.chained and alone is not True and not _later(alone):
         message = f"{main.type} has made the pod's interface already: file exists"
         yield Hit(path, plugin.type, message, f"remove {plugin.type}")
+    if known.ipam is not None and not known.main and not known.chained:
+        message = (
+            f"{plugin.type} is an IPAM plugin: in the list its answer replaces that of "
+            f"{main.type}, and Multus writes no network-status"
+        )
+        fix = f"move {plugin.type} into the ipam of {main.type}"
+        yield Hit(path, plugin.type, message, fix, Severity.RISK)
     if plugin.type == "sbr" and asks_ipam(main) and not main.ipam_type and not _later_ipam(main):
         link = main.record.link
         if link is not None and link.takes_ipam:

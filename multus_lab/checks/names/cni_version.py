@@ -49,7 +49,9 @@ def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     if (version or "0.1.0") not in CNI_VERSIONS:
         yield _no_version(version, records)
         return
-    if (refused := _too_old(version, records)) is not None:
+    if (refused := _too_old(version, records)) is not None or (
+        refused := _beyond(version, records)
+    ) is not None:
         yield refused
     elif version in _OLD_FORM and records:
         yield _old_form(network, version)
@@ -78,6 +80,16 @@ def _too_old(version: str, records: list[Record]) -> Hit | None:
         return None
     message = f"{newest.name} takes none before {newest.oldest}"
     return Hit(("cniVersion",), version or None, message)
+
+
+def _beyond(version: str, records: list[Record]) -> Hit | None:
+    """A version newer than a plugin's newest; of what its later releases take nothing is known."""
+    for one in records:
+        if one.newest and _ORDER[version or "0.1.0"] > _ORDER[one.newest]:
+            message = f"{one.name} takes none newer than {one.newest}, as far as we know"
+            fix = Line("cniVersion", one.newest)
+            return Hit(("cniVersion",), version, message, fix, Severity.RISK)
+    return None
 
 
 def _old_form(network: Network, version: str) -> Hit:

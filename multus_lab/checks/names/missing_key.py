@@ -7,7 +7,7 @@ from multus_lab.checks.fix import Line
 from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins import Object, Record
+from multus_lab.plugins import Keys, Object, Record
 
 
 @network_rule(
@@ -36,7 +36,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
         if not (_by_device(plugin.record) and network.resource):
-            yield from _missing(plugin.record, plugin)
+            yield from _missing(plugin.record, plugin.record.keys, plugin)
         if not asks_ipam(plugin) or not plugin.ipam:
             continue
         if plugin.ipam.get("type") in (None, ""):
@@ -45,7 +45,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
             yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
         elif plugin.ipam_record is not None:
             ipam = Plugin(plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record)
-            yield from _missing(plugin.ipam_record, ipam)
+            yield from _missing(plugin.ipam_record, plugin.ipam_record.of_ipam, ipam)
 
 
 def _by_device(record: Record) -> bool:
@@ -53,10 +53,10 @@ def _by_device(record: Record) -> bool:
     return "deviceID" in record.keys.keys
 
 
-def _missing(record: Record, plugin: Plugin) -> Iterator[Hit]:
-    if record.keys.tidy(plugin.config):
+def _missing(record: Record, keys: Keys, plugin: Plugin) -> Iterator[Hit]:
+    if keys.tidy(plugin.config):
         return
-    for found in record.keys.objects(plugin.config, plugin.path):
+    for found in keys.objects(plugin.config, plugin.path):
         for group in _groups(found):
             yield _needed(record, plugin, found[0], group)
 
@@ -67,8 +67,17 @@ def _groups(found: Object) -> Iterator[tuple[str, ...]]:
     for group in kind.required:
         given = [value[key] for key in group if value.get(key) is not None]
         wrong = any(not kind.keys[key].kind.fits(value[key]) for key in group if key in value)
-        if not any(given) and not (given and wrong) and not any("${" in key for key in value):
+        if (
+            not any(given)
+            and not (given and wrong)
+            and not any(_may_be(key, group) for key in value)
+        ):
             yield group
+
+
+def _may_be(key: str, group: tuple[str, ...]) -> bool:
+    """Whether a key is rendered later, or one of the group in another case, which NAD003 finds."""
+    return "${" in key or (key not in group and key.lower() in map(str.lower, group))
 
 
 def _needed(record: Record, plugin: Plugin, path: Path, group: tuple[str, ...]) -> Hit:

@@ -9,8 +9,8 @@ from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import LIST_KEYS, Key, Keys, Object, Record
-from multus_lab.versions import OLDEST, Span, shown
+from multus_lab.plugins import LIST_KEYS, Keys, Object, Record
+from multus_lab.versions import Span, shown
 
 
 @network_rule(
@@ -34,13 +34,16 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     if network.main.path:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
-        yield from _unread_of(plugin.record, plugin.config, plugin.path, lab)
+        yield from _unread_of(plugin.record, plugin.record.keys, plugin.config, plugin.path, lab)
         if plugin.ipam_record is not None and asks_ipam(plugin):
-            yield from _unread_of(plugin.ipam_record, plugin.ipam, (*plugin.path, "ipam"), lab)
+            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
+            yield from _unread_of(asked, asked.of_ipam, plugin.ipam, path, lab)
 
 
-def _unread_of(record: Record, config: Mapping[str, object], path: Path, lab: Lab) -> Iterator[Hit]:
-    for found in record.keys.objects(config, path):
+def _unread_of(
+    record: Record, keys: Keys, config: Mapping[str, object], path: Path, lab: Lab
+) -> Iterator[Hit]:
+    for found in keys.objects(config, path):
         if found[2].closed:
             yield from _unread(record, found, top=found[0] == path)
         yield from _by_release(record, found, lab)
@@ -54,27 +57,28 @@ def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
     for name, known in kind.held.items():
         if name not in value:
             continue
-        for span in _others(known, lab):
-            message = f"{record.name} doesn't read {name!r}: {_reads(known.held)} does"
-            if record.family == "plugins":
-                yield Hit((*path, name), value[name], message, held=span)
-            else:
-                yield Hit((*path, name), value[name], message, severity=Severity.NOTE)
+        since, before = known.held.since, known.held.before
+        place, unread = (*path, name), f"{record.name} doesn't read {name!r}"
+        if record.family != "plugins":
+            if before is not None:
+                message = f"{unread} since its release {shown(before)}"
+                yield Hit(place, value[name], message, f"remove {name}", Severity.NOTE)
+            continue
+        if lab.release is not None or since >= _NEW:
+            message = f"{unread} before {shown(since)}"
+            yield Hit(place, value[name], message, _newer(name), held=Span(before=since))
+        if before is not None:
+            message = f"{unread} since {shown(before)}"
+            yield Hit(place, value[name], message, f"remove {name}", held=Span(since=before))
 
 
-def _others(known: Key, lab: Lab) -> Iterator[Span]:
-    """The releases that don't read the key, as far as they count."""
-    since, before = known.held.since, known.held.before
-    if since > OLDEST or (lab.release is not None and lab.release < since):
-        yield Span(before=since)
-    if before is not None:
-        yield Span(since=before)
+_NEW = (1, 7, 0)
+"""From this release on a key is new enough to say since when there is one, where nobody tells the
+release of the plugins: many nodes have an older one."""
 
 
-def _reads(held: Span) -> str:
-    if held.before is None:
-        return f"{shown(held.since)} or newer"
-    return f"a release before {shown(held.before)}"
+def _newer(key: str) -> str:
+    return f"take CNI plugins that read it, or remove {key}"
 
 
 # --- keys that no release reads -------------------------------------------------------------------
@@ -114,7 +118,8 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
     ]
     for key in unread[:_MANY]:
         message, fix = _why_unread(record, key, value[key], kind)
-        yield Hit((*path, key), value[key], message, fix)
+        severity = Severity.ERROR if not top and _to_the_letter(key, kind) else None
+        yield Hit((*path, key), value[key], message, fix, severity)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
         yield Hit(path, None, message, "remove them")
@@ -123,6 +128,10 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
 def _is_spared(key: str) -> bool:
     """Whether a key is there for people, as JSON has no comments, or is rendered later."""
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
+
+
+def _to_the_letter(key: str, kind: Keys) -> bool:
+    return any(one.lower() == key.lower() for one in kind.exact)
 
 
 def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
@@ -138,8 +147,10 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
     meant = _meant(key, kind)
     if meant is None:
         return silent, f"remove {key}"
-    if meant.lower() == key.lower():
-        message = f"Multus looks for {meant!r}, to the letter, and uses the NAD's name instead"
+    if key.lower() == "name":
+        message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
+    elif meant.lower() == key.lower():
+        message = f"{record.name} fails on {key!r}: it reads {meant!r}, to the letter"
     else:
         message = f"{silent}; did you mean {meant!r}?"
     return message, Line(meant, value, f"instead of {key}")

@@ -51,7 +51,7 @@ def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
             yield _no_type(network, plugin)
         yield from _misfits(plugin.config, plugin.record.keys, plugin.path)
         if plugin.ipam_record is not None and asks_ipam(plugin):
-            yield from _misfits(plugin.ipam, plugin.ipam_record.keys, (*plugin.path, "ipam"))
+            yield from _misfits(plugin.ipam, plugin.ipam_record.of_ipam, (*plugin.path, "ipam"))
 
 
 def asks_ipam(plugin: Plugin) -> bool:

@@ -10,7 +10,7 @@ from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import Key, Placeholder, Record
+from multus_lab.plugins import Key, Keys, Placeholder, Record
 from multus_lab.versions import EVER
 
 
@@ -41,18 +41,19 @@ class _OfKey(Refusal):
 def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
     """Find values outside of what a key takes, at any depth."""
     for plugin in network.plugins:
-        yield from _wrong(plugin.record, plugin.config, plugin.path)
+        yield from _wrong(plugin.record, plugin.record.keys, plugin.config, plugin.path)
         if plugin.ipam_record is not None and asks_ipam(plugin):
-            yield from _wrong(plugin.ipam_record, plugin.ipam, (*plugin.path, "ipam"))
+            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
+            yield from _wrong(asked, asked.of_ipam, plugin.ipam, path)
 
 
 _LINKS = ("mode", "mtu", "vlanId")
 """Keys of an interface that LNK101, LNK102 and LNK114 judge; LNK120 has a bridge's VLANs."""
 
 
-def _wrong(record: Record, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
-    of_bridge = "vlanTrunk" in record.keys.keys
-    for path, value, kind in record.keys.objects(config, place):
+def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
+    of_bridge = "vlanTrunk" in keys.keys
+    for path, value, kind in keys.objects(config, place):
         if of_bridge and path != place and path[len(place)] == "vlanTrunk":
             continue
         for name, known in kind.bounded.items():
