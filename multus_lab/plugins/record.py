@@ -136,6 +136,8 @@ class Record:
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
+        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
+            goes on behind "only if".
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
@@ -155,6 +157,7 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    elsewhere: str = ""
     newest: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
@@ -167,6 +170,11 @@ class Record:
     def main(self) -> bool:
         """Whether it makes an interface."""
         return self.link is not None
+
+    @property
+    def of_ipam(self) -> Keys:
+        """What it reads of `ipam`, for IPAM plugins."""
+        return (self.ipam.keys if self.ipam else None) or self.keys
 
 
 # --- what plugins have in common ------------------------------------------------------------------
@@ -187,7 +195,10 @@ ROUTE = keys(
 
 ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
-FIXED_ADDRESS = keys({"address": CIDR, "gateway": ADDRESS}, ("address",))
+# Beside `address` their struct has a field Address of another kind, so that is to the letter.
+FIXED_ADDRESS = keys(
+    {"address": CIDR, "gateway": ADDRESS}, ("address",), exact=frozenset({"address"})
+)
 FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""
 
