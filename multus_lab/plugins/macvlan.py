@@ -34,8 +34,8 @@ RECORD = Record(
         segment=("master",),
         configures=True,
         overwrites_dns=True,
-        kernel=("macvlan", "mode bridge"),
     ),
+    kernel="link add link {0} name {1} type macvlan mode bridge",
     family="plugins",
     oldest="0.1.0",
     says={
