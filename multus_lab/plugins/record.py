@@ -37,6 +37,8 @@ class Link:
     """What the interface is like that a plugin makes.
 
     Attributes:
+        kind: the kernel's driver of it, if that matters to others on the same master; a macvtap is
+            a macvlan with a file for its end (Linux drivers/net/macvtap.c).
         master: it lies on an interface of the node, its `master`, which nodes share as a segment.
         takes_master: the kernel gives it all frames of the master, so that no other kind can lie
             there (macvlan and ipvlan).
@@ -62,6 +64,7 @@ class Link:
 
     """
 
+    kind: str = ""
     master: bool = False
     takes_master: bool = False
     master_by_default: bool = False
