@@ -38,8 +38,8 @@ class PodRoute:
     """A route with what the plugin and the kernel put where nothing is written.
 
     `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None
-    for on-link. `metric`, `table` and `scope` are what the kernel goes by. With `later` the
-    gateway is a placeholder, and nothing is known of it.
+    for on-link. `metric`, `table` and `scope` are what the kernel goes by. With `later` a
+    placeholder tells its gateway, and nothing is known of that.
     """
 
     given: Route
@@ -111,16 +111,17 @@ def drops_metrics(network: Network) -> bool:
 def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]:
     """Read the routes; releases before v1.6.0 drop priority, table and scope."""
     gateways = first_gateways(network)
+    unknown = unsettled(network)
     dropped = drops_metrics(network) or (release is not None and release < SETS_METRICS)
     for route in network.routes:
         plain = len(route.keys) == 1  # as nearly all are: a dst alone
         if not plain and not _readable(route):
             continue
         version = route.dst.version
-        via = route.gw or gateways.get(version)
+        later = route.gw is None and (unknown or bool(route.keys.get("gw")))
+        via = None if later else route.gw or gateways.get(version)
         if via is not None and via.is_unspecified:
             via = None
-        later = isinstance(route.keys.get("gw"), Placeholder)
         if plain or dropped:
             yield PodRoute(route, route.gw, via, METRIC[version], MAIN, 0, later)
             continue
@@ -210,20 +211,26 @@ def amount(route: Route, key: str) -> int:
     return number(route.keys.get(key)) if len(route.keys) > 1 else 0
 
 
-def elsewhere(network: Network) -> bool:
-    """Whether a chained plugin moves the routes out of the main table.
+def moves_routes(plugin: Plugin, lab: Lab) -> bool:
+    """Whether a chained plugin takes the routes out of the main table, or may.
 
-    vrf moves them into the VRF's, and sbr does so unless a key such as `table` says otherwise.
+    vrf moves them into the VRF's, and sbr does so unless a key that it reads says otherwise.
     """
-    return any(
-        one.record.moves_routes and not any(map(one.has, one.record.keeps_routes))
-        for one in network.plugins[1:]
+    record, release = plugin.record, lab.release
+    return record.moves_routes and not any(
+        plugin.has(key) and (release is None or release in record.keys.keys[key].held)
+        for key in record.keeps_routes
     )
 
 
-def steers(network: Network, route: PodRoute) -> bool:
+def elsewhere(network: Network, lab: Lab) -> bool:
+    """Whether the routes are, or may be, in another table than the main one in the end."""
+    return any(moves_routes(one, lab) for one in network.plugins[1:])
+
+
+def steers(network: Network, route: PodRoute, lab: Lab) -> bool:
     """Whether packets that the pod sends from no address in particular meet the route."""
-    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network))
+    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network, lab))
 
 
 def is_broadcast(subnet: AnyNetwork, address: AnyAddress) -> bool:
@@ -233,7 +240,13 @@ def is_broadcast(subnet: AnyNetwork, address: AnyAddress) -> bool:
 
 def leads_on_link(route: PodRoute) -> bool:
     """Whether a gateway behind it can be used: IPv4 asks for link scope."""
-    return route.via is None and (route.version == 6 or route.scope >= LINK)
+    return route.via is None and not route.later and (route.version == 6 or route.scope >= LINK)
+
+
+def scope_is_refused(route: PodRoute) -> bool:
+    """Whether the kernel takes no route of that scope, or none by a gateway."""
+    by_gateway = route.via is not None and route.via.version == 4
+    return route.scope == NOWHERE or (route.scope >= LINK and by_gateway)
 
 
 def within(dst: AnyNetwork, subnet: AnyNetwork) -> bool:

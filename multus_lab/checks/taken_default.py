@@ -59,7 +59,7 @@ def _takers(network: Network, lab: Lab, given: Sequence[PodRoute]) -> Iterator[T
             route
             for route in given
             if route.version == version
-            and steers(network, route)
+            and steers(network, route, lab)
             and (not route.default or (route.metric <= METRIC[version] and not skipped))
         ]
         if usual_clusters.lacks(lab.cluster, version):
@@ -92,5 +92,3 @@ def _coverage(taking: Sequence[PodRoute], first: int, last: int) -> int:
         covered += max(0, min(end, last) - max(start, first) + 1)
         first = max(first, end + 1)
     return covered
-
-

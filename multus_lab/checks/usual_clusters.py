@@ -1,7 +1,7 @@
 """Where clusters have their pods and Services, if the inventory doesn't say.
 
-IPv4: kubeadm v1.33 `DefaultServicesSubnet` with flannel's pods, k3s and RKE2 by their server flags.
-IPv6 has no defaults: those are what kubernetes.io, docs.k3s.io and docs.rke2.io show for dual stack.
+IPv4: kubeadm's Services with flannel's pods, and what k3s and RKE2 have by their server's flags.
+IPv6 has no defaults: these are the examples for dual stack of kubernetes.io and docs.rke2.io.
 """
 
 from collections.abc import Iterator, Sequence
@@ -21,9 +21,8 @@ class Taken:
     whose: str = ""
 
     def __str__(self) -> str:
-        return f"{self.network} ({self.whose} default for {self.what})" if self.whose else (
-            str(self.network)
-        )
+        default = f" ({self.whose} default for {self.what})" if self.whose else ""
+        return f"{self.network}{default}"
 
 
 _PODS, _SERVICES = "pods", "Services"
@@ -36,19 +35,16 @@ def _usual(whose: str, pods: Sequence[str], services: Sequence[str]) -> tuple[Ta
     )
 
 
-_USUAL = {
-    "kubeadm": _usual(
-        "kubeadm's",
-        ("10.244.0.0/16", "2001:db8:42::/56"),
-        ("10.96.0.0/12", "2001:db8:42:1::/112"),
-    ),
-    "k3s": _usual(
-        "k3s's", ("10.42.0.0/16", "2001:cafe:42::/56"), ("10.43.0.0/16", "2001:cafe:43::/112")
-    ),
-    "rke2": _usual(
-        "RKE2's", ("10.42.0.0/16", "2001:cafe:42::/56"), ("10.43.0.0/16", "2001:cafe:43::/112")
-    ),
-}
+_KUBEADM = _usual(
+    "kubeadm's", ("10.244.0.0/16", "2001:db8:42::/56"), ("10.96.0.0/12", "2001:db8:42:1::/112")
+)
+_K3S = _usual(
+    "k3s's and RKE2's",
+    ("10.42.0.0/16", "2001:cafe:42::/56"),
+    ("10.43.0.0/16", "2001:cafe:43::/112"),
+)
+_USUAL = {"kubeadm": _KUBEADM, "k3s": _K3S, "rke2": _K3S}
+"""The defaults of each distribution."""
 
 
 def told(cluster: Cluster | None) -> tuple[Taken, ...]:
@@ -75,7 +71,7 @@ def likely(cluster: Cluster | None) -> Iterator[tuple[Taken, ...]]:
     known = told(cluster)
     there = {one.what for one in known}
     distribution = cluster.distribution if cluster else None
-    usual = [_USUAL[distribution]] if distribution in _USUAL else _USUAL.values()
+    usual = [_USUAL[distribution]] if distribution in _USUAL else [_KUBEADM, _K3S]
     for defaults in usual:
         yield (*known, *(one for one in defaults if one.what not in there))
 

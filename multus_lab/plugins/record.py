@@ -134,7 +134,7 @@ class Record:
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
-        moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
         kernel: how `ip` makes its kind of link, named {1} and over {0} where it lies on one; "" for

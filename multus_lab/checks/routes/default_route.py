@@ -35,7 +35,7 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
     takings = taken_defaults(network, lab)
     added = {
         version
-        for version in (set() if elsewhere(network) else added_defaults(network))
+        for version in (set() if elsewhere(network, lab) else added_defaults(network))
         if not lacks(lab.cluster, version)
     }
     if added:
@@ -44,7 +44,7 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
         if not _same(taking, added):
             yield _taking(network, taking) if taking.likely else _split_tunnel(network, lab, taking)
     if lab.zone and network.ipam_type == "dhcp":
-        yield from _by_dhcp(network)
+        yield from _by_dhcp(network, lab)
 
 
 def _same(taking: Taking, added: set[int]) -> bool:
@@ -92,17 +92,21 @@ def _split_tunnel(network: Network, lab: Lab, taking: Taking) -> Hit:
     return Hit(
         (*taking.widest.path, "dst"),
         str(taking.widest.dst),
-        f"most of the pod's IPv{taking.version} traffic leaves by {network.label}; Services and "
-        f"DNS stay with eth0 if these routes leave out the cluster's {keys}, which aren't known",
+        f"most of the pod's IPv{taking.version} traffic leaves by {network.label}; whether "
+        f"Services and DNS stay with eth0 can't be told without {keys}",
         fix="check that no route holds the addresses of the cluster's pods or Services",
         severity=Severity.NOTE,
     )
 
 
-def _by_dhcp(network: Network) -> Iterator[Hit]:
+def _by_dhcp(network: Network, lab: Lab) -> Iterator[Hit]:
     """Tell what the server decides (plugins v1.10.0 plugins/ipam/dhcp/lease.go, Routes)."""
     priority = network.main.ipam.get("priority")
-    if number(priority) == 0 and not isinstance(priority, Placeholder) and not elsewhere(network):
+    if (
+        number(priority) == 0
+        and not isinstance(priority, Placeholder)
+        and not elsewhere(network, lab)
+    ):
         yield Hit(
             (*network.ipam_path, "type"),
             "dhcp",

@@ -41,10 +41,12 @@ def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
     for route in given:
         dst = route.dst
         if any(_hairpin(route, pool.subnet) for pool in network.pools):
-            yield _diverting(route, f"{dst} is on the segment, and goes through {route.via} instead")
+            yield _diverting(
+                route, f"{dst} is on the segment, and goes through {route.via} instead"
+            )
         elif _may_hairpin(network, route):
             yield _perhaps(network, route)
-        elif steers(network, route) and id(route) not in defaults and not route.default:
+        elif steers(network, route, lab) and id(route) not in defaults and not route.default:
             taken = [str(one) for one in told if one.network.overlaps(dst)]
             if taken:
                 yield _diverting(route, f"{dst} takes the traffic to {', '.join(taken)} from eth0")
@@ -76,9 +78,9 @@ def _may_hairpin(network: Network, route: PodRoute) -> bool:
     if network.pools or ipam is None or ipam.counts != "nobody" or not ipam.asked:
         return False
     dst = route.dst
-    return (
-        route.via in dst if route.via is not None else False
-    ) and _SUBNET[route.version] <= dst.prefixlen < dst.max_prefixlen
+    return (route.via in dst if route.via is not None else False) and _SUBNET[
+        route.version
+    ] <= dst.prefixlen < dst.max_prefixlen
 
 
 def _perhaps(network: Network, route: PodRoute) -> Hit:
@@ -113,7 +115,9 @@ def _undecided(unsure: Sequence[PodRoute], lab: Lab) -> Iterator[Hit]:
             yield _note(route, f"{message}, if the cluster has it", missing, lab)
             return
     if lab.cluster is not None:
-        message = f"{' and '.join(missing)} aren't given, so nobody can tell whether {unsure[0].dst} "
+        message = (
+            f"{' and '.join(missing)} aren't given, so nobody can tell whether {unsure[0].dst} "
+        )
         yield _note(unsure[0], f"{message}takes the traffic to pods or Services", missing, lab)
 
 

@@ -5,7 +5,14 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.pod_routes import METRICS, SETS_METRICS, amount, drops_metrics, pod_routes
+from multus_lab.checks.pod_routes import (
+    METRICS,
+    SETS_METRICS,
+    amount,
+    drops_metrics,
+    pod_routes,
+    scope_is_refused,
+)
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.versions import EVER, Span
 
@@ -33,6 +40,8 @@ def dropped_metrics(network: Network, lab: Lab) -> Iterator[Hit]:
         for key in METRICS:
             if (value := amount(route.given, key)) == 0:
                 continue
+            if lab.release is None and not old and scope_is_refused(route):
+                continue  # other releases refuse it, and that is told
             cause = " with a cniVersion before 0.3.0" if old else ""
             yield Hit(
                 (*route.path, key),

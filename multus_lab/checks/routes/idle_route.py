@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.pod_routes import amount, configures, pod_routes, unsettled
+from multus_lab.checks.pod_routes import amount, configures, pod_routes
 from multus_lab.checks.rule import Hit, network_rule
 
 _ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to listen on
@@ -26,12 +26,11 @@ def idle_route(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find mtu and advmss, and multicast behind a gateway."""
     if not configures(network):
         return
-    later = unsettled(network)
     for route in pod_routes(network, lab):
         for key in ("mtu", "advmss"):
             if (value := amount(route.given, key)) != 0:
                 yield Hit((*route.path, key), value, f"a route's {key} is never applied")
-        if route.via is not None and route.dst.is_multicast and not (later or route.later):
+        if route.via is not None and route.dst.is_multicast:
             yield Hit(
                 (*route.path, "dst"),
                 str(route.dst),

@@ -93,6 +93,4 @@ def _twice(network: Network, route: PodRoute, before: Sequence[PodRoute], skippe
         how = "this one wins" if route.version == 4 else "each connection takes one of the two"
         message = f"{route.dst} has a second route; {how}"
     first = Place(network, (*(same or before[0]).path, "dst"), "the first route to it")
-    return Hit(
-        (*route.path, "dst"), str(route.dst), message, severity=severity, related=(first,)
-    )
+    return Hit((*route.path, "dst"), str(route.dst), message, severity=severity, related=(first,))

@@ -4,25 +4,25 @@ from collections.abc import Iterator
 
 from multus_lab.addresses import AnyAddress, read_address
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.pod_routes import (
     MAIN,
     configures,
-    is_broadcast,
     leads_on_link,
     pod_routes,
     pools_of,
     unsettled,
-    weight,
 )
-from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.checks.route_gateways import trouble_with
+from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.versions import Span
 
 _READ = Span((1, 10, 0))
 """The releases whose sbr reads `gateways`."""
 
 _MOST = 2
+_ADVICE = "an address in the network's subnet"
 
 
 @network_rule(
@@ -38,11 +38,10 @@ _MOST = 2
     fix=Line("gateways", [...], "an address in the network's subnet, at most one per IP version"),
     source="plugins v1.10.0 plugins/meta/sbr/main.go doRoutes, doRoutesWithTable; tried",
     says=(
-        "gateways list cannot contain more than 2 entries",
-        "invalid static gateway IP address: …",
-        "gateways list contains multiple IPv4 addresses: …",
-        "gateways list contains multiple IPv6 addresses: …",
-        "Failed to add default route to …: network is unreachable",
+        Refusal("sbr", "too many gateways"),
+        Refusal("sbr", "two gateways of a family"),
+        Refusal("sbr", "no address as gateway"),
+        Refusal("sbr", "gateway elsewhere"),
         "Failed to add default route to …: no route to host",
         "Failed to add default route to …: invalid argument",
     ),
@@ -84,23 +83,14 @@ def _each(network: Network, lab: Lab, given: list[object], path: Path) -> Iterat
 def _usable(network: Network, lab: Lab, gateway: AnyAddress, place: Path) -> Iterator[Hit]:
     """Find a gateway that the kernel refuses for the addresses that pods get."""
     version = gateway.version
-    pools = pools_of(network, version)
-    fix: Fix = Line(place[-1], ..., "an address in the network's subnet")
-    severity = weight(network)
-    if not pools:
-        message = f"does nothing, as pods have no IPv{version} address here"
-        severity, fix = Severity.RISK, "take it out"
-    elif gateway.is_unspecified and version == 6:
-        message = "is refused by the kernel (invalid argument); pods fail"
-    elif gateway.is_unspecified or (version == 6 and gateway.is_link_local):
+    if not pools_of(network, version):
+        message = f"{gateway} does nothing, as pods have no IPv{version} address here"
+        yield Hit(place, str(gateway), message, "take it out", Severity.RISK, held=_READ)
         return
-    elif any(is_broadcast(one.subnet, gateway) for one in pools):
-        message = "is the subnet's broadcast address; pods fail"
-    elif any(gateway in one.subnet for one in pools) or _linked(network, lab, gateway):
-        return
-    else:
-        message = "is in no subnet of the network, so pods fail: unreachable"
-    yield Hit(place, str(gateway), f"the gateway {gateway} {message}", fix, severity, held=_READ)
+    trouble = trouble_with(network, gateway, version, _linked(network, lab, gateway))
+    if trouble is not None:
+        message, fix = f"the gateway {gateway} {trouble.what}", Line(place[-1], ..., _ADVICE)
+        yield Hit(place, str(gateway), message, fix, trouble.severity, held=_READ)
 
 
 def _linked(network: Network, lab: Lab, gateway: AnyAddress) -> bool:

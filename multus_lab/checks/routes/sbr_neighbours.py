@@ -5,7 +5,9 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.pod_routes import moves_routes
 from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.plugins import Placeholder
 
 _HINTS = (1, 10, 0)
 """The first release whose sbr reads `addSourceHints`."""
@@ -30,13 +32,12 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
     A note where no release is told, as which way out there is depends on it.
     """
     sbr = network.chained("sbr")
-    if sbr is None or sbr.has("table"):
+    if sbr is None or not moves_routes(sbr, lab):
         return
     newer = lab.since(_HINTS)
-    if sbr.has("addSourceHints") and (newer is not False or not sbr.flag("addSourceHints")):
-        # What a release doesn't read is told by its key; `false` is meant.
-        if sbr.config["addSourceHints"] is not False:
-            return
+    hints = sbr.config.get("addSourceHints")
+    if isinstance(hints, Placeholder) or (hints is True and newer is not False):
+        return
     message = (
         f"what pods send to neighbours in {network.label} leaves by eth0, unless they bind to "
         "their address there"

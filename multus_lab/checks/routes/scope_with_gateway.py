@@ -11,13 +11,11 @@ from multus_lab.checks.pod_routes import (
     SETS_METRICS,
     configures,
     pod_routes,
-    unsettled,
+    scope_is_refused,
     weight,
 )
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.versions import Span
 
-_SET = Span(SETS_METRICS)
 _ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to listen on
 
 
@@ -42,17 +40,17 @@ def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find IPv4 routes of link scope and narrower that go through a gateway."""
     if not configures(network):
         return
-    later = unsettled(network)
+    dropped = "" if lab.since(SETS_METRICS) else " (plugins before v1.6.0 drop the scope)"
     for route in pod_routes(network, lab):
-        path = (*route.path, "scope")
+        if not scope_is_refused(route):
+            continue
+        path, fix = (*route.path, "scope"), _ON_LINK
         if route.scope == NOWHERE:
-            message, fix = "scope 255 is refused; pods fail", Line("scope", 253)
-        elif route.scope < LINK or route.later or (route.gw is None and later):
-            continue
-        elif route.via is not None and route.via.version == 4:
-            filled = "" if route.gw else ", which is filled in,"
-            message = f"scope {route.scope} and the gateway {route.via}{filled} don't go together"
-            message, fix = f"{message}; pods fail", _ON_LINK
+            message, fix = "scope 255 is refused; pods fail", Line("scope", LINK)
         else:
-            continue
-        yield Hit(path, route.scope, message, fix=fix, severity=weight(network), held=_SET)
+            filled = "" if route.gw else ", which is filled in,"
+            message = (
+                f"scope {route.scope} and the gateway {route.via}{filled} are refused together; "
+                "pods fail"
+            )
+        yield Hit(path, route.scope, message + dropped, fix=fix, severity=weight(network))

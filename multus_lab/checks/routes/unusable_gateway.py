@@ -11,14 +11,13 @@ from multus_lab.checks.pod_routes import (
     MAIN,
     PodRoute,
     configures,
-    is_broadcast,
     leads_on_link,
     pod_routes,
     pools_of,
     unsettled,
-    weight,
     within,
 )
+from multus_lab.checks.route_gateways import trouble_with
 from multus_lab.checks.rule import Hit, network_rule
 
 
@@ -103,50 +102,12 @@ def _without_gateway(network: Network, route: PodRoute, named: bool) -> Iterator
 def _with_gateway(
     network: Network, route: PodRoute, gw: AnyAddress, linked: Sequence[PodRoute]
 ) -> Iterator[Hit]:
-    pools = pools_of(network, route.version)
-    fails = weight(network)
-    if gw.version != route.version:
-        message = f"is IPv{gw.version}, and the route is IPv{route.version}; pods fail"
-        yield _at_gateway(route, gw, message, fails)
-    elif gw.is_unspecified:
-        if gw.version == 6:
-            yield _at_gateway(
-                route, gw, "is refused by the kernel (invalid argument); pods fail", fails
-            )
-    elif gw.version == 6 and gw.is_link_local:
-        return
-    elif any(is_broadcast(pool.subnet, gw) for pool in pools):
-        yield _at_gateway(route, gw, "is the subnet's broadcast address; pods fail", fails)
-    elif not any(gw in pool.subnet for pool in pools) and not _behind(route, gw, linked):
-        yield _at_gateway(
-            route, gw, "is in no subnet of the network, so pods fail: unreachable", fails
-        )
-    else:
-        yield from _pods_own(network, route, gw)
-
-
-def _at_gateway(route: PodRoute, gw: AnyAddress, message: str, severity: Severity) -> Hit:
-    return Hit((*route.path, "gw"), str(gw), f"the gateway {gw} {message}", severity=severity)
+    trouble = trouble_with(network, gw, route.version, _behind(route, gw, linked))
+    if trouble is not None:
+        message = f"the gateway {gw} {trouble.what}"
+        yield Hit((*route.path, "gw"), str(gw), message, severity=trouble.severity)
 
 
 def _behind(route: PodRoute, gw: AnyAddress, linked: Sequence[PodRoute]) -> bool:
     """Whether a route before it leads to the gateway, in the main table or in its own."""
     return any(gw in one.dst and one.table in (MAIN, route.table) for one in linked)
-
-
-def _pods_own(network: Network, route: PodRoute, gw: AnyAddress) -> Iterator[Hit]:
-    """Tell a gateway that is handed out to pods.
-
-    A pool's own gateway within its range is a matter of the rules on addresses.
-    """
-    for piece in network.pieces:
-        pool = piece.pool
-        if pool.subnet.version != gw.version or not piece.first <= int(gw) <= piece.last:
-            continue
-        if pool.key == "address" and gw.version == 6:
-            yield _at_gateway(route, gw, "is the pod's own address; pods fail", weight(network))
-        elif pool.key == "address":
-            yield _at_gateway(route, gw, "is the pod's own address", Severity.RISK)
-        elif gw != pool.gateway:
-            yield _at_gateway(route, gw, "is an address that pods get", Severity.RISK)
-        return
