@@ -19,6 +19,7 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="ipvlan",
         master=True,
         takes_master=True,
         master_by_default=True,

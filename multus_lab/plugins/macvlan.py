@@ -24,6 +24,7 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="macvlan",
         master=True,
         takes_master=True,
         master_by_default=True,

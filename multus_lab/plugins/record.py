@@ -37,6 +37,8 @@ class Link:
     """What the interface is like that a plugin makes.
 
     Attributes:
+        kind: the kernel's driver of it, if that matters to others on the same master; a macvtap is
+            a macvlan with a file for its end (Linux drivers/net/macvtap.c).
         master: it lies on an interface of the node, its `master`, which nodes share as a segment.
         takes_master: the kernel gives it all frames of the master, so that no other kind can lie
             there (macvlan and ipvlan).
@@ -44,6 +46,7 @@ class Link:
         own_mac: pods are on the wire by a MAC of their own.
         sets_mac: the key or capability `mac` is the interface's.
         peer: it has an end in the node (a veth pair).
+        bridge: that end is a port of a Linux bridge of the node, its `bridge`.
         once: keys that together name what one pod of a node can have at a time; empty where there
             is no such bound. A mapping from a key to its value where only that value is so bound.
         segment: keys that together tell its L2 segment; empty where its configuration doesn't.
@@ -61,12 +64,14 @@ class Link:
 
     """
 
+    kind: str = ""
     master: bool = False
     takes_master: bool = False
     master_by_default: bool = False
     own_mac: bool = False
     sets_mac: bool = False
     peer: bool = False
+    bridge: bool = False
     once: tuple[str, ...] = ()
     once_where: Mapping[str, str] = field(default_factory=dict)
     segment: tuple[str, ...] = ()
@@ -134,6 +139,8 @@ class Record:
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
+        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
+            goes on behind "only if".
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
@@ -153,6 +160,7 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    elsewhere: str = ""
     newest: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
@@ -165,6 +173,11 @@ class Record:
     def main(self) -> bool:
         """Whether it makes an interface."""
         return self.link is not None
+
+    @property
+    def of_ipam(self) -> Keys:
+        """What it reads of `ipam`, for IPAM plugins."""
+        return (self.ipam.keys if self.ipam else None) or self.keys
 
 
 # --- what plugins have in common ------------------------------------------------------------------
@@ -185,7 +198,10 @@ ROUTE = keys(
 
 ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
-FIXED_ADDRESS = keys({"address": CIDR, "gateway": ADDRESS}, ("address",))
+# Beside `address` their struct has a field Address of another kind, so that is to the letter.
+FIXED_ADDRESS = keys(
+    {"address": CIDR, "gateway": ADDRESS}, ("address",), exact=frozenset({"address"})
+)
 FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""
 

@@ -24,6 +24,7 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="vlan",
         master=True,
         once=("master", "vlanId"),
         segment=("master", "vlanId"),

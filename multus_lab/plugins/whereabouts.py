@@ -150,6 +150,7 @@ RECORD = Record(
         asked=True,
     ),
     oldest="0.1.0",
+    elsewhere="the node's whereabouts.conf has one",
     says={
         "no range": "IPAM plugin returned missing IP config",
         "unreadable range": "invalid CIDR …: invalid CIDR address: …",
