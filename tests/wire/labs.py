@@ -18,7 +18,7 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Node, Plan
 from multus_lab.rehearsal.subjects import definition, objects
 from multus_lab.rehearsal.world import rehearse
-from multus_lab.settings import Zone
+from multus_lab.settings import Cluster, Zone
 from tests.wire.predictions.cases import Case
 
 NODES = ("node1", "node2")
@@ -63,8 +63,10 @@ class Small:
         return cls(number, networks, zone, case.pods, case.nodes, case.plugins)
 
     def predicted(self) -> list[Finding]:
-        """What the checks say of it."""
-        lab = Lab(self.networks, self.zone)
+        """What the checks say of it, if an earlier release is told."""
+        told = {"cniPlugins": self.plugins} if self.plugins else {}
+        cluster = Cluster.model_validate(told, by_alias=True, by_name=False) if told else None
+        lab = Lab(self.networks, self.zone, cluster)
         return [finding for rule in RULES.values() for finding in rule.findings(lab)]
 
     def plan(self) -> Plan:

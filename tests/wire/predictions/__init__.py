@@ -61,6 +61,29 @@ SPARED: list[Case] = [
         plugins="v1.9.1",
     ),
     Case(
+        "IPA204",
+        "a link-local gateway",
+        [macvlan(ipam={**POOL6, "gateway": "fe80::1", "routes": [{"dst": "fd09::/64"}]})],
+        plugins="v1.9.1",
+    ),
+    Case(
+        "IPA204",
+        "one gateway of two addresses",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [
+                        {"address": "10.1.0.5/24", "gateway": "10.1.0.254"},
+                        {"address": "10.1.2.5/24", "gateway": "10.1.0.254"},
+                    ],
+                    "routes": [{"dst": FAR}],
+                }
+            )
+        ],
+    ),
+    Case("IPA214", "zeros ahead", [shared(range="010.001.000.000/24")]),
+    Case(
         "IPA208",
         "one subnet on two segments",
         [
@@ -133,6 +156,7 @@ NOT_ON_THE_WIRE = {
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
     "IPA217": "a rehearsal's pods ask for an address only if a static network has none",
+    "IPA221": "no router advertises in a rehearsal",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }
