@@ -167,7 +167,7 @@ CASES: list[Case] = [
         "the Services' addresses",
         [pool(subnet="10.96.0.0/24")],
         seen="Services are looked for by net1",
-        zone={"serviceCidr": "10.96.0.0/16"},
+        cluster={"serviceCidr": "10.96.0.0/16"},
     ),
     Case(
         "IPA211",
