@@ -29,6 +29,7 @@ RECORD = Record(
     ),
     family="plugins",
     oldest="0.1.0",
+    elsewhere="a device plugin gives them a device, by the NAD's resourceName",
     says={
         "no device": 'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
         "own network of a DPDK device": (

@@ -303,6 +303,11 @@ class Keys:
         """The keys of which not all values are taken."""
         return {name: one for name, one in self.keys.items() if one.bounded}
 
+    @cached_property
+    def held(self) -> Mapping[str, Key]:
+        """The keys that not all releases read."""
+        return {name: one for name, one in self.keys.items() if one.held != EVER}
+
 
 Kind: TypeAlias = Scalar | Items | Values | Keys
 """What a value has to be for Go to read it.

@@ -37,6 +37,8 @@ class Link:
     """What the interface is like that a plugin makes.
 
     Attributes:
+        kind: the kernel's driver of it, if that matters to others on the same master; a macvtap is
+            a macvlan with a file for its end (Linux drivers/net/macvtap.c).
         master: it lies on an interface of the node, its `master`, which nodes share as a segment.
         takes_master: the kernel gives it all frames of the master, so that no other kind can lie
             there (macvlan and ipvlan).
@@ -58,11 +60,11 @@ class Link:
         user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
             sets neither addresses nor routes.
         device: the pod's device comes from a device plugin, by the NAD's resourceName.
-        kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
-            told of it; empty for what every kernel has.
+        alone: it leads to nobody else, be it on the same node.
 
     """
 
+    kind: str = ""
     master: bool = False
     takes_master: bool = False
     master_by_default: bool = False
@@ -81,7 +83,7 @@ class Link:
     needs_gateway: bool = False
     user_space: tuple[str, ...] = ()
     device: bool = False
-    kernel: tuple[str, str] = ("", "")
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +99,7 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        gateway_inside: the releases that refuse a gateway outside of its subnet.
         keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
             configuration the record's keys are.
 
@@ -110,6 +113,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    gateway_inside: Span = NEVER
     keys: Keys | None = None
 
 
@@ -135,10 +139,14 @@ class Record:
         held: the releases that have it.
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
-        moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
+            goes on behind "only if".
+        moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
-        kernel: the kind of link that the kernel has to have, as of a link.
+        kernel: how `ip` makes its kind of link, named {1} and over {0} where it lies on one; "" for
+            what every kernel has.
+        program: another program that it calls on the node.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
     """
@@ -152,17 +160,24 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
+    elsewhere: str = ""
     newest: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False
-    kernel: tuple[str, str] = ("", "")
+    kernel: str = ""
+    program: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def main(self) -> bool:
         """Whether it makes an interface."""
         return self.link is not None
+
+    @property
+    def of_ipam(self) -> Keys:
+        """What it reads of `ipam`, for IPAM plugins."""
+        return (self.ipam.keys if self.ipam else None) or self.keys
 
 
 # --- what plugins have in common ------------------------------------------------------------------
@@ -183,7 +198,10 @@ ROUTE = keys(
 
 ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
-FIXED_ADDRESS = keys({"address": CIDR, "gateway": ADDRESS}, ("address",))
+# Beside `address` their struct has a field Address of another kind, so that is to the letter.
+FIXED_ADDRESS = keys(
+    {"address": CIDR, "gateway": ADDRESS}, ("address",), exact=frozenset({"address"})
+)
 FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""
 

@@ -14,10 +14,12 @@ from typing import Any
 from multus_lab.checks import CODES, RULES, Finding, Severity
 from multus_lab.checks.fix import told
 from multus_lab.checks.network import Network
+from multus_lab.plugins import record
 from multus_lab.rehearsal import plan as planned
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE
 from multus_lab.rehearsal.sights import SIGHTS
+
 
 @dataclass(frozen=True)
 class Rehearsed:
@@ -237,7 +239,8 @@ def _routes(group: _Group, _: Observation) -> Iterator[Finding]:
 
 def _ways(group: _Group, _: Observation) -> Iterator[Finding]:
     """Where pods look for what is in their own subnet; ptp means to go by the node."""
-    if group.network.main.type == "ptp":
+    link = group.network.link
+    if link is not None and link.needs_gateway:
         return
     ways: dict[str, list[str]] = defaultdict(list)
     for one, pod in group.pods:
@@ -268,11 +271,13 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""
         message = f"{address} is in {_counted(names)} at once{wire}{more}"
         yield group.found("IPA207", message, "IPA215")
+    link = group.network.link
+    own_mac = link is None or link.own_mac or not link.takes_master  # others have their master's
     by_mac: dict[str, list[str]] = defaultdict(list)
     for name, interface in group.interfaces():
         by_mac[interface.mac].append(name)
     for mac, names in by_mac.items():
-        if len(names) > 1 and group.network.main.type != "ipvlan":  # which has its master's
+        if len(names) > 1 and own_mac:
             message = f"{mac} is the MAC of {_counted(names)} at once"
             yield group.found("LNK118", message, "NAD007")
 
@@ -414,7 +419,8 @@ def _left(groups: Sequence[_Group], left: Sequence[str]) -> Iterator[Finding]:
 
 
 def _lacks(kind: str) -> str:
-    tool = planned.TOOLS.get(kind)
+    known = record(kind)
+    tool = known.program if known else ""
     return f"this machine has no {tool}" if tool else f"the kernel of this machine has no {kind}"
 
 

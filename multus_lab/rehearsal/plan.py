@@ -7,14 +7,16 @@ from ipaddress import IPv4Network, ip_address, ip_interface, ip_network
 from itertools import islice
 from typing import Any
 
+from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.attachment import Selection, annotation
 from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Network
-from multus_lab.checks.plugins import ON_MASTER, written
+from multus_lab.names import SHORT, is_interface
+from multus_lab.plugins import in_any_case
+from multus_lab.plugins.host_local import DATA_DIR
+from multus_lab.plugins.pools import Pool
 from multus_lab.programs import CNI_PLUGINS
-from multus_lab.settings import Zone
-from multus_lab.settings.pools import Pool
-from multus_lab.settings.types import AnyAddress, AnyNetwork
+from multus_lab.settings import Cluster, Zone
 from multus_lab.settings.zone import Node as ZoneNode
 
 UNDERLAY = IPv4Network("198.18.0.0/16")
@@ -32,26 +34,7 @@ _NODES = ("node1", "node2")
 _EXAMPLES = IPv4Network("192.0.2.0/24")
 """Addresses for documentation (RFC 5737)."""
 
-_STORE = "/var/lib/cni/networks"  # plugins v1.10.0, host-local/backend/disk
 _SPARE_SEARCHED = 1024
-KINDS = {
-    "macvlan": "link add link {} name {} type macvlan mode bridge",
-    "ipvlan": "link add link {} name {} type ipvlan mode l2",
-    "vlan": "link add link {} name {} type vlan id 1",
-    "vrf": "link add {1} type vrf table 100",
-    "dummy": "link add {1} type dummy",
-    "tap": "tuntap add {1} mode tap",
-}
-"""Plugins whose kind of link a kernel may lack, with how `ip` makes one over another link."""
-
-TOOLS = {"firewall": "iptables"}
-"""Plugins that call another program, which a machine may lack."""
-
-ALONE = {"dummy", "tap"}
-"""Plugins whose interface leads to nobody else."""
-
-_ONE_A_NODE = {"host-device", "vlan"}
-"""Plugins that move or make an interface which a node has once."""
 
 
 @dataclass(frozen=True)
@@ -127,19 +110,25 @@ class Plan:
     objects: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, networks: Sequence[Network], zone: Zone | None, pods: int) -> "Plan":
+    def of(
+        cls,
+        networks: Sequence[Network],
+        zone: Zone | None,
+        pods: int,
+        cluster: Cluster | None = None,
+    ) -> "Plan":
         """Plan the rehearsal of networks, with `pods` pods of each on every node."""
         left_out = {one.label: reason for one in networks if (reason := next(_hindrances(one), ""))}
         rehearsed = [one for one in networks if one.label not in left_out]
-        planner = _Planner(rehearsed, zone)
+        planner = _Planner(rehearsed, zone, cluster)
         return cls(
             nodes=planner.nodes,
             segments=list(planner.segments()),
             pods=[pod for network in rehearsed for pod in planner.pods(network, pods)],
-            service=str((_first_v4(zone.service_cidr if zone else ()) or _SERVICES)[10]),
-            stores=sorted({str(one.main.ipam.get("dataDir") or _STORE) for one in rehearsed}),
+            service=str((_first_v4(cluster.service_cidr if cluster else ()) or _SERVICES)[10]),
+            stores=sorted({str(one.main.ipam.get("dataDir") or DATA_DIR) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
-            release=(zone.cni_plugins or "") if zone else "",
+            release=(cluster.cni_plugins or "") if cluster else "",
             left_out=left_out,
         )
 
@@ -147,10 +136,12 @@ class Plan:
 def _hindrances(network: Network) -> Iterator[str]:
     """Why a network can't be rehearsed."""
     known = {*CNI_PLUGINS.programs, "whereabouts", ""}
+    asked = network.main.ipam_record
+    ipam = asked.ipam if asked else None
     types = [plugin.type for plugin in network.plugins] + [network.ipam_type]
     for unknown in (kind for kind in types if kind not in known):
         yield f"the plugin {unknown} is not among those that are built here"
-    if network.ipam_type == "dhcp":
+    if ipam is not None and ipam.counts == "server":
         yield "its addresses come from a DHCP server, and there is none here"
     if network.main.ipam.get("node_slice_size"):
         yield "its addresses come from whereabouts' controller, and there is none here"
@@ -162,19 +153,22 @@ def _hindrances(network: Network) -> Iterator[str]:
 
 def _in_pod(network: Network) -> bool:
     """Whether its master is an interface of the pod."""
-    return written(network.main.config, "linkInContainer") is True
+    return network.main.flag("linkInContainer")
 
 
 def reach(network: Network) -> bool:
     """Whether pods of the network are to reach each other across nodes."""
-    return network.main.type in ON_MASTER
+    return network.link is not None and network.link.master
 
 
 class _Planner:
     """Works out nodes, segments and pods from the networks, and the zone where there is one."""
 
-    def __init__(self, networks: Sequence[Network], zone: Zone | None) -> None:
+    def __init__(
+        self, networks: Sequence[Network], zone: Zone | None, cluster: Cluster | None
+    ) -> None:
         self._networks = networks
+        self._cluster = cluster
         self._zone = zone
         self._wanted = {name for one in networks for name in _links(one)}
         told = [zone.interface, *map(zone.interface_of, zone.nodes)] if zone else []
@@ -321,9 +315,9 @@ class _Planner:
                 yield f"{one}/{subnet.prefixlen}"
 
     def _pod_cidr(self) -> IPv4Network:
-        """The zone's, or one that none of the networks lies in."""
+        """The cluster's, or one that none of the networks lies in."""
         zone = self._zone
-        if zone and (told := _first_v4(zone.pod_cidr)):
+        if self._cluster and (told := _first_v4(self._cluster.pod_cidr)):
             return told
         taken = [pool.subnet for one in self._networks for pool in one.pools]
         taken += list(zone.range) if zone else []
@@ -341,7 +335,7 @@ class _Planner:
         expected = network.settings.get("pods_per_node")
         if expected is None and self._zone is not None:
             expected = self._zone.pods_per_node
-        most = 1 if network.main.type in _ONE_A_NODE else min(count, expected or count)
+        most = 1 if network.once else min(count, expected or count)
         away = {one.name for one in self._zone.nodes if not one.schedulable} if self._zone else {}
         # A device plugin has them land where the interface is.
         needed = set(_links(network)) if network.resource else set()
@@ -368,7 +362,8 @@ class _Planner:
         Multus hands it to static with or without the capability (multus-cni v4.3.0, DelegateAdd).
         It is the routes' gateway's, and the zone's where that is in it or there is none.
         """
-        if network.ipam_type != "static" or _addressed(network):
+        asked = network.main.ipam_record
+        if not asked or not asked.ipam or asked.ipam.counts != "nobody" or _addressed(network):
             return None
         zones = self._zone.range if self._zone else ()
         for gateway in (one.gw for one in network.routes if one.gw and not one.gw.is_unspecified):
@@ -388,7 +383,7 @@ class _Planner:
             network=network.label,
             annotation=annotation([Selection(network.name, network.namespace, ips=ips)]),
             segment=links[0].segment if links else "",
-            kinds=[one.type for one in network.plugins if one.type in {*KINDS, *TOOLS}],
+            kinds=[one.type for one in network.plugins if one.record.kernel or one.record.program],
             asks=self._asked(network) if links else (),
             # One pod tells it for all of them on a node.
             node_addresses=[
@@ -438,7 +433,7 @@ def _links(network: Network) -> Iterator[str]:
     config = network.main.config
     if not _in_pod(network):
         for key in ("master", "device"):
-            name = written(config, key)
+            name = config.get(key)
             if isinstance(name, str) and _can_be_made(name):
                 yield name
 
@@ -446,14 +441,13 @@ def _links(network: Network) -> Iterator[str]:
 def _addressed(network: Network) -> bool:
     """Whether a static network has addresses, be it in what is a runtime's to tell."""
     config = network.main.config
-    told = written(network.main.ipam, "addresses"), written(config, "args")
-    return any((*told, written(config, "runtimeConfig")))
+    told = in_any_case(config, "args"), in_any_case(config, "runtimeConfig")
+    return any((*told, network.main.ipam.get("addresses")))
 
 
 def _can_be_made(name: str) -> bool:
     """Whether a link can have that name; what can't be is the plugin's to refuse."""
-    plain = not any(one.isspace() or one in "/:%" for one in name)
-    return plain and 0 < len(name.encode()) <= 15 and name not in {".", "..", "lo", "eth0"}
+    return is_interface(name, SHORT) and "%" not in name and name not in {"lo", "eth0"}
 
 
 def _first_v4(cidrs: Iterable[AnyNetwork]) -> IPv4Network | None:

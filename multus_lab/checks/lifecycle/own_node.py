@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.links.masters import a_kind, kind
+from multus_lab.checks.links.masters import a_kind
 from multus_lab.checks.links.unknown_mode import knows
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
@@ -28,12 +28,12 @@ def own_node(network: Network, _: Lab) -> Iterator[Hit]:
     link = network.link
     if link is None or not _cut_off(network):
         return
-    shim = f"ip link add shim link {network.master or 'MASTER'} type {' '.join(_shim(network))}"
+    shim = network.main.record.kernel.format(network.master or "MASTER", "shim")
     yield Hit(
         (*network.main.path, "type"),
         network.main.type,
         "pods and the node that they run on don't reach each other by this network",
-        f"probe and serve by eth0, or give the node {a_kind(network)} too: {shim}",
+        f"probe and serve by eth0, or give the node {a_kind(network)} too: ip {shim}",
     )
 
 
@@ -46,9 +46,3 @@ def _cut_off(network: Network) -> bool:
     mode = main.text("mode")
     return mode != "vepa" if link.own_mac else mode == "l2"
 
-
-def _shim(network: Network) -> tuple[str, ...]:
-    """The kind of link that lies on the same master, in a mode that goes with the network's."""
-    link = network.link
-    options = link.kernel[1] if link is not None else ""
-    return tuple(filter(None, (kind(network), options)))

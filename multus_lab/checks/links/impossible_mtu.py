@@ -86,7 +86,7 @@ class _Judged:
             yield from _negative(plugin, mtu)
         elif mtu < LEAST:
             # Linux sets no minimum for a VLAN device, yet no IPv4 on it below 68.
-            certain = link is not None and link.kernel[0] != "vlan"
+            certain = link is not None and link.kind != "vlan"
             message = f"the kernel takes no MTU below {LEAST}"
             yield Hit(path, mtu, message, severity=self._severity(certain))
         elif mtu > MOST:

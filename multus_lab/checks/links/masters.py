@@ -20,12 +20,8 @@ def _takers(lab: Lab) -> Mapping[str, list[Network]]:
 
 
 def kind(network: Network) -> str:
-    """The kind of link that its interface is to the kernel, such as `macvlan`.
-
-    A macvtap is a macvlan with a file for its end (Linux drivers/net/macvtap.c).
-    """
-    made = network.link.kernel[0] if network.link is not None else ""
-    return "macvlan" if made == "macvtap" else made or network.main.type
+    """The kind of link that its interface is to the kernel, such as `macvlan`."""
+    return (network.link.kind if network.link is not None else "") or network.main.type
 
 
 def a_kind(network: Network) -> str:

@@ -1,0 +1,1 @@
+"""Rules NAD: a network's shape: its names, its keys and their values, and its chain of plugins."""

@@ -1,0 +1,84 @@
+"""NAD002: what the configuration calls its CNI network."""
+
+import re
+from collections.abc import Iterator
+
+from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Line
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, Place, lab_rule
+
+_CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
+
+
+@lab_rule(
+    "NAD002",
+    Severity.ERROR,
+    "CNI name that is refused, or another network's",
+    why=(
+        "libcni refuses other characters. And host-local keeps its addresses in a folder of that "
+        "name: networks with the same name share their records of what is taken. That does no harm "
+        "if their pools are apart, but it isn't what a name is for. If the configuration has no "
+        "name, Multus uses the NAD's, without its namespace."
+    ),
+    fix=Line("name", "lab-zone"),
+    source=(
+        "cni v1.3.0 pkg/utils/utils.go ValidateNetworkName; SPEC.md (unique on a host); "
+        "plugins v1.9.1 host-local/backend/disk"
+    ),
+    says=("invalid characters found in network name",),
+)
+def cni_name(lab: Lab) -> Iterator[Hit]:
+    """Find names that libcni refuses, and one name on pools that are not the same.
+
+    One name on the same pool is how two networks share it.
+    """
+    first: dict[str, Network] = {}
+    for network in lab.networks:
+        name = network.cni_name
+        if "${" in name or network.generated:
+            continue
+        written = network.config.get("name")
+        if isinstance(written, str) and written and not _CNI_NAME.fullmatch(written):
+            message = (
+                "libcni refuses it: use letters, digits, '_', '.' and '-', and begin with a "
+                "letter or a digit"
+            )
+            yield Hit(("name",), name, message, network=network)
+        other = first.setdefault(name, network)
+        if other.label != network.label and _mixed(other, network):
+            yield _shared(network, other)
+
+
+def _shared(network: Network, other: Network) -> Hit:
+    message = (
+        f"{other.label} has this CNI name too, with other addresses: {network.ipam_type} keeps "
+        "both in one folder"
+    )
+    return Hit(
+        ("name",),
+        network.cni_name,
+        message,
+        Line("name", f"{network.namespace}-{network.name}"),
+        Severity.NOTE,
+        network,
+        in_metadata=_by_nad(network),
+        related=(Place(other, ("name",), "the same CNI name", in_metadata=_by_nad(other)),),
+    )
+
+
+def _by_nad(network: Network) -> bool:
+    """Whether the CNI network is called as the NAD, for want of a name in the configuration."""
+    return not network.config.get("name")
+
+
+def _mixed(one: Network, other: Network) -> bool:
+    """Whether they share the files in which a node counts, and not the addresses."""
+    asked, also = one.main.ipam_record, other.main.ipam_record
+    if asked is None or asked is not also or asked.ipam is None or asked.ipam.store is None:
+        return False
+    if asked.ipam.counts != "node":
+        return False
+    stores = {asked.ipam.store(each.main.ipam, each.cni_name) for each in (one, other)}
+    pools = [{(pool.subnet, pool.first, pool.last) for pool in each.pools} for each in (one, other)]
+    return len(stores) == 1 and pools[0] != pools[1]

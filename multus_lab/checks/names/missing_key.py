@@ -1,0 +1,108 @@
+"""NAD010: a key that a plugin can't do without."""
+
+from collections.abc import Iterator, Mapping
+
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.fix import Line
+from multus_lab.checks.names.unreadable_value import asks_ipam
+from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.plugins import Keys, Object, Record
+
+
+@network_rule(
+    "NAD010",
+    Severity.ERROR,
+    "key that the plugin can't do without",
+    why="The plugin refuses the configuration, and the pod doesn't start.",
+    fix=Line("master", "eth1"),
+    source=(
+        "plugins v1.9.1 vlan.go, host-device.go, vrf.go, static/main.go, "
+        "host-local allocator/config.go; whereabouts v0.9.4 pkg/config/config.go; each plugin's "
+        "record"
+    ),
+    says=(
+        '"master" field is required',
+        'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
+        "configuration is expected to have a valid vrf name",
+        "the 'address' field is expected to be in CIDR notation, got: ''",
+        "no IP ranges specified",
+        "IP <nil> not v4 nor v6",
+        "IPAM plugin returned missing IP config",
+        "invalid CIDR address: …",
+    ),
+)
+def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
+    """Find mappings without a key that is required; also an `ipam` without a type."""
+    for plugin in network.plugins:
+        if not (_by_device(plugin.record) and network.resource):
+            yield from _missing(plugin.record, plugin.record.keys, plugin)
+        if not asks_ipam(plugin) or not plugin.ipam:
+            continue
+        if plugin.ipam.get("type") in (None, ""):
+            message = "without a type no IPAM plugin is asked, and pods get no address"
+            path = (*plugin.path, "ipam")
+            yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
+        elif plugin.ipam_record is not None:
+            ipam = Plugin(plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record)
+            yield from _missing(plugin.ipam_record, plugin.ipam_record.of_ipam, ipam)
+
+
+def _by_device(record: Record) -> bool:
+    """Whether Multus writes the pod's device into its configuration, by the NAD's resourceName."""
+    return "deviceID" in record.keys.keys
+
+
+def _missing(record: Record, keys: Keys, plugin: Plugin) -> Iterator[Hit]:
+    if keys.tidy(plugin.config):
+        return
+    for found in keys.objects(plugin.config, plugin.path):
+        for group in _groups(found):
+            yield _needed(record, plugin, found[0], group)
+
+
+def _groups(found: Object) -> Iterator[tuple[str, ...]]:
+    """The required groups of which no key is there, in a kind that can be read or in another."""
+    _, value, kind = found
+    for group in kind.required:
+        given = [value[key] for key in group if value.get(key) is not None]
+        wrong = any(not kind.keys[key].kind.fits(value[key]) for key in group if key in value)
+        if (
+            not any(given)
+            and not (given and wrong)
+            and not any(_may_be(key, group) for key in value)
+        ):
+            yield group
+
+
+def _may_be(key: str, group: tuple[str, ...]) -> bool:
+    """Whether a key is rendered later, or one of the group in another case, which NAD003 finds."""
+    return "${" in key or (key not in group and key.lower() in map(str.lower, group))
+
+
+def _needed(record: Record, plugin: Plugin, path: Path, group: tuple[str, ...]) -> Hit:
+    what = " or ".join(f"`{key}`" for key in group)
+    fix = Line(group[0], _EXAMPLES.get(group[0], ...))
+    inside = path[len(plugin.path) :]
+    if inside:
+        lists = [part for part in inside if isinstance(part, str)]
+        return Hit(path, None, f"{record.name} needs {what} in each entry of `{lists[-1]}`", fix)
+    if record.elsewhere:
+        message = f"without {what} here, pods start only if {record.elsewhere}"
+        return Hit(path, None, message, fix, Severity.RISK)
+    return Hit(path, None, f"{record.name} needs {what}", fix)
+
+
+_EXAMPLES: Mapping[str, object] = {
+    "address": "10.12.34.5/24",
+    "device": "eth1",
+    "dst": "10.12.0.0/16",
+    "links": [{"name": "net1"}, {"name": "net2"}],
+    "master": "eth1",
+    "miimon": "100",
+    "mode": "active-backup",
+    "name": "net1",
+    "range": "10.12.34.0/24",
+    "subnet": "10.12.34.0/24",
+    "vrfname": "blue",
+}

@@ -1,0 +1,43 @@
+"""NAD006: a NAD without a configuration."""
+
+from collections.abc import Iterator
+
+from multus_lab.checks.finding import Severity
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, network_rule
+
+
+@network_rule(
+    "NAD006",
+    Severity.NOTE,
+    "no configuration",
+    why=(
+        "Without spec.config Multus looks on each node for a file whose network has the NAD's "
+        "name. Istio asks for such a NAD, and installs the file. Nothing here can tell whether the "
+        "file is there. Any other key of the spec is dropped by the API, `Config` too."
+    ),
+    fix="spec.config: '{…}'",
+    source=(
+        "multi-net-spec v1.3, 3.4.1; multus-cni v4.3.0 GetCNIConfigFromSpec; "
+        "NetworkAttachmentDefinition CRD (spec has `config` alone); Istio's CNI guide for Multus"
+    ),
+    says=("No networks found in /etc/cni/multus/net.d",),
+)
+def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
+    """Find a NAD whose configuration is left to files of the nodes."""
+    if network.config:
+        return
+    spec = network.settings.get("spec")
+    lost = next((key for key in spec if key != "config"), None) if isinstance(spec, dict) else None
+    if lost is not None:
+        message = (
+            f"the API drops `{lost}`, as a spec has `config` alone: the network has no "
+            "configuration, and pods fail"
+        )
+        yield Hit((), None, message, f"spec.config: '{{…}}' instead of spec.{lost}", Severity.RISK)
+        return
+    message = (
+        f"each node needs a CNI configuration file for a network named {network.name!r}; pods fail "
+        "on nodes that have none"
+    )
+    yield Hit((), None, message)

@@ -1,0 +1,192 @@
+"""NAD003: keys that nothing reads where they stand."""
+
+from collections.abc import Iterator, Mapping
+
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.names.reserved_key import is_reserved
+from multus_lab.checks.names.unreadable_value import asks_ipam
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.names import nearest
+from multus_lab.plugins import LIST_KEYS, Keys, Object, Record
+from multus_lab.versions import Span, shown
+
+
+@network_rule(
+    "NAD003",
+    Severity.RISK,
+    "key that the plugin doesn't read",
+    why=(
+        "Plugins pass over unknown keys in silence, so a misspelt key, or one of another plugin's "
+        "dialect, does nothing: pods run with a default in its place. The case of letters doesn't "
+        "matter, except in what libcni and Multus look up: `name`, `plugins`, and the keys beside "
+        "`plugins`."
+    ),
+    fix="remove the key, or spell it as the plugin does",
+    source=(
+        "whereabouts #601, multus-cni #1087; Go encoding/json; "
+        "cni v1.3.0 libcni/conf.go, libcni/api.go injectRuntimeConfig; each plugin's record"
+    ),
+)
+def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find keys that no plugin of the chain reads where they stand."""
+    if network.main.path:
+        yield from _beside_plugins(network.config)
+    for plugin in network.plugins:
+        yield from _unread_of(plugin.record, plugin.record.keys, plugin.config, plugin.path, lab)
+        if plugin.ipam_record is not None and asks_ipam(plugin):
+            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
+            yield from _unread_of(asked, asked.of_ipam, plugin.ipam, path, lab)
+
+
+def _unread_of(
+    record: Record, keys: Keys, config: Mapping[str, object], path: Path, lab: Lab
+) -> Iterator[Hit]:
+    for found in keys.objects(config, path):
+        if found[2].closed:
+            yield from _unread(record, found, top=found[0] == path)
+        yield from _by_release(record, found, lab)
+
+
+# --- keys that some releases read -----------------------------------------------------------------
+
+
+def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
+    path, value, kind = found
+    for name, known in kind.held.items():
+        if name not in value:
+            continue
+        since, before = known.held.since, known.held.before
+        place, unread = (*path, name), f"{record.name} doesn't read {name!r}"
+        if record.family != "plugins":
+            if before is not None:
+                message = f"{unread} since its release {shown(before)}"
+                yield Hit(place, value[name], message, f"remove {name}", Severity.NOTE)
+            continue
+        if lab.release is not None or since >= _NEW:
+            message = f"{unread} before {shown(since)}"
+            yield Hit(place, value[name], message, _newer(name), held=Span(before=since))
+        if before is not None:
+            message = f"{unread} since {shown(before)}"
+            yield Hit(place, value[name], message, f"remove {name}", held=Span(since=before))
+
+
+_NEW = (1, 7, 0)
+"""From this release on a key is new enough to say since when there is one, where nobody tells the
+release of the plugins: many nodes have an older one."""
+
+
+def _newer(key: str) -> str:
+    return f"take CNI plugins that read it, or remove {key}"
+
+
+# --- keys that no release reads -------------------------------------------------------------------
+
+
+def _beside_plugins(config: Mapping[str, object]) -> Iterator[Hit]:
+    """What libcni doesn't read of a list; NAD005 finds a version that is spelt otherwise."""
+    for key, value in config.items():
+        if key in LIST_KEYS.keys or _is_spared(key) or is_reserved(key):
+            continue
+        same = next((one for one in LIST_KEYS.keys if one.lower() == key.lower()), None)
+        if same == "cniVersion" and same not in config:
+            continue
+        if same is not None:
+            message = f"libcni looks for {same!r}, to the letter"
+            yield Hit((key,), value, message, Line(same, value, f"instead of {key}"))
+            continue
+        message = f"libcni reads no {key!r} beside `plugins`: it belongs into one of the plugins"
+        yield Hit((key,), value, message, f"move {key} into the plugin that it is for")
+
+
+_MANY = 100
+"""How many unread keys of one mapping are found one by one, each with the key that is near."""
+
+
+def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
+    path, value, kind = found
+    if value.keys() <= kind.keys.keys():
+        return
+    link = record.link
+    unread = [
+        key
+        for key in value
+        if not (key in kind.keys or _is_spared(key) or (top and is_reserved(key)))
+        # LNK115 finds a MAC for a link that has its master's.
+        and not (key == "mac" and top and link and link.takes_master and not link.own_mac)
+    ]
+    for key in unread[:_MANY]:
+        message, fix = _why_unread(record, key, value[key], kind)
+        severity = Severity.ERROR if not top and _to_the_letter(key, kind) else None
+        yield Hit((*path, key), value[key], message, fix, severity)
+    if more := len(unread[_MANY:]):
+        message = f"{record.name} reads none of {more:,} more keys here"
+        yield Hit(path, None, message, "remove them")
+
+
+def _is_spared(key: str) -> bool:
+    """Whether a key is there for people, as JSON has no comments, or is rendered later."""
+    return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
+
+
+def _to_the_letter(key: str, kind: Keys) -> bool:
+    return any(one.lower() == key.lower() for one in kind.exact)
+
+
+def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
+    if key == "plugins":
+        return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
+    if key == "ipam" and not record.main:
+        message = f"{record.name} makes no interface, and so asks no IPAM plugin for addresses"
+        return message, "move ipam into the first plugin"
+    if key == "capabilities":
+        message = "libcni reads capabilities beside the plugin's type, not inside ipam"
+        return message, "move capabilities beside type"
+    silent = f"{record.name} reads no {key!r} and passes over it in silence"
+    meant = _meant(key, kind)
+    if meant is None:
+        return silent, f"remove {key}"
+    if key.lower() == "name":
+        message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
+    elif meant.lower() == key.lower():
+        message = f"{record.name} fails on {key!r}: it reads {meant!r}, to the letter"
+    else:
+        message = f"{silent}; did you mean {meant!r}?"
+    return message, Line(meant, value, f"instead of {key}")
+
+
+# --- what was meant -------------------------------------------------------------------------------
+
+_DIALECTS: tuple[frozenset[str], ...] = (
+    frozenset({"version", "cniVersion"}),
+    frozenset({"vlan", "vlanId", "tag", "vid"}),
+    frozenset({"trunk", "vlanTrunk"}),
+    frozenset({"master", "interface", "parent", "dev", "device", "nic", "uplink"}),
+    frozenset({"gw", "gateway", "via", "nexthop"}),
+    frozenset({"dst", "destination", "to"}),
+    frozenset({"metric", "priority"}),
+    frozenset({"subnet", "range", "cidr"}),
+    frozenset({"rangeStart", "range_start", "start", "from"}),
+    frozenset({"rangeEnd", "range_end", "end", "to"}),
+    frozenset({"exclude", "excludeSubnets", "excludes"}),
+    frozenset({"promisc", "promiscMode"}),
+    frozenset({"mac", "macAddress", "hwaddr"}),
+    frozenset({"links", "slaves"}),
+    frozenset({"addresses", "ips"}),
+)
+"""Names that plugins and other programs have for one and the same thing."""
+
+_BY_PLAIN = {one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group}
+
+
+def _meant(key: str, kind: Keys) -> str | None:
+    """The key of the kind that is meant, if one is near or is another dialect's."""
+    if (near := nearest(key, kind.keys)) is not None and _plain(near) == _plain(key):
+        return near
+    same = _BY_PLAIN.get(_plain(key), frozenset())
+    return next((one for one in kind.keys if one in same), near)
+
+
+def _plain(key: str) -> str:
+    return key.lower().replace("_", "").replace("-", "")

@@ -1,0 +1,115 @@
+"""NAD004: a value of another kind than libcni, Multus or the plugin reads."""
+
+import re
+from collections.abc import Iterator, Mapping
+
+from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.fix import Line
+from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.rule import CODES, Hit, network_rule
+from multus_lab.plugins import LIST_KEYS, Keys, in_any_case
+from multus_lab.plugins.kinds import TEXT
+from multus_lab.settings.problems import shown
+
+_CODE = "NAD004"
+
+
+@network_rule(
+    _CODE,
+    Severity.ERROR,
+    "value of a kind that can't be read",
+    why=(
+        "Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic. None "
+        "of them reads a spec.config that is no JSON, or JSON that is no object; the API takes any "
+        "text."
+    ),
+    fix=Line("mtu", 1500, "a number, not a text"),
+    source=(
+        "cni v1.3.0 libcni/conf.go, pkg/types/types.go; multus-cni #372, #460, #731, #1195; "
+        "network-operator #100; each plugin's configuration struct"
+    ),
+    says=(
+        "cannot unmarshal … into Go struct field …",
+        "invalid CIDR address: …",
+        "invalid IP address: …",
+        "delegate must have the 'type' or 'plugin' field",
+        "missing 'type'",
+        "failed to send CNI request: Post …: EOF",
+    ),
+)
+def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
+    """Find values of another JSON type than the plugin's, and chains without a plugin."""
+    config = network.config
+    if not config:
+        return
+    if "plugins" in config and not in_any_case(config, "type"):
+        yield from _list(config)
+        if not isinstance(config["plugins"], list):
+            return
+    for plugin in network.plugins:
+        if not plugin.type and in_any_case(plugin.config, "type") in (None, ""):
+            yield _no_type(network, plugin)
+        yield from _misfits(plugin.config, plugin.record.keys, plugin.path)
+        if plugin.ipam_record is not None and asks_ipam(plugin):
+            yield from _misfits(plugin.ipam, plugin.ipam_record.of_ipam, (*plugin.path, "ipam"))
+
+
+def asks_ipam(plugin: Plugin) -> bool:
+    """Whether it is known to hand its `ipam` to the IPAM plugin as it is."""
+    return plugin.record.main and plugin.record.keys.closed
+
+
+def unreadable(  # noqa: PLR0913, PLR0917 - what a finding is, each part by its name
+    label: str, path: Path, value: object, message: str, fix: str, source: int
+) -> Finding:
+    """The finding of a network that can't be read at all."""
+    code = CODES[_CODE]
+    written = "" if value is None else shown(value)
+    return Finding(code.code, code.severity, label, path, written, message, fix, source=source)
+
+
+def _no_type(network: Network, plugin: Plugin) -> Hit:
+    fix = Line("type", "macvlan")
+    if plugin.path:
+        return Hit(plugin.path, None, "this plugin has no `type`", fix)
+    other = next((key for key in network.config if key.lower() == "plugins"), None)
+    if other is not None:
+        message = "Multus looks for `plugins`, to the letter, and panics"
+        return Hit((other,), None, message, Line("plugins", ..., f"instead of {other}"))
+    message = "there is neither a plugin's `type` nor a list of `plugins`"
+    return Hit((), None, message, fix)
+
+
+def _list(config: Mapping[str, object]) -> Iterator[Hit]:
+    yield from _misfits(config, LIST_KEYS, ())
+    plugins = config["plugins"]
+    if not isinstance(plugins, list) or not plugins:
+        message = "must be a list with at least one plugin; Multus panics on anything else"
+        if not LIST_KEYS.keys["plugins"].kind.fits(plugins):
+            return
+        yield Hit(("plugins",), plugins, message, Line("plugins", [{"type": "macvlan"}]))
+        return
+    for index, one in enumerate(plugins):
+        if not isinstance(one, dict):
+            message = "must be a plugin's configuration; Multus panics on null"
+            yield Hit(("plugins", index), one, message, Line(index, {"type": "macvlan"}))
+
+
+def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[Hit]:
+    if keys.fits(config):
+        return
+    for path, value, allows in keys.misfits(config, place):
+        yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
+
+
+def _read_as(key: str | int, value: object, allows: str) -> Line:
+    """The line with the value that is meant by another kind, if there is one."""
+    if isinstance(value, str) and re.fullmatch("true|false|-?[0-9]{1,18}", value.lower()):
+        meant = _FLAGS.get(value.lower())
+        return Line(key, int(value) if meant is None else meant, "without quotes")
+    if isinstance(value, int | float) and not isinstance(value, bool) and allows == TEXT.allows:
+        return Line(key, str(value), "in quotes")
+    return Line(key, ..., allows)
+
+
+_FLAGS = {"true": True, "false": False}

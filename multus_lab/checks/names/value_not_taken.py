@@ -1,0 +1,79 @@
+"""NAD014: a value that can be read, and that the plugin doesn't take."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from multus_lab import plugins
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.fix import Line
+from multus_lab.checks.names.unreadable_value import asks_ipam
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, Refusal, network_rule
+from multus_lab.names import nearest
+from multus_lab.plugins import Key, Keys, Placeholder, Record
+from multus_lab.versions import EVER
+
+
+@dataclass(frozen=True, slots=True)
+class _OfKey(Refusal):
+    """The words with which a plugin refuses a value, by the key."""
+
+    @property
+    def words(self) -> str:
+        """The words; `…` stands for any others."""
+        known = plugins.record(self.plugin)
+        assert known is not None
+        return known.keys.keys[self.what].says
+
+
+@network_rule(
+    "NAD014",
+    Severity.ERROR,
+    "value that the plugin doesn't take",
+    why=(
+        "Some keys take a few words, or numbers of a range. Most plugins refuse another value, and "
+        "the pod doesn't start; some pass over it in silence, and a default stands in its place."
+    ),
+    fix=Line("backend", "iptables"),
+    source="each plugin's record, which names the files that were read",
+    says=(_OfKey("portmap", "backend"), _OfKey("portmap", "markMasqBit")),
+)
+def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
+    """Find values outside of what a key takes, at any depth."""
+    for plugin in network.plugins:
+        yield from _wrong(plugin.record, plugin.record.keys, plugin.config, plugin.path)
+        if plugin.ipam_record is not None and asks_ipam(plugin):
+            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
+            yield from _wrong(asked, asked.of_ipam, plugin.ipam, path)
+
+
+_LINKS = ("mode", "mtu", "vlanId")
+"""Keys of an interface that LNK101, LNK102 and LNK114 judge; LNK120 has a bridge's VLANs."""
+
+
+def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
+    of_bridge = "vlanTrunk" in keys.keys
+    for path, value, kind in keys.objects(config, place):
+        if of_bridge and path != place and path[len(place)] == "vlanTrunk":
+            continue
+        for name, known in kind.bounded.items():
+            written = value.get(name)
+            if written is None or isinstance(written, Placeholder):
+                continue
+            if known.takes(written) or not known.kind.fits(written):
+                continue
+            if path == place and (name in _LINKS or (of_bridge and name == "vlan")):
+                continue
+            yield _hit(record, (*path, name), written, known)
+
+
+def _hit(record: Record, path: Path, value: object, known: Key) -> Hit:
+    meant = nearest(value, known.allowed) if isinstance(value, str) else None
+    default = known.default if known.default is not None else ...
+    fix = Line(path[-1], meant or (known.allowed[0] if known.allowed else default))
+    taken = f"{record.name} takes {known.range} for {path[-1]!r}"
+    held = known.held if record.family == "plugins" else EVER
+    if known.says:
+        return Hit(path, value, f"{taken}, and refuses this", fix, held=held)
+    message = f"{taken}, and passes over anything else in silence"
+    return Hit(path, value, message, fix, Severity.RISK, held=held)
