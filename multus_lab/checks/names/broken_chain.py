@@ -75,7 +75,8 @@ def _no_interface(main: Plugin) -> Iterator[Hit]:
         yield Hit(path, main.type, message, fix, severity)
     elif known.chained and known.keys.closed:
         message = f"{main.type} makes no interface: it has to stand behind a plugin that does"
-        yield Hit(path, main.type, message, severity=_certain(main))
+        fix = Line("plugins", [{"type": "macvlan"}, {"type": main.type}])
+        yield Hit(path, main.type, message, fix, _certain(main))
 
 
 def _certain(plugin: Plugin) -> Severity | None:
