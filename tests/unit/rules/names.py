@@ -30,6 +30,7 @@ SBR = {"type": "sbr"}
 RATE = {"type": "bandwidth", "ingressRate": 8}
 OVN = {"type": "ovn-k8s-cni-overlay", "topology": "localnet"}
 LATER = Placeholder("${LATER}")
+KEY_LATER: dict[str, Any] = {"${KEY}": 1}
 
 
 def ipam(**keys: Any) -> Network:
@@ -763,7 +764,7 @@ CASES: list[Case] = [
     Case("NAD003", "vrfName", lab(chain(MACVLAN, {"type": "vrf", "vrfName": "blue"}))),
     Case("NAD003", "a plugin that isn't known whole", lab(plugin("calico", a=1))),
     Case("NAD003", "an old key, and plugins untold", lab(macvlan(linkInContainer=False))),
-    Case("NAD003", "a key that is rendered later", lab(macvlan(**{"${KEY}": 1}))),
+    Case("NAD003", "a key that is rendered later", lab(macvlan(**KEY_LATER))),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(
@@ -821,7 +822,7 @@ CASES: list[Case] = [
     Case("NAD010", "an empty subnet, which NAD004 has", lab(ipam(type="host-local", subnet=""))),
     Case("NAD010", "an unknown ipam", lab(ipam(type="acme"))),
     Case("NAD010", "placeholders", lab(plugin("vlan", master=LATER, ipam={"type": LATER}))),
-    Case("NAD010", "a key that is rendered later", lab(plugin("vlan", **{"${KEY}": 1}))),
+    Case("NAD010", "a key that is rendered later", lab(plugin("vlan", **KEY_LATER))),
     Case("NAD010", "an unknown plugin's ipam", lab(plugin("acme", ipam={"type": "host-local"}))),
     *(Case("NAD011", kind, lab(plugin(kind))) for kind in plugins.names()),
     *(Case("NAD011", kind, lab(plugin(kind))) for kind in ("vxlan", "ipvtap", "acme")),
