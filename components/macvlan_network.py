@@ -34,7 +34,7 @@ class MacvlanNetwork(pulumi.ComponentResource):
     def __init__(
         self,
         name: str,
-        network: settings.MacvlanNetwork,
+        network: settings.DeclaredNetwork,
         *,
         multus: Multus | None = None,
         secret: bool = False,

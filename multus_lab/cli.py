@@ -226,13 +226,12 @@ def _check(options: Any) -> int:
 
 def _explain(code: str | None) -> int:
     """Print what a code means, or without one the list of all."""
+    from multus_lab.rehearsal import sights  # noqa: F401 - its codes are codes too
     from multus_lab.report import rules
 
     text = rules.listed() if code is None else rules.explained(code)
     if text is None:
         where = "`check --rules` lists them"
-        if str(code).upper().startswith("WIR"):
-            where = "it is a rehearsal's own, and docs/rehearsal.md has it"
         print(f"multus-lab: no rule has the code {code!r}; {where}", file=sys.stderr)
         return 2
     _write(text)

@@ -48,6 +48,18 @@ class Interfaces:
             return master
         return next((one for one in self.nodes if carries(one, master)), None)
 
+    def having(self, master: str) -> int:
+        """How many nodes are known to have `master`."""
+        return sum(len(nodes) for one, nodes in self.named.items() if carries(one, master))
+
+    def without(self, master: str) -> list[str]:
+        """The nodes without `master`, where others have it; none where nobody or everybody does."""
+        if not self.having(master):
+            return []
+        return [
+            node for one, nodes in self.named.items() if not carries(one, master) for node in nodes
+        ]
+
     def mtu(self, master: str) -> int | None:
         """The smallest MTU of the nodes' `master`."""
         return self.mtus.get(self.under(master))

@@ -88,14 +88,14 @@ def networks_of(stack: Stack) -> list[Network]:
 def _as_written(finding: Finding) -> Finding:
     """The finding in a stack: there the chain of plugins is not written, but asked for."""
     related = tuple(
-        replace(one, path=_in_stack(one.path)) if one.source == 0 else one
-        for one in finding.related
+        replace(one, path=in_stack(one.path)) if one.source == 0 else one for one in finding.related
     )
-    path = _in_stack(finding.path) if finding.source == 0 else finding.path
+    path = in_stack(finding.path) if finding.source == 0 else finding.path
     return replace(finding, path=path, related=related)
 
 
-def _in_stack(path: Path) -> Path:
+def in_stack(path: Path) -> Path:
+    """Where a path from a network's configuration leads in a stack."""
     if path[2:3] != ("plugins",) or path[0] != "networks":
         return path
     main = path[3:4] in {(), (0,)}

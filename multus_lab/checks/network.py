@@ -14,7 +14,7 @@ from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
 from multus_lab.checks.finding import Path
 from multus_lab.checks.interfaces import carries
-from multus_lab.plugins import Link, Placeholder, Record, Spellings, in_any_case, number
+from multus_lab.plugins import Ipam, Link, Placeholder, Record, Spellings, in_any_case, number
 from multus_lab.plugins.pools import NOTHING, Piece, Pool, pieces, text
 from multus_lab.settings import Cluster, Multus, Zone
 from multus_lab.settings.zone import Node
@@ -127,8 +127,10 @@ class Network:
     """The IPAM plugin, "" where there is none."""
     ipam_path: Path = field(init=False)
     """Where the `ipam` stands."""
+    ipam: Ipam | None = field(init=False)
+    """How its IPAM plugin gives addresses, if it is known that the main plugin asks it as it is."""
     pools: tuple[Pool, ...] = field(init=False)
-    """What its IPAM plugin hands out, where the configuration tells."""
+    """What its IPAM plugin hands out, if the configuration tells, and nothing is rendered later."""
     pieces: tuple[Piece, ...] = field(init=False)
     """What pods can get: the pools without gateway and what is excluded."""
     routes: tuple[Route, ...] = field(init=False)
@@ -148,10 +150,12 @@ class Network:
         self.lies_on = self.master if self.on_node else None
         self.ipam_type = main.ipam_type
         self.ipam_path = (*main.path, "ipam")
-        read = main.ipam_record.ipam.pools if main.ipam_record and main.ipam_record.ipam else None
         # What a plugin that isn't known whole does with its `ipam` is its own affair.
         known = main.record.main and main.record.keys.closed
-        self.pools = tuple(read(main.ipam, self.ipam_path)) if read and known else ()
+        self.ipam = main.ipam_record.ipam if main.ipam_record and known else None
+        read = self.ipam.pools if self.ipam else None
+        later = any(_rendered_later(one) for key, one in main.ipam.items() if key not in _ASIDE)
+        self.pools = tuple(read(main.ipam, self.ipam_path)) if read and not later else ()
         self.pieces = tuple(piece for pool in self.pools for piece in pieces(pool))
         self.routes = tuple(_routes(main.ipam.get("routes"), self.ipam_path)) if known else ()
 
@@ -205,6 +209,10 @@ class Network:
         return (*self.path, *written)
 
 
+_ASIDE = ("routes", "dns")
+"""Keys of an `ipam` that say nothing of addresses."""
+
+
 def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
     """`type` beside `plugins` wins, and the list is ignored (multus-cni v4.3.0)."""
     listed = config.get("plugins")
@@ -214,6 +222,15 @@ def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
     for index, one in enumerate(listed):
         if isinstance(one, dict):
             yield Plugin.read(one, ("plugins", index), spelled)
+
+
+def _rendered_later(value: object) -> bool:
+    """Whether something in it is not known yet."""
+    if isinstance(value, dict):
+        return any(map(_rendered_later, value.values()))
+    if isinstance(value, list):
+        return any(map(_rendered_later, value))
+    return isinstance(value, Placeholder)
 
 
 def _routes(listed: object, path: Path) -> Iterator[Route]:

@@ -60,7 +60,7 @@ RECORD = Record(
         ("miimon",),
         ipam=True,
     ),
-    link=Link(own_mac=True, configures=True, overwrites_dns=True, kernel=("bond", "")),
+    link=Link(own_mac=True, configures=True, overwrites_dns=True),
     oldest="0.1.0",
     says={
         "no mode": "bonding mode () is not supported",

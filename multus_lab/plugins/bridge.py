@@ -44,6 +44,7 @@ RECORD = Record(
     ),
     link=Link(
         peer=True,
+        bridge=True,
         segment=("bridge", "vlan"),
         node_local=True,
         configures=True,
@@ -53,6 +54,8 @@ RECORD = Record(
     says={
         "hairpin and promiscuous": "cannot set hairpin mode and promiscuous mode at the same time",
         "no interface and ipam": "cannot use IPAM when DisableContainerInterface flag is set",
+        "no name": "LinkAttrs.Name cannot be empty",
+        "vlan and trunk": "cannot set vlan and vlanTrunk at the same time",  # v1.3.0 to v1.7.1
         "half a trunk": "minID and maxID should be configured simultaneously, … is missing",
         "a trunk reversed": "minID is greater than maxID in trunk parameter",
     },

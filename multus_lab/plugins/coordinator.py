@@ -82,6 +82,7 @@ RECORD = Record(
         }
     ),
     chained=True,
+    moves_routes=True,  # utils.go tunePodRoutes: all but the first interface's
     oldest="0.1.0",
     newest="1.0.0",
     says={

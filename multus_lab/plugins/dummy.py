@@ -8,10 +8,11 @@ RECORD = Record(
     "containernetworking/plugins v1.2.0 to v1.10.0 plugins/main/dummy/dummy.go",
     plugin_keys({}, ipam=True),
     link=Link(
+        alone=True,
         needs_ipam=EVER,
         configures=True,
-        kernel=("dummy", ""),
     ),
+    kernel="link add {1} type dummy",
     family="plugins",
     held=Span((1, 2, 0)),
     oldest="0.1.0",

@@ -22,6 +22,7 @@ RECORD = Record(
         }
     ),
     chained=True,
+    program="iptables",
     family="plugins",
     oldest="0.4.0",
 )

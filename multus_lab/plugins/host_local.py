@@ -8,6 +8,7 @@ from multus_lab.addresses import read_address, read_network, too_small
 from multus_lab.plugins.kinds import ADDRESS, CIDR, FILE, TEXT, Items, Key, Path, keys
 from multus_lab.plugins.pools import Pool, text
 from multus_lab.plugins.record import ROUTES, Ipam, Record, ipam_keys
+from multus_lab.versions import Span
 
 RangeSet: TypeAlias = list[tuple[Mapping[str, Any], Path]]
 """The keys of each range of a set, and where they stand."""
@@ -85,6 +86,7 @@ RECORD = Record(
         routes=True,
         dns="resolvConf",
         asked=True,
+        gateway_inside=Span((1, 10, 0)),
     ),
     family="plugins",
     oldest="0.1.0",

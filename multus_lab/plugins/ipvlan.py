@@ -19,6 +19,7 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="ipvlan",
         master=True,
         takes_master=True,
         master_by_default=True,
@@ -26,8 +27,8 @@ RECORD = Record(
         needs_ipam=EVER,
         configures=True,
         overwrites_dns=True,
-        kernel=("ipvlan", "mode l2"),
     ),
+    kernel="link add link {0} name {1} type ipvlan mode l2",
     family="plugins",
     oldest="0.1.0",
     says={"no ipam": "no plugin name provided"},

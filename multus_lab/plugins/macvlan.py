@@ -24,6 +24,7 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="macvlan",
         master=True,
         takes_master=True,
         master_by_default=True,
@@ -34,8 +35,8 @@ RECORD = Record(
         segment=("master",),
         configures=True,
         overwrites_dns=True,
-        kernel=("macvlan", "mode bridge"),
     ),
+    kernel="link add link {0} name {1} type macvlan mode bridge",
     family="plugins",
     oldest="0.1.0",
     says={

@@ -32,5 +32,8 @@ RECORD = Record(
         "no ipam": "no plugin name provided",
         "no IPv4 gateway": "failed to add route …: file exists",
         "no IPv6 gateway": "failed to add route …: invalid argument",
+        "gateway of two addresses": "failed to add route …: file exists",
+        "gateway of another family": "source and destination ip are not the same IP family",
+        "no subnet": "failed to delete route …: no such process",
     },
 )

@@ -37,6 +37,8 @@ class Link:
     """What the interface is like that a plugin makes.
 
     Attributes:
+        kind: the kernel's driver of it, if that matters to others on the same master; a macvtap is
+            a macvlan with a file for its end (Linux drivers/net/macvtap.c).
         master: it lies on an interface of the node, its `master`, which nodes share as a segment.
         takes_master: the kernel gives it all frames of the master, so that no other kind can lie
             there (macvlan and ipvlan).
@@ -44,6 +46,7 @@ class Link:
         own_mac: pods are on the wire by a MAC of their own.
         sets_mac: the key or capability `mac` is the interface's.
         peer: it has an end in the node (a veth pair).
+        bridge: that end is a port of a Linux bridge of the node, its `bridge`.
         once: keys that together name what one pod of a node can have at a time; empty where there
             is no such bound. A mapping from a key to its value where only that value is so bound.
         segment: keys that together tell its L2 segment; empty where its configuration doesn't.
@@ -57,17 +60,18 @@ class Link:
         user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
             sets neither addresses nor routes.
         device: the pod's device comes from a device plugin, by the NAD's resourceName.
-        kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
-            told of it; empty for what every kernel has.
+        alone: it leads to nobody else, be it on the same node.
 
     """
 
+    kind: str = ""
     master: bool = False
     takes_master: bool = False
     master_by_default: bool = False
     own_mac: bool = False
     sets_mac: bool = False
     peer: bool = False
+    bridge: bool = False
     once: tuple[str, ...] = ()
     once_where: Mapping[str, str] = field(default_factory=dict)
     segment: tuple[str, ...] = ()
@@ -79,7 +83,7 @@ class Link:
     needs_gateway: bool = False
     user_space: tuple[str, ...] = ()
     device: bool = False
-    kernel: tuple[str, str] = ("", "")
+    alone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +99,7 @@ class Ipam:
         routes: it hands the `routes` of its `ipam` on as they are.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
+        gateway_inside: the releases that refuse a gateway outside of its subnet.
         keys: what it reads of `ipam`, where the same program is a main plugin as well, whose
             configuration the record's keys are.
 
@@ -108,6 +113,7 @@ class Ipam:
     routes: bool = False
     dns: str = ""
     asked: bool = False
+    gateway_inside: Span = NEVER
     keys: Keys | None = None
 
 
@@ -135,10 +141,12 @@ class Record:
         newest: the newest one; "" where it takes all, or it isn't known.
         elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
             goes on behind "only if".
-        moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
-        kernel: the kind of link that the kernel has to have, as of a link.
+        kernel: how `ip` makes its kind of link, named {1} and over {0} where it lies on one; "" for
+            what every kernel has.
+        program: another program that it calls on the node.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
     """
@@ -157,7 +165,8 @@ class Record:
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False
-    kernel: tuple[str, str] = ("", "")
+    kernel: str = ""
+    program: str = ""
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property

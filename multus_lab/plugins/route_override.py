@@ -22,6 +22,7 @@ RECORD = Record(
     "openshift/route-override-cni 391c1b03 cmd/route-override/route-override.go, go.mod",
     plugin_keys({**_OWN, "args": keys({"cni": keys(_OWN, closed=False)}, closed=False)}),
     chained=True,
+    moves_routes=True,
     oldest="0.1.0",
     newest="1.0.0",
 )

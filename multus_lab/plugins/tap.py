@@ -20,10 +20,12 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        alone=True,
         sets_mac=True,
         configures=True,
         overwrites_dns=True,
     ),
+    kernel="tuntap add {1} mode tap",
     family="plugins",
     held=Span((1, 3, 0)),
     oldest="0.1.0",

@@ -24,14 +24,15 @@ RECORD = Record(
         ipam=True,
     ),
     link=Link(
+        kind="vlan",
         master=True,
         once=("master", "vlanId"),
         segment=("master", "vlanId"),
         needs_ipam=Span(before=(1, 10, 0)),
         configures=True,
         overwrites_dns=True,
-        kernel=("vlan", "id 1"),
     ),
+    kernel="link add link {0} name {1} type vlan id 1",
     family="plugins",
     oldest="0.1.0",
     says={

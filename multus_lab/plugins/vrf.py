@@ -9,7 +9,7 @@ RECORD = Record(
     plugin_keys({"vrfname": INTERFACE, "table": UINT32}, ("vrfname",)),
     chained=True,
     moves_routes=True,
-    kernel=("vrf", "table 100"),
+    kernel="link add {1} type vrf table 100",
     family="plugins",
     oldest="0.3.1",
     says={

@@ -12,7 +12,7 @@ from multus_lab.addresses import (
     read_network,
     too_small,
 )
-from multus_lab.plugins.kinds import FLAG, INT, TEXT, TEXTS, Items, Key, Kind, Path, keys
+from multus_lab.plugins.kinds import ADDRESS, FLAG, INT, TEXT, TEXTS, Items, Key, Kind, Path, keys
 from multus_lab.plugins.pools import Pool, fixed, text
 from multus_lab.plugins.record import DNS, FIXED_ADDRESSES, ROUTES, Ipam, Record, ipam_keys
 
@@ -102,6 +102,8 @@ _RANGE: Mapping[str, Kind] = {
     "range_end": TEXT,
     "exclude": TEXTS,
 }
+_OF_SEVERAL: Mapping[str, Kind] = {**_RANGE, "range_start": ADDRESS, "range_end": ADDRESS}
+"""Of `ipRanges`, start and end are addresses to Go; beside `range` they are read sloppily."""
 
 RECORD = Record(
     "whereabouts",
@@ -112,7 +114,7 @@ RECORD = Record(
             "routes": ROUTES,
             "datastore": Key(TEXT, default="kubernetes"),
             "addresses": FIXED_ADDRESSES,
-            "ipRanges": Items(keys(_RANGE, ("range",)), "a list of mappings"),
+            "ipRanges": Items(keys(_OF_SEVERAL, ("range",)), "a list of mappings"),
             **_RANGE,
             "dns": DNS,
             "node_slice_size": TEXT,

@@ -11,26 +11,14 @@ from functools import cached_property
 from ipaddress import ip_address, ip_interface
 from typing import Any
 
-from multus_lab.checks import Finding, Severity
+from multus_lab.checks import CODES, RULES, Finding, Severity
 from multus_lab.checks.fix import told
 from multus_lab.checks.network import Network
-from multus_lab.checks.rule import RULES
+from multus_lab.plugins import record
 from multus_lab.rehearsal import plan as planned
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE
-
-SIGHTS = {
-    "WIR601": "a pod can't be attached, in the plugin's own words",
-    "WIR602": "the gateway doesn't answer",
-    "WIR603": "pods don't reach each other",
-    "WIR604": "something is left behind by a deleted pod",
-    "WIR605": "network-status doesn't tell of the network",
-    "WIR606": "an interface is not as declared",
-    "WIR607": "the API server refuses a call of the daemon",
-    "WIR608": "the API server refuses the network",
-    "WIR609": "CHECK fails on a running pod",
-}
-"""What only a rehearsal finds, by its code; all are errors."""
+from multus_lab.rehearsal.sights import SIGHTS
 
 
 @dataclass(frozen=True)
@@ -149,7 +137,7 @@ class Rehearsed:
         Several rules may share the kernel's words, and one on networks side by side may be
         predicted of the other one.
         """
-        heard = [code for code, rule in RULES.items() if rule.heard_in(words)]
+        heard = [name for name in RULES if CODES[name].heard_in(words)]
         for labels in ({label}, self._neighbours.get(label, set())):
             told = {one.code for one in self.predicted if one.network in labels}
             if (code := next((one for one in heard if one in told), None)) is not None:
@@ -251,7 +239,8 @@ def _routes(group: _Group, _: Observation) -> Iterator[Finding]:
 
 def _ways(group: _Group, _: Observation) -> Iterator[Finding]:
     """Where pods look for what is in their own subnet; ptp means to go by the node."""
-    if group.network.main.type == "ptp":
+    link = group.network.link
+    if link is not None and link.needs_gateway:
         return
     ways: dict[str, list[str]] = defaultdict(list)
     for one, pod in group.pods:
@@ -282,11 +271,13 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""
         message = f"{address} is in {_counted(names)} at once{wire}{more}"
         yield group.found("IPA207", message, "IPA215")
+    link = group.network.link
+    own_mac = link is None or link.own_mac or not link.takes_master  # others have their master's
     by_mac: dict[str, list[str]] = defaultdict(list)
     for name, interface in group.interfaces():
         by_mac[interface.mac].append(name)
     for mac, names in by_mac.items():
-        if len(names) > 1 and group.network.main.type != "ipvlan":  # which has its master's
+        if len(names) > 1 and own_mac:
             message = f"{mac} is the MAC of {_counted(names)} at once"
             yield group.found("LNK118", message, "NAD007")
 
@@ -428,7 +419,8 @@ def _left(groups: Sequence[_Group], left: Sequence[str]) -> Iterator[Finding]:
 
 
 def _lacks(kind: str) -> str:
-    tool = planned.TOOLS.get(kind)
+    known = record(kind)
+    tool = known.program if known else ""
     return f"this machine has no {tool}" if tool else f"the kernel of this machine has no {kind}"
 
 
@@ -440,6 +432,5 @@ def _finding(code: str, network: str, message: str) -> Finding:
     """A finding under the code of the check that predicts it, or of a rehearsal's own."""
     if code in SIGHTS:
         return Finding(code, Severity.ERROR, network, (), "", message, "")
-    rule = RULES[code]
-    fix = told(rule.fix, in_json=False)
-    return Finding(code, rule.severity, network, (), "", message, fix)
+    known = CODES[code]
+    return Finding(code, known.severity, network, (), "", message, told(known.fix, in_json=False))

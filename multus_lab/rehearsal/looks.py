@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
+from multus_lab.plugins import record
 from multus_lab.rehearsal import plan, wire
 from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Pod
@@ -73,7 +74,7 @@ def _place(pod: plan.Pod) -> tuple[str, ...]:
     """Within what pods are to reach each other: a segment, a network, or a node's part of it."""
     if pod.segment:
         return (pod.segment,)
-    if plan.ALONE.intersection(pod.kinds):
+    if any(one.link and one.link.alone for one in map(record, pod.kinds) if one):
         return (pod.network, pod.node, pod.name)
     return (pod.network,) if pod.kinds else (pod.network, pod.node)
 

@@ -3,18 +3,20 @@
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from ipaddress import IPv4Network, ip_address, ip_interface
+from ipaddress import IPv4Network, ip_address, ip_interface, ip_network
 from itertools import islice
 from typing import Any
 
+from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.attachment import Selection, annotation
 from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Network
-from multus_lab.checks.plugins import ON_MASTER, written
+from multus_lab.names import SHORT, is_interface
+from multus_lab.plugins import in_any_case
+from multus_lab.plugins.host_local import DATA_DIR
+from multus_lab.plugins.pools import Pool
 from multus_lab.programs import CNI_PLUGINS
-from multus_lab.settings import Zone
-from multus_lab.settings.pools import Pool
-from multus_lab.settings.types import AnyAddress, AnyNetwork
+from multus_lab.settings import Cluster, Zone
 from multus_lab.settings.zone import Node as ZoneNode
 
 UNDERLAY = IPv4Network("198.18.0.0/16")
@@ -29,26 +31,10 @@ _MTU = 1500
 _NODES = ("node1", "node2")
 """For manifests, which tell of no nodes: two, so that what repeats on each is seen."""
 
-_STORE = "/var/lib/cni/networks"  # plugins v1.10.0, host-local/backend/disk
+_EXAMPLES = IPv4Network("192.0.2.0/24")
+"""Addresses for documentation (RFC 5737)."""
+
 _SPARE_SEARCHED = 1024
-KINDS = {
-    "macvlan": "link add link {} name {} type macvlan mode bridge",
-    "ipvlan": "link add link {} name {} type ipvlan mode l2",
-    "vlan": "link add link {} name {} type vlan id 1",
-    "vrf": "link add {1} type vrf table 100",
-    "dummy": "link add {1} type dummy",
-    "tap": "tuntap add {1} mode tap",
-}
-"""Plugins whose kind of link a kernel may lack, with how `ip` makes one over another link."""
-
-TOOLS = {"firewall": "iptables"}
-"""Plugins that call another program, which a machine may lack."""
-
-ALONE = {"dummy", "tap"}
-"""Plugins whose interface leads to nobody else."""
-
-_ONE_A_NODE = {"host-device", "vlan"}
-"""Plugins that move or make an interface which a node has once."""
 
 
 @dataclass(frozen=True)
@@ -88,7 +74,8 @@ class Pod:
     """A pod that attaches one network.
 
     `kinds` are those of its plugins that not every machine can run. `asks` are the gateways that
-    it is to reach. `node_addresses` are its node's on the network.
+    it is to reach. `node_addresses` are its node's on the network. `ips` are the addresses that
+    its annotation asks for.
     """
 
     name: str
@@ -100,6 +87,7 @@ class Pod:
     kinds: Sequence[str] = ()
     asks: Sequence[str] = ()
     node_addresses: Sequence[str] = ()
+    ips: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -122,19 +110,25 @@ class Plan:
     objects: Sequence[Mapping[str, Any]] = ()
 
     @classmethod
-    def of(cls, networks: Sequence[Network], zone: Zone | None, pods: int) -> "Plan":
+    def of(
+        cls,
+        networks: Sequence[Network],
+        zone: Zone | None,
+        pods: int,
+        cluster: Cluster | None = None,
+    ) -> "Plan":
         """Plan the rehearsal of networks, with `pods` pods of each on every node."""
         left_out = {one.label: reason for one in networks if (reason := next(_hindrances(one), ""))}
         rehearsed = [one for one in networks if one.label not in left_out]
-        planner = _Planner(rehearsed, zone)
+        planner = _Planner(rehearsed, zone, cluster)
         return cls(
             nodes=planner.nodes,
             segments=list(planner.segments()),
             pods=[pod for network in rehearsed for pod in planner.pods(network, pods)],
-            service=str((_first_v4(zone.service_cidr if zone else ()) or _SERVICES)[10]),
-            stores=sorted({str(one.main.ipam.get("dataDir") or _STORE) for one in rehearsed}),
+            service=str((_first_v4(cluster.service_cidr if cluster else ()) or _SERVICES)[10]),
+            stores=sorted({str(one.main.ipam.get("dataDir") or DATA_DIR) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
-            release=(zone.cni_plugins or "") if zone else "",
+            release=(cluster.cni_plugins or "") if cluster else "",
             left_out=left_out,
         )
 
@@ -142,13 +136,13 @@ class Plan:
 def _hindrances(network: Network) -> Iterator[str]:
     """Why a network can't be rehearsed."""
     known = {*CNI_PLUGINS.programs, "whereabouts", ""}
+    asked = network.main.ipam_record
+    ipam = asked.ipam if asked else None
     types = [plugin.type for plugin in network.plugins] + [network.ipam_type]
     for unknown in (kind for kind in types if kind not in known):
         yield f"the plugin {unknown} is not among those that are built here"
-    if network.ipam_type == "dhcp":
+    if ipam is not None and ipam.counts == "server":
         yield "its addresses come from a DHCP server, and there is none here"
-    if network.ipam_type == "static" and not network.pools and network.offers("ips"):
-        yield "pods ask for its addresses, and nothing tells for which"
     if network.main.ipam.get("node_slice_size"):
         yield "its addresses come from whereabouts' controller, and there is none here"
     if network.main.type == "host-device" and network.resource:
@@ -159,24 +153,28 @@ def _hindrances(network: Network) -> Iterator[str]:
 
 def _in_pod(network: Network) -> bool:
     """Whether its master is an interface of the pod."""
-    return written(network.main.config, "linkInContainer") is True
+    return network.main.flag("linkInContainer")
 
 
 def reach(network: Network) -> bool:
     """Whether pods of the network are to reach each other across nodes."""
-    return network.main.type in ON_MASTER
+    return network.link is not None and network.link.master
 
 
 class _Planner:
     """Works out nodes, segments and pods from the networks, and the zone where there is one."""
 
-    def __init__(self, networks: Sequence[Network], zone: Zone | None) -> None:
+    def __init__(
+        self, networks: Sequence[Network], zone: Zone | None, cluster: Cluster | None
+    ) -> None:
         self._networks = networks
+        self._cluster = cluster
         self._zone = zone
         self._wanted = {name for one in networks for name in _links(one)}
         told = [zone.interface, *map(zone.interface_of, zone.nodes)] if zone else []
         self._of_zone = set(filter(None, told))
         self._interfaces = sorted(self._wanted | self._of_zone)
+        self._free: dict[AnyNetwork, Iterator[str]] = {}
 
     def _segment(self, interface: str) -> str:
         """The segment that an interface leads into; Linux takes names of 15 characters."""
@@ -206,12 +204,17 @@ class _Planner:
         found = dict(self._zones_gateways(segment, networks))
         told = list(found.values())
         for network in networks:
-            for pool in network.pools:
-                gateways = {pool.gateway} if _gateway_told(pool) else set()
-                gateways |= {one.gw for one in network.routes if not handed_out(network, one.gw)}
-                for gateway in gateways if pool.subnet not in told else ():
-                    if gateway is not None and is_host(gateway, pool.subnet):
-                        found.setdefault(str(gateway), pool.subnet)
+            by_routes = {one.gw for one in network.routes if not handed_out(network, one.gw)}
+            wanted = [
+                (pool.subnet, by_routes | ({pool.gateway} if _gateway_told(pool) else set()))
+                for pool in network.pools
+            ]
+            if subnet := self._asked_subnet(network):
+                wanted.append((subnet, by_routes))
+            for subnet, gateways in wanted:
+                for gateway in gateways if subnet not in told else ():
+                    if gateway is not None and is_host(gateway, subnet):
+                        found.setdefault(str(gateway), subnet)
         return {f"{gateway}/{subnet.prefixlen}" for gateway, subnet in found.items()}
 
     def _zones_gateways(
@@ -288,32 +291,33 @@ class _Planner:
     def _spare(self) -> dict[str, list[str]]:
         """For each network an address for each node, of a subnet, that nobody else has."""
         count = len(self._declared)
-        return {one.label: list(islice(self._unused(one), count)) for one in self._networks}
+        found = {}
+        for one in self._networks:
+            subnets = (each.subnet for each in one.pools if each.sound)
+            subnet = next((each for each in subnets if each.version == 4), None)
+            found[one.label] = list(islice(self._unused(subnet), count)) if subnet else []
+        return found
 
-    def _unused(self, network: Network) -> Iterator[str]:
+    def _unused(self, subnet: AnyNetwork) -> Iterator[str]:
         """Addresses that no pod of any network, no gateway and nothing of the zone's has."""
-        pool = next((one for one in network.pools if one.subnet.version == 4 and one.sound), None)
-        if pool is None:
-            return
         zone = self._zone
         kept = (*zone.reserved, *zone.dhcp_scope, *zone.load_balancer_pool) if zone else ()
         taken = {each.gateway for one in self._networks for each in one.pools}
         taken |= {each.gw for one in self._networks for each in one.routes}
         if zone:
             taken |= {*zone.gateway, *(one for node in zone.nodes for one in node.addresses)}
-        last = int(pool.subnet.broadcast_address) - 1
-        first = max(int(pool.subnet.network_address), last - _SPARE_SEARCHED)
-        for number in range(last, first, -1):
-            one = type(pool.first)(number)
+        last = subnet.num_addresses - 2
+        for index in range(last, max(0, last - _SPARE_SEARCHED), -1):
+            one = subnet[index]
             if one in taken or any(one in span for span in kept):
                 continue
             if not any(handed_out(each, one) for each in self._networks):
-                yield f"{one}/{pool.subnet.prefixlen}"
+                yield f"{one}/{subnet.prefixlen}"
 
     def _pod_cidr(self) -> IPv4Network:
-        """The zone's, or one that none of the networks lies in."""
+        """The cluster's, or one that none of the networks lies in."""
         zone = self._zone
-        if zone and (told := _first_v4(zone.pod_cidr)):
+        if self._cluster and (told := _first_v4(self._cluster.pod_cidr)):
             return told
         taken = [pool.subnet for one in self._networks for pool in one.pools]
         taken += list(zone.range) if zone else []
@@ -331,16 +335,43 @@ class _Planner:
         expected = network.settings.get("pods_per_node")
         if expected is None and self._zone is not None:
             expected = self._zone.pods_per_node
-        most = 1 if network.main.type in _ONE_A_NODE else min(count, expected or count)
+        most = 1 if network.once else min(count, expected or count)
         away = {one.name for one in self._zone.nodes if not one.schedulable} if self._zone else {}
         # A device plugin has them land where the interface is.
         needed = set(_links(network)) if network.resource else set()
         for node in self.nodes:
             here = needed <= {link.name for link in node.links} and node.name not in away
             for number in range(most if here else 0):
-                yield self._pod(network, node, number + 1)
+                ips = self._asked_for(network)
+                if ips is not None:
+                    yield self._pod(network, node, number + 1, ips)
 
-    def _pod(self, network: Network, node: Node, number: int) -> Pod:
+    def _asked_for(self, network: Network) -> Sequence[str] | None:
+        """What the next pod of a network asks for; None where there is no address left for it."""
+        subnet = self._asked_subnet(network)
+        if subnet is None:
+            return ()
+        nodes = {one for node in self.nodes for link in node.links for one in link.addresses}
+        free = self._free.setdefault(subnet, self._unused(subnet))
+        found = next((one for one in free if one not in nodes), None)
+        return [found] if found else None
+
+    def _asked_subnet(self, network: Network) -> AnyNetwork | None:
+        """The subnet of what pods ask for, for a network that gives them no address by itself.
+
+        Multus hands it to static with or without the capability (multus-cni v4.3.0, DelegateAdd).
+        It is the routes' gateway's, and the zone's where that is in it or there is none.
+        """
+        asked = network.main.ipam_record
+        if not asked or not asked.ipam or asked.ipam.counts != "nobody" or _addressed(network):
+            return None
+        zones = self._zone.range if self._zone else ()
+        for gateway in (one.gw for one in network.routes if one.gw and not one.gw.is_unspecified):
+            around = ip_network(f"{gateway}/{24 if gateway.version == 4 else 64}", strict=False)
+            return next((one for one in zones if gateway in one), around)
+        return next(iter(zones), _EXAMPLES)
+
+    def _pod(self, network: Network, node: Node, number: int, ips: Sequence[str]) -> Pod:
         links = [link for link in node.links if link.name in set(_links(network))]
         own = [ip_interface(one).ip for link in links for one in link.addresses]
         twins = [one for one in self._networks if one.name == network.name]
@@ -350,9 +381,9 @@ class _Planner:
             namespace=network.namespace,
             node=node.name,
             network=network.label,
-            annotation=annotation([Selection(network.name, network.namespace)]),
+            annotation=annotation([Selection(network.name, network.namespace, ips=ips)]),
             segment=links[0].segment if links else "",
-            kinds=[one.type for one in network.plugins if one.type in {*KINDS, *TOOLS}],
+            kinds=[one.type for one in network.plugins if one.record.kernel or one.record.program],
             asks=self._asked(network) if links else (),
             # One pod tells it for all of them on a node.
             node_addresses=[
@@ -360,6 +391,7 @@ class _Planner:
                 for one in (own if number == 1 else ())
                 if any(one in pool.subnet for pool in network.pools)
             ],
+            ips=ips,
         )
 
     def _asked(self, network: Network) -> list[str]:
@@ -369,6 +401,8 @@ class _Planner:
         told -= {one for one in told if ip_address(one).is_link_local}  # on every interface
         zones = self._zone.gateway if self._zone else ()
         subnets = [pool.subnet for pool in network.pools]
+        if asked := self._asked_subnet(network):
+            subnets.append(asked)
         return sorted(
             told or {str(one) for one in zones if any(one in subnet for subnet in subnets)}
         )
@@ -399,15 +433,21 @@ def _links(network: Network) -> Iterator[str]:
     config = network.main.config
     if not _in_pod(network):
         for key in ("master", "device"):
-            name = written(config, key)
+            name = config.get(key)
             if isinstance(name, str) and _can_be_made(name):
                 yield name
 
 
+def _addressed(network: Network) -> bool:
+    """Whether a static network has addresses, be it in what is a runtime's to tell."""
+    config = network.main.config
+    told = in_any_case(config, "args"), in_any_case(config, "runtimeConfig")
+    return any((*told, network.main.ipam.get("addresses")))
+
+
 def _can_be_made(name: str) -> bool:
     """Whether a link can have that name; what can't be is the plugin's to refuse."""
-    plain = not any(one.isspace() or one in "/:%" for one in name)
-    return plain and 0 < len(name.encode()) <= 15 and name not in {".", "..", "lo", "eth0"}
+    return is_interface(name, SHORT) and "%" not in name and name not in {"lo", "eth0"}
 
 
 def _first_v4(cidrs: Iterable[AnyNetwork]) -> IPv4Network | None:

@@ -8,6 +8,7 @@ from dataclasses import replace
 from ipaddress import ip_interface
 from typing import Any
 
+from multus_lab.addresses import read_address
 from multus_lab.attachment import ANNOTATION
 from multus_lab.rehearsal import looks, plan
 from multus_lab.rehearsal.commands import ip_json
@@ -16,7 +17,6 @@ from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 from multus_lab.rehearsal.told import Counted, tell
-from multus_lab.settings.pools import read_address
 
 _STATUS = "k8s.v1.cni.cncf.io/network-status"
 

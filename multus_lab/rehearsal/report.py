@@ -50,6 +50,8 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     ]
     if any(link.addresses for node in rehearsed.plan.nodes for link in node.links):
         found.append("nodes' addresses in the zone, where the stack doesn't tell them")
+    if any(one.ips for one in rehearsed.plan.pods):
+        found.append("the addresses that pods ask for: some that nobody has, a different one each")
     release = CNI_PLUGINS.release
     if rehearsed.plan.release not in ("", release):
         found.append(f"CNI plugins {rehearsed.plan.release}, which the zone has: {release}")

@@ -16,6 +16,7 @@ from shutil import which
 from typing import Any, TypeVar
 
 from multus_lab.errors import MultusLabError
+from multus_lab.plugins import record
 from multus_lab.processes import ProcessError
 from multus_lab.rehearsal import plan, whereabouts
 from multus_lab.rehearsal.commands import PATH, CommandError, ip, make_netns, run
@@ -162,10 +163,12 @@ def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
 def lacking(planned: plan.Plan) -> list[str]:
     """The plugins that can't be run on this machine. Raises UnableError for macvlan."""
     wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
-    found = [one for one in wanted if one in plan.TOOLS and not which(plan.TOOLS[one], path=PATH)]
-    for kind in (one for one in wanted if one in plan.KINDS):
+    known = {one: found for one in wanted if (found := record(one)) is not None}
+    programs = {kind: one.program for kind, one in known.items() if one.program}
+    found = [kind for kind, program in programs.items() if not which(program, path=PATH)]
+    for kind, command in ((kind, one.kernel) for kind, one in known.items() if one.kernel):
         try:
-            ip([plan.KINDS[kind].format(CLUSTER_BRIDGE, "try"), "link delete try"])
+            ip([command.format(CLUSTER_BRIDGE, "try"), "link delete try"])
         except CommandError as error:
             if kind == "macvlan":
                 said = " ".join(error.stderr.split())

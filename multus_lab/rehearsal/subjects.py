@@ -17,7 +17,7 @@ from multus_lab.rehearsal import world
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Plan
 from multus_lab.report import as_text
-from multus_lab.settings import Zone
+from multus_lab.settings import Cluster, Zone
 
 MAX_PODS = 50
 
@@ -40,13 +40,14 @@ class Subject:
 
     networks: Sequence[Network]
     zone: Zone | None
+    cluster: Cluster | None
     predicted: Sequence[Finding]
     refused: str
     objects: Callable[[], Sequence[Object]]
 
     def rehearse(self, pods: int, progress: Progress) -> Rehearsed:
         """Rehearse with `pods` pods of each network on each node; raises RehearsalError."""
-        plan = Plan.of(self.networks, self.zone, pods)
+        plan = Plan.of(self.networks, self.zone, pods, self.cluster)
         plan = replace(plan, objects=self.objects())
         seen = world.rehearse(plan, progress)
         return Rehearsed(plan, seen, self.networks, self.predicted)
@@ -57,13 +58,14 @@ def of_stack(name: str) -> Subject:
     file = project.stack_file(name)
     report = sources.check([name], [])
     if report.exit_code:
-        return Subject((), None, (), as_text.printed(report), list)
+        return Subject((), None, None, (), as_text.printed(report), list)
     stack = file.settings()
     if not stack.networks:
         raise SubjectError(f"{file.path} declares no network")
     return Subject(
         networks_of(stack),
         stack.zone,
+        stack.cluster,
         [one.finding for one in report.findings],
         "",
         lambda: objects(file.config, file.name),
@@ -72,7 +74,9 @@ def of_stack(name: str) -> Subject:
 
 def of_manifests(files: Sequence[str]) -> Subject:
     """The NADs of files, `-` for standard input; raises SubjectError where there are none."""
-    read = [manifests.load("-" if one == "-" else Path(one)) for one in files]
+    read = [
+        manifests.load("-" if one == "-" else Path(one), number) for number, one in enumerate(files)
+    ]
     # Of those that are declared twice the last one is applied.
     texts = {
         network.label: (network, one.text(network)) for one in read for network in one.networks
@@ -81,8 +85,10 @@ def of_manifests(files: Sequence[str]) -> Subject:
         raise SubjectError(f"no NetworkAttachmentDefinition to rehearse in {', '.join(files)}")
     networks = [network for network, _ in texts.values()]
     definitions = [definition(network, text) for network, text in texts.values()]
-    predicted = [finding for one in read for finding in one.judged()]
-    return Subject(networks, None, predicted, "", lambda: [*objects({}, "rehearsal"), *definitions])
+    predicted = sources.judged(read)
+    return Subject(
+        networks, None, None, predicted, "", lambda: [*objects({}, "rehearsal"), *definitions]
+    )
 
 
 def definition(network: Network, config: str) -> Object:

@@ -17,7 +17,7 @@ from multus_lab.settings.ipam import (
     Whereabouts,
 )
 from multus_lab.settings.multus import DaemonConfig, Multus
-from multus_lab.settings.network import Capabilities, MacvlanNetwork
+from multus_lab.settings.network import Capabilities, DeclaredNetwork, MacvlanNetwork
 from multus_lab.settings.problems import Problem, SettingsError
 from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.zone import Node, Zone
@@ -26,6 +26,7 @@ __all__ = [
     "Capabilities",
     "Cluster",
     "DaemonConfig",
+    "DeclaredNetwork",
     "Dhcp",
     "HostLocal",
     "Ipam",

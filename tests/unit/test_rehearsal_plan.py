@@ -1,5 +1,6 @@
 """What is set up for a rehearsal: nodes and their links, gateways, and pods."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
@@ -399,6 +400,105 @@ def test_kinds_are_those_of_the_whole_chain() -> None:
     assert {tuple(pod.kinds) for pod in plan(walled).pods} == {("tap", "firewall")}
 
 
+GW = {"routes": [{"dst": "10.9.0.0/16", "gw": "10.8.0.254"}]}
+V6 = {"routes": [{"dst": "fd09::/64", "gw": "fd08::1"}]}
+ON_LINK = {"routes": [{"dst": "10.9.0.0/16", "gw": "0.0.0.0"}]}
+IN_RANGE = {"routes": [{"dst": "10.9.0.0/16", "gw": "10.12.34.253"}]}
+
+ASKING: list[tuple[str, Network, Mapping[str, Any], Sequence[str]]] = [
+    ("of the documentation", static(), {}, ["192.0.2.254/24", "192.0.2.253/24"]),
+    ("of the gateway's subnet", static(**GW), {}, ["10.8.0.253/24", "10.8.0.252/24"]),
+    (
+        "of the gateway's subnet of IPv6",
+        static(**V6),
+        {},
+        ["fd08::ffff:ffff:ffff:fffe/64", "fd08::ffff:ffff:ffff:fffd/64"],
+    ),
+    ("of no gateway's", static(**ON_LINK), {}, ["192.0.2.254/24", "192.0.2.253/24"]),
+    (
+        "of the zone, but for what is its own",
+        static(),
+        {
+            "gateway": "10.12.34.254",
+            "reserved": ["10.12.34.252"],
+            "nodes": [{"name": "a", "addresses": ["10.12.34.251"]}, {"name": "b"}],
+        },
+        ["10.12.34.253/24", "10.12.34.250/24"],
+    ),
+    (
+        "of the zone, where the gateway is in it",
+        static(**IN_RANGE),
+        {"range": ["10.7.0.0/16", "10.12.34.0/24"]},
+        ["10.12.34.254/24", "10.12.34.252/24"],
+    ),
+    (
+        "of a gateway beyond the zone",
+        static(**GW),
+        {"gateway": "10.12.34.1"},
+        ["10.8.0.253/24", "10.8.0.252/24"],
+    ),
+    (
+        "with the capability too",
+        macvlan(ipam={"type": "static"}, capabilities={"ips": True}),
+        {},
+        ["192.0.2.254/24", "192.0.2.253/24"],
+    ),
+    (
+        "in a zone too small for both",
+        static(),
+        {"range": "10.7.0.0/30", "gateway": "10.7.0.1"},
+        ["10.7.0.2/30"],
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("given", "inventory", "asked"), [one[1:] for one in ASKING], ids=[one[0] for one in ASKING]
+)
+def test_pods_ask_for_an_address_each_where_the_network_has_none(
+    given: Network, inventory: Mapping[str, Any], asked: Sequence[str]
+) -> None:
+    pods = plan(given, pods=1, **inventory).pods
+    assert [one for pod in pods for one in pod.ips] == asked
+    selections = [json.loads(pod.annotation) for pod in pods]
+    assert selections == [
+        [{"name": "lab", "namespace": "default", "ips": list(pod.ips)}] for pod in pods
+    ]
+
+
+@pytest.mark.parametrize(
+    "given",
+    [
+        macvlan(),
+        static({"address": "10.9.0.7/24"}),
+        static({}),
+        macvlan(ipam={"type": "static"}, runtimeConfig={"ips": ["10.9.0.7/24"]}),
+        macvlan(ipam={"type": "static"}, args={"cni": {"ips": ["10.9.0.7/24"]}}),
+        macvlan(ipam=WHEREABOUTS),
+        macvlan(ipam=None),
+    ],
+    ids=["host-local", "static", "no address", "runtimeConfig", "args", "whereabouts", "layer 2"],
+)
+def test_pods_ask_for_no_address_where_they_get_one_anyway(given: Network) -> None:
+    assert not any(pod.ips for pod in plan(given).pods)
+
+
+def test_what_pods_ask_for_is_nobody_else_s() -> None:
+    taken = pool(subnet="10.8.0.0/24", gateway=None, rangeStart="10.8.0.240", rangeEnd="10.8.0.250")
+    one, other = network(static(**GW).config, "a"), network(static(**GW).config, "b")
+    made = plan(taken, one, other, pods=2)
+    nodes = [address for node in made.nodes for link in node.links for address in link.addresses]
+    asked = [address for pod in made.pods for address in pod.ips]
+    assert len({*nodes, *asked, "10.8.0.254/24"}) == len(nodes) + len(asked) + 1
+    assert not {f"10.8.0.{last}/24" for last in range(240, 251)} & set(asked)
+
+
+def test_the_gateway_answers_pods_that_ask_for_their_addresses() -> None:
+    made = plan(static(**GW), pods=1)
+    assert [segment.gateways for segment in made.segments] == [["10.8.0.254/24"]]
+    assert {tuple(pod.asks) for pod in made.pods} == {("10.8.0.254",)}
+
+
 # --- what is left out, and the cluster around -----------------------------------------------------
 
 UNBUILT = "the plugin {} is not among those that are built here"
@@ -410,10 +510,6 @@ LEFT_OUT: list[tuple[Network, str]] = [
     (plugin("ovs"), UNBUILT.format("ovs")),
     (chain({"type": "macvlan"}, {"type": "route-override"}), UNBUILT.format("route-override")),
     (macvlan(ipam={"type": "spiderpool"}), UNBUILT.format("spiderpool")),
-    (
-        macvlan(ipam={"type": "static"}, capabilities={"ips": True}),
-        "pods ask for its addresses, and nothing tells for which",
-    ),
     (
         macvlan(ipam={**WHEREABOUTS, "node_slice_size": "/28"}),
         "its addresses come from whereabouts' controller, and there is none here",

@@ -162,6 +162,8 @@ def test_what_stands_in_depends_on_the_stack() -> None:
     told = text(rehearsed(bound, inventory=zone(cniPlugins="v1.5.1")))
     assert "  CNI plugins v1.5.1, which the zone has: v1.10.0\n" in told
     assert "  device plugins: pods are where the interface is, and get no device\n" in told
+    assert "  the addresses that pods ask for" in text(rehearsed(macvlan(ipam={"type": "static"})))
+    assert "that pods ask for" not in told
     same = text(rehearsed(macvlan(), inventory=zone(cniPlugins="v1.10.0")))
     assert "which the zone has" not in same
     assert "device plugins" not in same

@@ -6,11 +6,23 @@ import pytest
 import yaml
 
 from multus_lab.checks import judge_stack
-from multus_lab.checks.network import Lab
+from multus_lab.checks.finding import Severity
+from multus_lab.checks.network import Lab, Network
 from multus_lab.settings import load
 from tests.unit.conftest import ROOT
-from tests.unit.rules import E, findings, lab, network
-from tests.unit.rules.addresses import NET, host_local, of, sets
+from tests.unit.rules import E, at, findings, lab, network
+from tests.unit.rules.addresses.networks import (
+    NET,
+    V6,
+    chained,
+    from_file,
+    host_local,
+    of,
+    routed,
+    sets,
+    static,
+    whereabouts,
+)
 
 
 def test_a_network_s_own_expectation_stands_in_for_the_zone_s() -> None:
@@ -74,3 +86,104 @@ def test_overlaps_are_told_once_a_network() -> None:
     found = findings(many(1_000, apart=False), "IPA208")
     assert len(found) == 1_000 - 100
     assert findings(many(1_000, apart=True), "IPA208") == []
+
+
+@pytest.mark.parametrize(
+    ("code", "one", "fix"),
+    [
+        ("IPA208", host_local(subnet=NET, rangeStart="10.1.0.5"), "rangeStart: 10.1.0.10"),
+        ("IPA208", whereabouts(range=NET, range_start="10.1.0.5"), "range_start: 10.1.0.10"),
+        ("IPA208", whereabouts(range="10.1.0.5-10.1.0.99/24"), '"10.1.0.10-10.1.0.99/24"'),
+        ("IPA208", static("10.1.0.5/24"), "address: 10.1.0.10/24"),
+    ],
+)
+def test_a_fix_speaks_the_plugin_s_dialect(code: str, one: dict[str, Any], fix: str) -> None:
+    other = host_local(subnet=NET, rangeStart="10.1.0.3", rangeEnd="10.1.0.9", dataDir="/run/x")
+    found = findings(lab(of(other, "a"), of(one, "b")), code)
+    assert [finding.fix.removeprefix("range: ") for finding in found] == [fix]
+
+
+@pytest.mark.parametrize(
+    ("ipam", "fix"),
+    [
+        (host_local(subnet="10.12.34.0/24"), "rangeStart: 10.12.34.51"),
+        (whereabouts(range="10.12.34.0/24"), "range_start: 10.12.34.51"),
+        (static("10.12.34.9/24"), "address: 10.12.34.51/24"),
+        (host_local(subnet="10.12.34.0/26", rangeEnd="10.12.34.20"), "rangeEnd"),
+    ],
+)
+def test_a_range_keeps_off_what_is_others_in_its_dialect(ipam: dict[str, Any], fix: str) -> None:
+    found = findings(lab(of(ipam), reserved=["10.12.34.0-10.12.34.50"]), "IPA209")
+    assert all(finding.fix.startswith(fix) or "nothing else" in finding.fix for finding in found)
+    assert len(found) == 1
+
+
+def test_static_networks_of_one_address_keep_no_count() -> None:
+    [found] = findings(
+        lab(of(static("10.1.0.9/24"), "a"), of(static("10.1.0.9/24"), "b")), "IPA208"
+    )
+    assert found.message == (
+        "10.1.0.9 is also given to pods of default/a; neither keeps count of what is taken"
+    )
+    assert [one.path for one in found.related] == [
+        ("networks", "a", "ipam", "addresses", 0, "address")
+    ]
+
+
+def test_an_overlap_with_another_file_is_told_with_its_place() -> None:
+    [found] = findings(
+        lab(of(host_local(subnet=NET), "a"), from_file(3, of(host_local(subnet=NET), "b"))),
+        "IPA208",
+    )
+    assert (found.source, found.related[0].source) == (3, 0)
+
+
+@pytest.mark.parametrize(
+    ("release", "severity", "words"),
+    [
+        ("v1.0.0", "risk", "is outside of"),
+        ("v1.9.1", "risk", "is outside of"),
+        ("v1.10.0", "error", "host-local refuses the gateway"),
+        ("", "risk", "host-local of plugins v1.10.0 and newer refuses it"),
+    ],
+)
+def test_a_gateway_outside_of_its_subnet_by_release(
+    release: str, severity: str, words: str
+) -> None:
+    made = of(host_local(subnet=NET, gateway="10.2.0.1"))
+    [found] = findings(at(release, made) if release else lab(made), "IPA204")
+    assert found.severity == severity
+    assert words in found.message
+
+
+def test_a_link_local_gateway_says_for_which_release_it_is_refused() -> None:
+    [found] = findings(lab(of(host_local(subnet=V6, gateway="fe80::1"))), "IPA204")
+    assert found.severity == Severity.NOTE
+    assert "plugins v1.10.0 and newer" in found.message
+
+
+def test_a_wrong_gateway_of_both_families_is_told_once() -> None:
+    both = whereabouts(ipRanges=[{"range": NET}, {"range": "10.3.0.0/24"}], gateway="10.9.0.1")
+    assert len(findings(lab(of(both)), "IPA204")) == 1
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        chained(whereabouts(ipRanges=[{"range": "10.20.0/24"}]), {"type": "sbr"}),
+        of(whereabouts(range="10.1.0.0/24", gateway="x")),
+        of(host_local(subnet=NET, gateway="10.1.0.x")),
+        of(whereabouts(range=NET, node_slice_size=28)),
+        of(routed(("10.1.0.5", ""))),
+    ],
+)
+def test_what_cannot_be_read_is_told_once(made: Network) -> None:
+    found = findings(lab(made))
+    assert len([one for one in found if one.severity == E]) == 1, found
+
+
+def test_slices_are_refused_once_of_all_that_share_a_name() -> None:
+    sliced = whereabouts(range=NET, node_slice_size="/26", network_name="lab")
+    networks = [of(sliced, f"n{index}") for index in range(5)]
+    other = of(sliced | {"node_slice_size": "/28"}, "other", master="eth2")
+    assert [one.network for one in findings(lab(*networks, other), "IPA214")] == ["default/other"]

@@ -7,9 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks import judge_stack
+from multus_lab.checks.network import Network
 from multus_lab.settings import load
 from tests.unit.rules import findings, lab, macvlan, network
-from tests.unit.rules.lifecycle import Json, nodes
+from tests.unit.rules.lifecycle import Json, ipvlan, nodes
 
 
 def test_nodes_without_the_master_are_named() -> None:
@@ -18,18 +19,34 @@ def test_nodes_without_the_master_are_named() -> None:
 
 
 @pytest.mark.parametrize(
-    ("interfaces", "codes"),
+    ("interfaces", "code"),
     [
-        (("eth1", "eth2"), ["LIF405"]),
-        (("eth2", "eth3"), ["LNK105"]),
-        (("eth1", "eth2", None), ["LIF405", "LNK105"]),  # and a note on the one that isn't told
+        (("eth1", "eth2"), "LIF405"),
+        (("eth2", "eth3"), "LNK105"),
+        (("eth1", "eth2", None), "LIF405"),
+        (("eth2", None), "LNK105"),
     ],
 )
-def test_a_master_is_told_once(interfaces: tuple[str | None, ...], codes: list[str]) -> None:
+def test_a_master_is_told_once(interfaces: tuple[str | None, ...], code: str) -> None:
     found = findings(lab(macvlan(), **nodes(*interfaces)))
     told = [one for one in found if one.code in {"LIF405", "LNK105"}]
-    assert sorted(one.code for one in told) == codes
-    assert len([one for one in told if one.severity != "note"]) == 1
+    assert [(one.code, one.severity == "note") for one in told] == [(code, False)]
+
+
+@pytest.mark.parametrize(
+    ("network", "fix"),
+    [
+        (
+            macvlan(mode="private"),
+            "give the node a macvlan too: ip link add shim link eth1 type macvlan mode bridge",
+        ),
+        (ipvlan(), "give the node an ipvlan too: ip link add shim link eth1 type ipvlan mode l2"),
+        (macvlan(master=None), "ip link add shim link MASTER type macvlan mode bridge"),
+    ],
+)
+def test_the_node_gets_an_interface_of_the_same_kind(network: Network, fix: str) -> None:
+    (found,) = findings(lab(network), "LIF403")
+    assert found.fix.endswith(fix)
 
 
 def test_howto_network_has_its_own_node_alone(dev_config: Json) -> None:

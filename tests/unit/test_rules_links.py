@@ -1,28 +1,80 @@
 """Rules LNK: what they tell of the how-to's zone, and of one without fault."""
 
+from typing import Any
+
 import pytest
 import yaml
 
 from multus_lab.checks import Severity, judge_stack
+from multus_lab.checks.network import Network
 from multus_lab.settings import load
 from tests.unit.conftest import ROOT
 from tests.unit.rules import N, R, codes, findings, lab, macvlan
-from tests.unit.rules.links import NODES
+from tests.unit.rules.links import NODES, bridge, device, ipvlan, vlan
+
+MAC = "02:00:00:00:00:01"
 
 
-def test_a_master_that_the_told_nodes_lack_may_be_on_the_others() -> None:
-    found = findings(
+def test_a_master_that_the_told_nodes_lack_is_told_once() -> None:
+    (found,) = findings(
         lab(macvlan(), nodes=[{"name": "a", "interface": "ens5"}, *NODES[1:]]), "LNK105"
     )
-    assert [one.severity for one in found] == [R, N]
-    assert found[0].message == (
+    assert found.severity == R
+    assert found.message == (
         "no node's interface into the zone is eth1, by the inventory: ens5 on a"
     )
 
 
+@pytest.mark.parametrize(
+    ("code", "networks", "path", "message"),
+    [
+        ("LNK106", (macvlan("a"), ipvlan("b")), ("type",), "a macvlan here"),
+        ("LNK108", (macvlan("a"), macvlan("b", mode="passthru")), ("master",), "the same master"),
+        ("LNK109", (ipvlan("a"), ipvlan("b", mode="l3")), ("mode",), "mode l2"),
+        ("LNK114", (vlan("a"), vlan("b")), ("vlanId",), "the same here"),
+        ("LNK114", (device("a"), device("b")), ("device",), "the same here"),
+        ("LNK118", (macvlan("a", mac=MAC), macvlan("b", mac=MAC)), ("mac",), "the same MAC here"),
+        ("LNK122", (bridge("a", mtu=9000), bridge("b", mtu=1500)), ("mtu",), "an MTU of 9000 here"),
+    ],
+)
+def test_the_other_networks_place_is_told(
+    code: str, networks: tuple[Network, ...], path: tuple[str, ...], message: str
+) -> None:
+    (found,) = (one for one in findings(lab(*networks), code) if one.path[1] == "b")
+    (other,) = found.related
+    assert other.path == ("networks", "a", *path)
+    assert message in other.message
+
+
+@pytest.mark.parametrize(
+    ("network", "code", "message"),
+    [
+        (
+            vlan(ipam=None),
+            "LNK115",
+            "vlan asks an ipam plugin for an address, and there is none; so it is with plugins "
+            "releases before v1.10.0, and which there are isn't known",
+        ),
+        (device(), "LNK114", "a node can have one pod of this network"),
+        (
+            macvlan(mode="bridged"),
+            "LNK101",
+            "macvlan has no mode 'bridged'; its modes are bridge, private, vepa, passthru",
+        ),
+    ],
+)
+def test_messages(network: Network, code: str, message: str) -> None:
+    assert [one.message for one in findings(lab(network), code)] == [message]
+
+
+def test_a_fix_proposes_what_was_meant() -> None:
+    (found,) = findings(lab(macvlan(mode="Privat")), "LNK101")
+    assert found.fix == "mode: private"
+
+
 def test_whole_network_without_fault_has_no_finding() -> None:
     assert codes(lab(macvlan()), "LNK") == []
-    told = {"interface": "eth1", "mtu": 1500, "platform": "bare-metal", "nodes": NODES}
+    told: dict[str, Any] = {"interface": "eth1", "mtu": 1500, "platform": "bare-metal", "nodes": NODES}
     assert codes(lab(macvlan(mtu=1500), **told), "LNK") == []
 
 

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from multus_lab.addresses import bare
 from multus_lab.checks.network import Network
-from multus_lab.settings.pools import exclusion
-from multus_lab.settings.types import bare
+from multus_lab.plugins.whereabouts import exclusion
 from tests.unit.rules import findings, lab, network
 
 Subnet = IPv4Network | IPv6Network

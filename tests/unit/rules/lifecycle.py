@@ -3,6 +3,7 @@
 from typing import Any
 
 from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
@@ -36,16 +37,16 @@ def nodes(*interfaces: str | None) -> Json:
 
 CASES: list[Case] = [
     # Linux 6.18: ping from the pod to its node and back has no answer, whatever the mode.
-    Case("LIF403", "macvlan", lab(macvlan()), [(N, "type")]),
+    Case("LIF403", "a macvlan", lab(macvlan()), [(N, "type")]),
     Case("LIF403", "private", lab(macvlan(mode="private")), [(N, "type")]),
     Case("LIF403", "passthru", lab(macvlan(mode="passthru")), [(N, "type")]),
     Case("LIF403", "ipvlan", lab(ipvlan()), [(N, "type")]),
     Case("LIF403", "ipvlan l2", lab(ipvlan(mode="l2")), [(N, "type")]),
     Case(
         "LIF403",
-        "told once",
+        "each of several networks",
         lab(plugin("bridge"), macvlan("a"), macvlan("b")),
-        [(N, "a:type")],
+        [(N, "a:type"), (N, "b:type")],
     ),
     Case(
         "LIF403",
@@ -53,55 +54,69 @@ CASES: list[Case] = [
         lab(chain({"type": "macvlan"}, {"type": "tuning"})),
         [(N, "plugins.0.type")],
     ),
-    Case("LIF405", "one of two", lab(macvlan(), **nodes("eth1", "eth2")), [(R, "master")]),
     Case(
         "LIF405",
-        "zone's and own",
+        "a master of one node in two",
+        lab(macvlan(), **nodes("eth1", "eth2")),
+        [(R, "master")],
+    ),
+    Case(
+        "LIF405",
+        "the zone's interface and a node's own",
         lab(macvlan(), interface="eth2", **nodes("eth1", None)),
         [(R, "master")],
     ),
     Case(
         "LIF405",
-        "each group's",
+        "a master for each group of nodes",
         lab(macvlan("a"), macvlan("b", master="eth2"), **nodes("eth1", "eth2")),
         [(R, "a:master"), (R, "b:master")],
     ),
     Case(
         "LIF405",
-        "a VLAN",
+        "a VLAN of a master of some nodes",
         lab(macvlan(master="eth1.5"), **nodes("eth1", "eth2")),
         [(R, "master")],
     ),
     Case(
         "LIF405",
-        "beside one that isn't told",
+        "a node whose interface isn't told",
         lab(macvlan(), **nodes("eth1", "eth2", None)),
         [(R, "master")],
     ),
     Case(
         "LIF405",
-        "another annotation",
+        "an annotation that is no resource",
         lab(network(macvlan().config, annotations={"team": "x"}), **nodes("eth1", "eth2")),
         [(R, "master")],
     ),
     Case("LIF403", "bridge", lab(plugin("bridge", ipam=HOST_LOCAL))),
+    Case("LIF403", "vepa in another case", lab(macvlan(mode=None, MODE="vepa"))),
     Case("LIF403", "vepa", lab(macvlan(mode="vepa"))),
     Case("LIF403", "ipvlan l3", lab(ipvlan(mode="l3"))),
-    Case("LIF403", "within the pod", lab(macvlan(linkInContainer=True))),
+    Case("LIF403", "a master within the pod", lab(macvlan(linkInContainer=True))),
     Case("LIF403", "no network", lab()),
-    Case("LIF405", "every node", lab(macvlan(), **nodes("eth1", "eth1"))),
-    Case("LIF405", "no node is LNK105's", lab(macvlan(), **nodes("eth2", "eth3"))),
+    Case("LIF403", "a mode that no plugin takes", lab(macvlan(mode="bridged"))),
+    Case("LIF403", "a mode that is rendered later", lab(macvlan(mode=Placeholder("${MODE}")))),
+    Case("LIF405", "a master of every node", lab(macvlan(), **nodes("eth1", "eth1"))),
+    Case(
+        "LIF405", "a master of no node, which LNK105 has", lab(macvlan(), **nodes("eth2", "eth3"))
+    ),
     Case(
         "LIF405", "a VLAN of every node's", lab(macvlan(master="eth1.5"), **nodes("eth1", "eth1.5"))
     ),
-    Case("LIF405", "no pods there", lab(macvlan(), **nodes("eth1", "-eth2"))),
-    Case("LIF405", "not told", lab(macvlan(), **nodes("eth1", None))),
-    Case("LIF405", "no zone", lab(macvlan())),
-    Case("LIF405", "master not named", lab(macvlan(master=None), **nodes("eth1", "eth2"))),
-    Case("LIF405", "within the pod", lab(macvlan(linkInContainer=True), **nodes("eth1", "eth2"))),
+    Case("LIF405", "a node that runs no pods", lab(macvlan(), **nodes("eth1", "-eth2"))),
+    Case("LIF405", "nodes whose interface isn't told", lab(macvlan(), **nodes("eth1", None))),
+    Case("LIF405", "a manifest", lab(macvlan())),
+    Case("LIF405", "no master", lab(macvlan(master=None), **nodes("eth1", "eth2"))),
     Case(
         "LIF405",
-        "bound to a resource",
+        "a master within the pod",
+        lab(macvlan(linkInContainer=True), **nodes("eth1", "eth2")),
+    ),
+    Case(
+        "LIF405",
+        "a resource that brings pods to the node",
         lab(network(macvlan().config, annotations={RESOURCE: "x/lab"}), **nodes("eth1", "eth2")),
     ),
 ]

@@ -2,13 +2,15 @@
 
 from typing import Any
 
-from multus_lab.checks.network import Network
+from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
     E,
     N,
     R,
+    at,
     chain,
     lab,
     macvlan,
@@ -16,6 +18,8 @@ from tests.unit.rules import (
     plugin,
 )
 
+LATER = Placeholder("${VALUE}")
+SHARED = {"type": "whereabouts", "range": "10.12.34.0/24"}
 MACVLAN = {"type": "macvlan", "master": "eth1", "ipam": HOST_LOCAL}
 IPV6 = {"type": "host-local", "subnet": "fd00:12:34::/64"}
 NODES = [{"name": "a"}, {"name": "b"}]
@@ -33,9 +37,30 @@ def vlan(name: str = "lab", **keys: Any) -> Network:
     return plugin("vlan", name, **{"master": "eth1", "vlanId": 112, "ipam": HOST_LOCAL, **keys})
 
 
-def bridge(**keys: Any) -> Network:
+def bridge(name: str = "lab", **keys: Any) -> Network:
     """A network on a bridge of the node."""
-    return plugin("bridge", **{"bridge": "br0", **keys})
+    return plugin("bridge", name, **{"bridge": "br0", **keys})
+
+
+def cnv_bridge(**keys: Any) -> Network:
+    """A network on a bridge, by OpenShift Virtualization's name for the plugin."""
+    return plugin("cnv-bridge", **{"bridge": "br0", **keys})
+
+
+def device(name: str = "lab", **keys: Any) -> Network:
+    """A network that gives eth2 of the node to its pod."""
+    return plugin("host-device", name, **{"device": "eth2", **keys})
+
+
+def ptp(*addresses: dict[str, str], **keys: Any) -> Network:
+    """A network of veth pairs with these addresses of static."""
+    return plugin("ptp", **{"ipam": {"type": "static", "addresses": list(addresses)}, **keys})
+
+
+def sriov(kind: str = "sriov", resource: str = "", **keys: Any) -> Network:
+    """A network of virtual functions, of a resource if there is one."""
+    config = {"cniVersion": "1.0.0", "name": "lab", "type": kind, **keys}
+    return network(config, annotations={RESOURCE: resource} if resource else {})
 
 
 def pods(number: int, **keys: Any) -> Network:
@@ -51,9 +76,23 @@ def tuned(**keys: Any) -> Network:
 CASES: list[Case] = [
     Case("LNK101", "a mode in capitals", lab(macvlan(mode="Bridge")), [(E, "mode")]),
     Case("LNK101", "the kernel's own mode", lab(macvlan(mode="source")), [(E, "mode")]),
+    Case(
+        "LNK101",
+        "an unknown mode, its key in another case",
+        lab(macvlan(mode=None, Mode="x")),
+        [(E, "Mode")],
+    ),
     Case("LNK101", "a mode of macvlan in ipvlan", lab(ipvlan(mode="bridge")), [(E, "mode")]),
     Case("LNK102", "an mtu of 67", lab(macvlan(mtu=67)), [(E, "mtu")]),
     Case("LNK102", "an mtu below 0", lab(macvlan(mtu=-1)), [(E, "mtu")]),
+    Case("LNK102", "a bridge's mtu below 0", lab(bridge(mtu=-1)), [(R, "mtu")]),
+    Case("LNK102", "an ipvlan's mtu below 0", lab(ipvlan(mtu=-1)), [(R, "mtu")]),
+    Case("LNK102", "a vlan's mtu below 0", lab(vlan(mtu=-1)), [(E, "mtu")]),
+    Case("LNK102", "tuning's mtu below 0", lab(tuned(mtu=-1)), [(E, "plugins.1.mtu")]),
+    Case("LNK102", "a bridge's mtu of 65536", lab(bridge(mtu=65536)), [(E, "mtu")]),
+    Case("LNK102", "an mtu of 67 in another case", lab(macvlan(MTU=67)), [(E, "MTU")]),
+    Case("LNK102", "cnv-bridge's mtu of 67", lab(cnv_bridge(mtu=67)), [(E, "mtu")]),
+    Case("LNK102", "ovs' mtu of 67", lab(plugin("ovs", bridge="br-lab", mtu=67)), [(R, "mtu")]),
     Case("LNK102", "a bridge's mtu of 67", lab(bridge(mtu=67)), [(E, "mtu")]),
     # Linux sets no minimum for a VLAN device (vlan_setup, min_mtu = 0).
     Case("LNK102", "a vlan's mtu of 67", lab(vlan(mtu=67)), [(R, "mtu")]),
@@ -155,7 +194,13 @@ CASES: list[Case] = [
         [(N, "zone")],
     ),
     Case("LNK106", "ipvlan beside macvlan", lab(macvlan("a"), ipvlan("b")), [(E, "b:master")]),
-    Case("LNK106", "ipvlan before macvlan", lab(ipvlan("a"), macvlan("b")), [(E, "a:master")]),
+    Case("LNK106", "macvlan beside ipvlan", lab(ipvlan("a"), macvlan("b")), [(E, "b:master")]),
+    Case(
+        "LNK106",
+        "ipvlan beside two macvlans",
+        lab(macvlan("a"), macvlan("b"), ipvlan("c")),
+        [(E, "c:master")],
+    ),
     # macvlan v1.9.1 on lo: "failed to create macvlan: invalid argument".
     Case("LNK107", "the loopback as master", lab(macvlan(master="lo")), [(E, "master")]),
     Case(
@@ -198,6 +243,35 @@ CASES: list[Case] = [
         lab(macvlan("a"), macvlan("b", mode="private")),
         [(R, "b:mode")],
     ),
+    Case("LNK110", "flannel's tunnel as master", lab(macvlan(master="flannel.1")), [(R, "master")]),
+    Case(
+        "LNK110",
+        "Cilium's interface under an ipvlan",
+        lab(ipvlan(master="cilium_host")),
+        [(R, "master")],
+    ),
+    Case(
+        "LNK110",
+        "a pod's end of Calico under a VLAN",
+        lab(vlan(master="cali0123456789a")),
+        [(R, "master")],
+    ),
+    Case(
+        "LNK110",
+        "OVN-Kubernetes' port given to a pod",
+        lab(device(device="ovn-k8s-mp0")),
+        [(R, "device")],
+    ),
+    # cni0 is also what the bridge plugin takes by default.
+    Case("LNK110", "cni0 as master", lab(macvlan(master="cni0")), [(N, "master")]),
+    Case(
+        "LNK110",
+        "cni0 as master, over flannel",
+        lab(macvlan(master="cni0"), primaryNetwork={"file": "10-flannel.conflist"}),
+        [(R, "master")],
+    ),
+    Case("LNK110", "cni0 as bridge", lab(bridge(bridge="cni0")), [(N, "bridge")]),
+    Case("LNK110", "br-ex as master", lab(macvlan(master="br-ex")), [(N, "master")]),
     Case("LNK111", "macvlan on Wi-Fi", lab(macvlan(master="wlp3s0")), [(R, "master")]),
     Case("LNK112", "macvlan on vSphere", lab(macvlan(), platform="vsphere"), [(R, "type")]),
     Case(
@@ -242,10 +316,40 @@ CASES: list[Case] = [
         lab(vlan("a"), vlan("b"), podsPerNode=1),
         [(E, "b:vlanId")],
     ),
+    Case("LNK114", "a device, and its pods untold", lab(device()), [(N, "device")]),
+    Case("LNK114", "a device with two pods", lab(device(), podsPerNode=2), [(E, "device")]),
+    Case(
+        "LNK114",
+        "one device in two networks",
+        lab(device("a"), device("b"), podsPerNode=1),
+        [(E, "b:device")],
+    ),
+    Case(
+        "LNK114",
+        "a device by its PCI address",
+        lab(device(device=None, pciBusID="0000:00:1f.6")),
+        [(N, "pciBusID")],
+    ),
+    Case(
+        "LNK114",
+        "a vlan's key in another case",
+        lab(vlan(vlanId=None, VlanID=4095)),
+        [(E, "VlanID")],
+    ),
     Case("LNK115", "a MAC of an ipvlan", lab(ipvlan(mac="02:00:00:00:00:01")), [(E, "mac")]),
     Case("LNK115", "ptp without ipam", lab(plugin("ptp")), [(E, "ipam")]),
     Case("LNK115", "ipvlan without ipam", lab(ipvlan(ipam=None)), [(E, "ipam")]),
-    Case("LNK115", "vlan without ipam", lab(vlan(ipam={})), [(E, "ipam")]),
+    Case("LNK115", "dummy without ipam", lab(plugin("dummy")), [(E, "ipam")]),
+    Case("LNK115", "vlan without ipam, and the release untold", lab(vlan(ipam={})), [(N, "ipam")]),
+    Case(
+        "LNK115", "vlan without ipam before v1.10.0", at("v1.9.1", vlan(ipam=None)), [(E, "ipam")]
+    ),
+    Case(
+        "LNK115",
+        "ptp with an empty ipam",
+        lab(plugin("ptp", ipam={"subnet": "10.1.0.0/24"})),
+        [(E, "ipam")],
+    ),
     # The table has an error; nothing in ipvlan.go or in the dhcp plugin refuses it.
     Case("LNK115", "dhcp of an ipvlan", lab(ipvlan(ipam={"type": "dhcp"})), [(R, "ipam.type")]),
     Case(
@@ -254,7 +358,22 @@ CASES: list[Case] = [
         lab(ipvlan(capabilities={"mac": True})),
         [(R, "capabilities.mac")],
     ),
-    Case("LNK116", "a gateway in l3", lab(ipvlan(mode="l3")), [(R, "ipam.gateway")]),
+    Case(
+        "LNK116",
+        "a route by the gateway in l3",
+        lab(ipvlan(mode="l3", ipam={**HOST_LOCAL, "routes": [{"dst": "10.9.0.0/16"}]})),
+        [(R, "ipam.routes.0.dst")],
+    ),
+    Case(
+        "LNK116",
+        "a route by a gateway of its own in l3",
+        lab(
+            ipvlan(
+                MODE="l3", ipam={**IPV6, "routes": [{"dst": "fd00:99::/64", "gw": "fd00:12:34::1"}]}
+            )
+        ),
+        [(R, "ipam.routes.0.dst")],
+    ),
     Case(
         "LNK116",
         "a default route in l3s",
@@ -262,6 +381,18 @@ CASES: list[Case] = [
         [(R, "ipam.routes.0.dst")],
     ),
     Case("LNK117", "a rate behind macvlan", lab(chain(MACVLAN, RATE)), [(E, "plugins.1.type")]),
+    Case(
+        "LNK117",
+        "a rate behind sriov",
+        lab(chain({"type": "sriov"}, RATE)),
+        [(E, "plugins.1.type")],
+    ),
+    Case(
+        "LNK117",
+        "a rate behind a dummy",
+        lab(chain({"type": "dummy", "ipam": HOST_LOCAL}, RATE)),
+        [(E, "plugins.1.type")],
+    ),
     Case(
         "LNK117",
         "bandwidth behind macvlan",
@@ -290,6 +421,7 @@ CASES: list[Case] = [
         lab(macvlan("a", mac="02:00:00:00:00:aa"), macvlan("b", mac="02-00-00-00-00-AA")),
         [(N, "a:mac"), (E, "b:mac")],
     ),
+    Case("LNK118", "sriov's multicast MAC", lab(sriov(mac="03:00:00:00:00:01")), [(E, "mac")]),
     Case(
         "LNK118",
         "tuning's multicast MAC",
@@ -340,6 +472,32 @@ CASES: list[Case] = [
     ),
     # "could not add …: numerical result out of range" (v1.9.1)
     Case("LNK120", "a bridge of 16 characters", lab(bridge(bridge="b" * 16)), [(E, "bridge")]),
+    # "could not add "": LinkAttrs.Name cannot be empty" (v1.9.1, v1.10.0)
+    Case("LNK120", "an empty name of a bridge", lab(bridge(bridge="")), [(E, "bridge")]),
+    Case(
+        "LNK120",
+        "cnv-bridge's hairpinMode with promiscMode",
+        lab(cnv_bridge(hairpinMode=True, promiscMode=True)),
+        [(E, "promiscMode")],
+    ),
+    Case(
+        "LNK120",
+        "hairpinMode with promiscMode in another case",
+        lab(bridge(HairpinMode=True, PROMISCMODE=True)),
+        [(E, "PROMISCMODE")],
+    ),
+    Case(
+        "LNK120",
+        "vlan with vlanTrunk, and the release untold",
+        lab(bridge(vlan=5, vlanTrunk=[{"id": 7}])),
+        [(N, "vlan")],
+    ),
+    Case(
+        "LNK120",
+        "vlan with vlanTrunk up to v1.7.1",
+        at("v1.7.1", bridge(vlan=5, vlanTrunk=[{"id": 7}])),
+        [(E, "vlan")],
+    ),
     Case("LNK120", "a bridge's VLAN 4095", lab(bridge(vlan=4095)), [(E, "vlan")]),
     Case(
         "LNK120",
@@ -362,8 +520,13 @@ CASES: list[Case] = [
     Case("LNK102", "the master's mtu", lab(macvlan(mtu=1500), interface="eth1", mtu=1500)),
     Case("LNK102", "an mtu of 1280 with IPv6", lab(macvlan(mtu=1280, ipam=IPV6))),
     Case("LNK102", "an mtu of 1279 without IPv6", lab(macvlan(mtu=1279))),
-    # bridge.go asks the kernel for one only above 0, as netlink does for macvlan's 0.
-    Case("LNK102", "a bridge's mtu below 0", lab(bridge(mtu=-1))),
+    Case(
+        "LNK102",
+        "an mtu that is rendered later",
+        lab(macvlan(mtu=LATER, ipam=IPV6), interface="eth1", mtu=1000),
+    ),
+    Case("LNK102", "a key of another plugin", lab(device(mtu=-1))),
+    Case("LNK102", "an mtu of 65535", lab(bridge(mtu=65535))),
     Case(
         "LNK102",
         "an mtu above a node's that runs no pods",
@@ -404,6 +567,16 @@ CASES: list[Case] = [
     Case(
         "LNK106", "macvlan and ipvlan on two masters", lab(macvlan("a"), ipvlan("b", master="eth2"))
     ),
+    Case(
+        "LNK106",
+        "a master that is rendered later",
+        lab(macvlan("a", master=LATER), ipvlan("b", master=LATER)),
+    ),
+    Case(
+        "LNK106",
+        "ipvlan on a master of the pod",
+        lab(macvlan("a"), ipvlan("b", linkInContainer=True)),
+    ),
     Case("LNK106", "vlan and macvlan on one master", lab(macvlan("a"), vlan("b"))),
     Case("LNK107", "a master by its place", lab(macvlan(master="enp0s8"))),
     Case("LNK107", "a port of another interface", lab(macvlan(), bridgePorts=["eth2"])),
@@ -411,12 +584,29 @@ CASES: list[Case] = [
     Case("LNK107", "on a VLAN of a port", lab(macvlan(master="eth1.5"), bridgePorts=["eth1"])),
     Case("LNK107", "a master called after its use", lab(macvlan(master="tunnels"))),
     Case("LNK108", "passthru alone", lab(pods(1, mode="passthru"), macvlan("b", master="eth2"))),
+    Case("LNK109", "a mode that no plugin takes", lab(ipvlan("a"), ipvlan("b", mode="bridge"))),
+    Case("LNK109", "a mode that is rendered later", lab(ipvlan("a"), ipvlan("b", mode=LATER))),
     Case("LNK109", "one mode, written and not", lab(ipvlan("a"), ipvlan("b", mode="l2"))),
     Case(
         "LNK109",
         "two modes on two masters",
         lab(macvlan("a"), macvlan("b", mode="vepa", master="e2")),
     ),
+    Case("LNK110", "the node's own interface as master", lab(macvlan(master="eth0"))),
+    Case(
+        "LNK110",
+        "cni0 as master, over Calico",
+        lab(macvlan(master="cni0"), primaryNetwork={"file": "10-calico.conflist"}),
+    ),
+    Case(
+        "LNK110",
+        "a name that only begins so",
+        lab(macvlan(master="flannel-lab"), macvlan("b", master="calibre0")),
+    ),
+    Case(
+        "LNK110", "a pod's own interface", lab(macvlan(master="cilium_net", linkInContainer=True))
+    ),
+    Case("LNK110", "a master that is rendered later", lab(macvlan(master=LATER))),
     Case("LNK111", "ipvlan on Wi-Fi", lab(ipvlan(master="wlp3s0"))),
     Case("LNK112", "macvlan on bare metal", lab(macvlan(master="enp0s8"), platform="bare-metal")),
     Case("LNK112", "macvlan on KVM", lab(macvlan(), platform="kvm")),
@@ -436,6 +626,28 @@ CASES: list[Case] = [
     ),
     Case("LNK113", "no MAC limit", lab(macvlan(), podsPerNode=500)),
     Case("LNK113", "ipvlan under a MAC limit", lab(ipvlan(), macLimit=1, podsPerNode=5)),
+    Case(
+        "LNK114",
+        "a vlanId that is a text, which NAD004 has",
+        lab(vlan(vlanId="112"), podsPerNode=1),
+    ),
+    Case(
+        "LNK114",
+        "a vlanId that is rendered later",
+        lab(vlan("a", vlanId=LATER), vlan("b", vlanId=LATER), podsPerNode=1),
+    ),
+    Case(
+        "LNK114",
+        "a device with one pod",
+        lab(device("a"), device("b", device="eth3"), podsPerNode=1),
+    ),
+    Case(
+        "LNK114",
+        "a device by a device plugin",
+        lab(network({"type": "host-device", "device": "eth2"}, annotations={RESOURCE: "x/nic"})),
+    ),
+    Case("LNK114", "a vlan in the pod", lab(vlan(linkInContainer=True))),
+    Case("LNK114", "several pods of a macvlan", lab(macvlan(), podsPerNode=9)),
     Case("LNK114", "a vlan with one pod", lab(vlan(), podsPerNode=1)),
     Case("LNK114", "two vlans", lab(vlan("a"), vlan("b", vlanId=4094), podsPerNode=1)),
     Case(
@@ -446,9 +658,35 @@ CASES: list[Case] = [
         "a MAC of a macvlan, and dhcp",
         lab(macvlan(mac="02:00:00:00:00:01", ipam={"type": "dhcp"})),
     ),
+    Case("LNK115", "vlan without ipam from v1.10.0 on", at("v1.10.0", vlan(ipam=None))),
+    Case(
+        "LNK115",
+        "an ipam that is rendered later",
+        lab(plugin("ptp", ipam=LATER), plugin("ptp", ipam={"type": LATER})),
+    ),
+    Case(
+        "LNK115",
+        "an ipam of the wrong kind, which NAD004 has",
+        lab(plugin("ptp", ipam="host-local")),
+    ),
     Case("LNK115", "a macvlan without ipam", lab(macvlan(ipam=None))),
     Case("LNK115", "ptp with ipam", lab(plugin("ptp", ipam=HOST_LOCAL))),
     Case("LNK115", "an ipvlan with ipam", lab(ipvlan(), vlan("b"))),
+    Case("LNK116", "a gateway in l3 that no route uses", lab(ipvlan(mode="l3"))),
+    Case(
+        "LNK116",
+        "an on-link route in l3",
+        lab(
+            ipvlan(
+                mode="l3", ipam={**HOST_LOCAL, "routes": [{"dst": "10.9.0.0/16", "gw": "0.0.0.0"}]}
+            )
+        ),
+    ),
+    Case(
+        "LNK116",
+        "a default route without a gateway in l3",
+        lab(ipvlan(mode="l3", ipam={**SHARED, "routes": [{"dst": "0.0.0.0/0"}]})),
+    ),
     Case("LNK116", "a gateway in l2", lab(ipvlan(mode="l2"))),
     Case(
         "LNK116",
@@ -460,8 +698,11 @@ CASES: list[Case] = [
         "a rate behind a bridge",
         lab(chain({"type": "bridge"}, RATE, {"type": "portmap"})),
     ),
-    Case("LNK117", "a rate behind an unknown plugin", lab(chain({"type": "ovs"}, RATE))),
+    Case("LNK117", "a rate behind ovs", lab(chain({"type": "ovs", "bridge": "br-lab"}, RATE))),
+    Case("LNK117", "a rate behind an unknown plugin", lab(chain({"type": "my-own"}, RATE))),
     Case("LNK117", "tuning behind macvlan", lab(tuned(promisc=True))),
+    Case("LNK118", "a key that ipvlan doesn't read", lab(ipvlan(mac="03:00:00:00:00:01"))),
+    Case("LNK118", "a MAC that is rendered later", lab(macvlan(mac=LATER))),
     Case("LNK118", "an empty MAC", lab(macvlan(mac=""))),
     Case(
         "LNK118",
@@ -471,15 +712,188 @@ CASES: list[Case] = [
     Case(
         "LNK120",
         "a bridge in use",
-        lab(
+        at(
+            "v1.10.0",
             bridge(
                 bridge="b" * 15,
                 hairpinMode=True,
                 vlan=4094,
                 vlanTrunk=[{"minID": 5, "maxID": 9}, {"id": 1}],
                 ipam=HOST_LOCAL,
+            ),
+        ),
+    ),
+    Case(
+        "LNK120",
+        "vlan with vlanTrunk from v1.8.0 on",
+        at("v1.8.0", bridge(vlan=5, vlanTrunk=[{"id": 7}])),
+    ),
+    Case(
+        "LNK120",
+        "a trunk that isn't read before v1.3.0",
+        at("v1.2.0", bridge(vlanTrunk=[{"id": 0}])),
+    ),
+    Case("LNK120", "a trunk of texts, which NAD004 has", lab(bridge(vlanTrunk=[{"id": "0"}]))),
+    Case(
+        "LNK120",
+        "a trunk that is rendered later",
+        lab(bridge(bridge=LATER, vlanTrunk=[{"minID": LATER, "maxID": 5}])),
+    ),
+    Case("LNK120", "no interface, and no ipam", lab(bridge(disableContainerInterface=True))),
+    Case("LNK121", "a bridge without a name", lab(bridge(bridge=None)), [(R, "bridge")]),
+    Case("LNK121", "a cnv-bridge without a name", lab(cnv_bridge(bridge=None)), [(R, "bridge")]),
+    Case(
+        "LNK121",
+        "a bridge without a name, over flannel",
+        lab(bridge(bridge=None), primaryNetwork={"file": "10-flannel.conflist"}),
+        [(R, "bridge")],
+    ),
+    Case("LNK121", "a bridge with a name", lab(bridge())),
+    Case(
+        "LNK121",
+        "a bridge without a name, over Cilium",
+        lab(bridge(bridge=None), primaryNetwork={"file": "05-cilium.conflist"}),
+    ),
+    Case(
+        "LNK121",
+        "the primary network itself",
+        lab(bridge(bridge=None, isGateway=True, ipam=HOST_LOCAL), podCidr="10.12.0.0/16"),
+    ),
+    Case("LNK121", "a name in another case", lab(bridge(bridge=None, Bridge="br0"))),
+    Case("LNK121", "a name that is rendered later", lab(bridge(bridge=LATER))),
+    Case("LNK121", "ovs without a name", lab(plugin("ovs"))),
+    Case(
+        "LNK122",
+        "two MTUs on one bridge",
+        lab(bridge("a", mtu=9000), bridge("b", mtu=1500)),
+        [(R, "b:mtu")],
+    ),
+    Case(
+        "LNK122",
+        "two MTUs on cni0, which nobody names",
+        lab(bridge("a", bridge=None, mtu=1500), bridge("b", bridge=None, mtu=1400)),
+        [(R, "b:mtu")],
+    ),
+    Case(
+        "LNK122",
+        "two MTUs of three networks",
+        lab(bridge("a", mtu=9000), bridge("b", mtu=1500), bridge("c", mtu=1500)),
+        [(R, "b:mtu")],
+    ),
+    Case(
+        "LNK122",
+        "two MTUs on two bridges",
+        lab(bridge("a", mtu=9000), bridge("b", bridge="br1", mtu=1500)),
+    ),
+    Case("LNK122", "one MTU on one bridge", lab(bridge("a", mtu=9000), bridge("b", mtu=9000))),
+    Case("LNK122", "an MTU beside a network without one", lab(bridge("a", mtu=9000), bridge("b"))),
+    Case(
+        "LNK122",
+        "MTUs that are rendered later",
+        lab(bridge("a", mtu=9000), bridge("b", mtu=LATER), bridge("c", bridge=LATER, mtu=1500)),
+    ),
+    Case("LNK123", "a VLAN, and the release untold", lab(bridge(vlan=100)), [(N, "vlan")]),
+    Case("LNK123", "a VLAN up to v1.7.1", at("v1.7.1", bridge(vlan=100)), [(R, "vlan")]),
+    Case(
+        "LNK123",
+        "VLAN 1 kept on purpose",
+        at("v1.8.0", bridge(vlan=100, preserveDefaultVlan=True)),
+        [(N, "preserveDefaultVlan")],
+    ),
+    Case(
+        "LNK123",
+        "a key that isn't read before v1.3.0",
+        at("v1.2.0", bridge(vlan=100, preserveDefaultVlan=False)),
+        [(R, "vlan")],
+    ),
+    Case("LNK123", "a cnv-bridge's VLAN", lab(cnv_bridge(vlan=100)), [(N, "vlan")]),
+    Case("LNK123", "a VLAN alone", lab(bridge(vlan=100, preserveDefaultVlan=False))),
+    Case("LNK123", "a VLAN from v1.8.0 on", at("v1.8.0", bridge(vlan=100))),
+    Case("LNK123", "VLAN 1 itself", lab(bridge(vlan=1))),
+    Case("LNK123", "no VLAN", lab(bridge())),
+    Case(
+        "LNK123",
+        "what is rendered later",
+        lab(bridge(vlan=LATER), bridge("b", vlan=5, preserveDefaultVlan=LATER)),
+    ),
+    Case(
+        "LNK124",
+        "whereabouts without a gateway",
+        lab(plugin("ptp", ipam=SHARED)),
+        [(E, "ipam.gateway")],
+    ),
+    Case(
+        "LNK124",
+        "static without a gateway",
+        lab(ptp({"address": "10.1.0.5/24"})),
+        [(E, "ipam.addresses.0.gateway")],
+    ),
+    Case(
+        "LNK124",
+        "IPv6 without a gateway",
+        lab(ptp({"address": "10.1.0.5/24", "gateway": "10.1.0.1"}, {"address": "fd00:1::5/64"})),
+        [(E, "ipam.addresses.1.gateway")],
+    ),
+    Case(
+        "LNK124",
+        "a gateway of the other family",
+        lab(ptp({"address": "10.1.0.5/24", "gateway": "fd00:1::1"})),
+        [(E, "ipam.addresses.0.gateway")],
+    ),
+    Case(
+        "LNK124",
+        "one gateway of two addresses",
+        lab(ptp(*({"address": f"10.1.0.{last}/24", "gateway": "10.1.0.1"} for last in (5, 6)))),
+        [(E, "ipam.addresses.1.gateway")],
+    ),
+    Case(
+        "LNK124",
+        "a /32",
+        lab(ptp({"address": "10.1.0.5/32", "gateway": "10.1.0.1"})),
+        [(E, "ipam.addresses.0.address")],
+    ),
+    Case("LNK124", "addresses that pods ask for", lab(ptp()), [(E, "ipam.type")]),
+    Case(
+        "LNK124",
+        "static with a gateway",
+        lab(
+            ptp(
+                {"address": "10.1.0.5/24", "gateway": "10.1.0.1"},
+                {"address": "fd00:1::5/128", "gateway": "fd00:1::1"},
             )
         ),
     ),
-    Case("LNK120", "no interface, and no ipam", lab(bridge(disableContainerInterface=True))),
+    Case(
+        "LNK124",
+        "whereabouts with a gateway",
+        lab(plugin("ptp", ipam={**SHARED, "gateway": "10.12.34.254"})),
+    ),
+    Case("LNK124", "host-local, which makes one up", lab(plugin("ptp", ipam=IPV6))),
+    Case("LNK124", "a macvlan without a gateway", lab(macvlan(ipam=SHARED))),
+    Case(
+        "LNK124",
+        "a gateway that is rendered later",
+        lab(plugin("ptp", ipam={**SHARED, "gateway": LATER})),
+    ),
+    Case(
+        "LNK124",
+        "a gateway that can't be read, which others find",
+        lab(plugin("ptp", ipam={**SHARED, "gateway": "10.12.34"})),
+    ),
+    Case(
+        "LNK125",
+        "sriov without a resource",
+        lab(sriov()),
+        [(R, "annotations.k8s.v1.cni.cncf.io/resourceName")],
+    ),
+    Case(
+        "LNK125",
+        "ib-sriov without a resource",
+        lab(sriov("ib-sriov")),
+        [(R, "annotations.k8s.v1.cni.cncf.io/resourceName")],
+    ),
+    Case("LNK125", "sriov with a resource", lab(sriov(resource="intel.com/nic"))),
+    Case("LNK125", "sriov with a device", lab(sriov(deviceID="0000:18:02.5"))),
+    Case("LNK125", "sriov with a device that is rendered later", lab(sriov(deviceID=LATER))),
+    Case("LNK125", "host-device with a device", lab(device())),
 ]

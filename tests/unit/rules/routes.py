@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from multus_lab.checks.network import Network
+from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
@@ -25,16 +26,19 @@ Json = dict[str, Any]
 
 V4 = {"address": "10.12.34.5/24", "gateway": "10.12.34.254"}
 V4_ALONE = {"address": "10.12.34.5/24"}
+V4_LATER: Json = {"address": "10.12.34.5/24", "gateway": Placeholder("${GATEWAY}")}
 V6 = {"address": "fd00:12::5/64", "gateway": "fd00:12::1"}
 V6_ALONE = {"address": "fd00:12::5/64"}
 POOL: Json = dict(HOST_LOCAL)
 FAR, FAR6 = "10.9.0.0/16", "fd99::/64"
 
-NEW, OLD = {"cniPlugins": "v1.9.1"}, {"cniPlugins": "v1.5.1"}
-CLUSTER = {"podCidr": "10.244.0.0/16", "serviceCidr": "10.96.0.0/12"}
+NEW: Json = {"cniPlugins": "v1.9.1"}
+OLD: Json = {"cniPlugins": "v1.5.1"}
+NEWEST: Json = {"cniPlugins": "v1.10.0"}
+CLUSTER: Json = {"podCidr": "10.244.0.0/16", "serviceCidr": "10.96.0.0/12"}
 
 
-def static(*routes: Any, has: tuple[Mapping[str, str], ...] = (V4,), **keys: Any) -> Network:
+def static(*routes: Any, has: tuple[Mapping[str, Any], ...] = (V4,), **keys: Any) -> Network:
     """A macvlan network with static addresses and routes."""
     return macvlan(ipam={"type": "static", "addresses": list(has), "routes": list(routes)}, **keys)
 
@@ -65,6 +69,38 @@ def dst(text: str, **keys: Any) -> Json:
     return {"dst": text} | keys
 
 
+def asked(*routes: Any, kind: str = "macvlan", **keys: Any) -> Network:
+    """A network whose pods ask for their addresses."""
+    return plugin(kind, ipam={"type": "static", "routes": list(routes)}, **keys)
+
+
+def sbr(*gateways: Any, has: tuple[Mapping[str, Any], ...] = (V4,), **keys: Any) -> Network:
+    """A macvlan network with static addresses, and sbr with gateways of its own behind it."""
+    main = {"type": "macvlan", "master": "eth1", "ipam": {"type": "static", "addresses": list(has)}}
+    return chain(main, {"type": "sbr", "gateways": list(gateways)} | keys)
+
+
+def shared(*routes: Any, **keys: Any) -> Network:
+    """A macvlan network of whereabouts."""
+    pool = {"type": "whereabouts", "range": "10.12.34.0/24", "routes": list(routes)}
+    return macvlan(ipam=pool | keys)
+
+
+TUNNEL = (
+    "0.0.0.0/5 8.0.0.0/7 11.0.0.0/8 12.0.0.0/6 16.0.0.0/4 32.0.0.0/3 64.0.0.0/2 128.0.0.0/3 "
+    "160.0.0.0/5 168.0.0.0/6 172.0.0.0/12 172.32.0.0/11 172.64.0.0/10 172.128.0.0/9 173.0.0.0/8 "
+    "174.0.0.0/7 176.0.0.0/4 192.0.0.0/9 192.128.0.0/11 192.160.0.0/13 192.169.0.0/16 "
+    "192.170.0.0/15 192.172.0.0/14 192.176.0.0/12 192.192.0.0/10 193.0.0.0/8 194.0.0.0/7 "
+    "196.0.0.0/6 200.0.0.0/5 208.0.0.0/4"
+)
+SPLIT: list[Json] = [{"dst": one} for one in TUNNEL.split()]
+"""A VPN's split tunnel: all but 10/8, 172.16/12 and 192.168/16."""
+
+BESIDE_KUBEADM: list[Json] = [
+    *({"dst": one} for one in ("0.0.0.0/5", "10.0.0.0/10", "10.64.0.0/11", "10.112.0.0/12")),
+    *({"dst": one} for one in ("11.0.0.0/8", "64.0.0.0/2", "128.0.0.0/2")),
+]
+LATER = Placeholder("${GATEWAY}")
 SBR: Json = {"type": "sbr"}
 MAIN_DEFAULT = dst("0.0.0.0/0", table=254)
 CHAINED = "plugins.0.ipam"
@@ -150,6 +186,56 @@ CASES: list[Case] = [
         [(R, at(0))],
     ),
     Case("RTE301", "dhcp", lab(macvlan(ipam={"type": "dhcp"}), **NEW), [(N, "ipam.type")]),
+    Case(
+        "RTE301",
+        "isDefaultGateway beside a default route",  # told once
+        lab(bridge(dst("0.0.0.0/0"))),
+        [(R, "isDefaultGateway")],
+    ),
+    Case(
+        "RTE301",
+        "isDefaultGateway beside halves",
+        lab(bridge(dst("0.0.0.0/1"), dst("128.0.0.0/1"))),
+        [(R, "isDefaultGateway"), (R, at(0))],
+    ),
+    Case(
+        "RTE301",
+        "isDefaultGateway beside a default route by another gateway",
+        lab(bridge(dst("0.0.0.0/0", gw="10.12.34.9"))),
+        [(R, at(0))],
+    ),
+    Case("RTE301", "split tunnel", lab(static(*SPLIT)), [(N, at(6))]),
+    Case("RTE301", "split tunnel of pods that ask", lab(asked(*SPLIT)), [(N, at(6))]),
+    Case(
+        "RTE301",
+        "split tunnel over told pods",
+        lab(static(*SPLIT), podCidr="100.64.0.0/10", serviceCidr="10.96.0.0/12"),
+        [(R, at(6))],
+    ),
+    Case(
+        "RTE301",
+        "all but kubeadm's, in a cluster of k3s",
+        lab(static(*BESIDE_KUBEADM), distribution="k3s"),
+        [(R, at(5))],
+    ),
+    Case(
+        "RTE301",
+        "all but kubeadm's, in a cluster that isn't known",
+        lab(static(*BESIDE_KUBEADM)),
+        [(N, at(5))],
+    ),
+    Case(
+        "RTE301",
+        "gateway that is rendered later",
+        lab(static(dst("0.0.0.0/0", gw=LATER))),
+        [(R, at(0))],
+    ),
+    Case(
+        "RTE301",
+        "plugin of another project",
+        lab(plugin("sriov", ipam=POOL | {"routes": [dst("0.0.0.0/0")]})),
+        [(R, at(0))],
+    ),
     Case("RTE302", "off the subnet", lab(static(dst(FAR, gw="10.99.0.1"))), [(E, at(0, "gw"))]),
     Case(
         "RTE302",
@@ -200,7 +286,79 @@ CASES: list[Case] = [
         lab(macvlan(ipam=POOL | {"routes": [dst(FAR, gw="10.12.34.210")]})),
         [(R, at(0, "gw"))],
     ),
-    Case("RTE302", "on-link in silence", lab(static(dst(FAR), has=(V4_ALONE,))), [(R, at(0))]),
+    Case(
+        "RTE302",
+        "on-link in silence, beside a route with a gateway",
+        lab(static(dst("10.8.0.0/16", gw="10.12.34.9"), dst(FAR), has=(V4_ALONE,))),
+        [(R, at(1))],
+    ),
+    Case(
+        "RTE302",
+        "on-link in silence, beside another family's gateway",
+        lab(static(dst(FAR), has=(V4_ALONE, V6))),
+        [(R, at(0))],
+    ),
+    # rook Documentation/CRDs/Cluster/network-providers.md, with the nodes on the segment
+    Case("RTE302", "on-link without any gateway", lab(shared(dst("10.12.32.0/22"))), [(N, at(0))]),
+    Case(
+        "RTE302",
+        "on-link default route",
+        lab(shared(dst("0.0.0.0/0"))),
+        [(R, at(0))],
+    ),
+    Case(
+        "RTE302",
+        "second address's gateway is no fallback for the first",
+        lab(static(dst(FAR, gw="10.12.41.1"), has=(V4, {"address": "10.12.40.5/24"}))),
+        [(E, at(0, "gw"))],
+    ),
+    # sriov-cni 1b7acc5b pkg/cnicommands/cni.go: a VF bound to DPDK gets no routes
+    Case(
+        "RTE302",
+        "sriov",
+        lab(plugin("sriov", ipam=POOL | {"routes": [dst(FAR, gw="10.21.0.1")]})),
+        [(R, at(0, "gw"))],
+    ),
+    Case(
+        "RTE302",
+        "ovs",
+        lab(plugin("ovs", bridge="br1", ipam=POOL | {"routes": [dst(FAR, gw="10.21.0.1")]})),
+        [(R, at(0, "gw"))],
+    ),
+    Case(
+        "RTE302",
+        "device that may be DPDK's",  # plugins v1.10.0 host-device.go
+        lab(
+            plugin(
+                "host-device",
+                pciBusID="0000:3b:02.1",
+                ipam=POOL | {"routes": [dst(FAR, gw="10.21.0.1")]},
+            )
+        ),
+        [(R, at(0, "gw"))],
+    ),
+    Case(
+        "RTE302",
+        "host-device",
+        lab(
+            plugin("host-device", device="eth1", ipam=POOL | {"routes": [dst(FAR, gw="10.21.0.1")]})
+        ),
+        [(E, at(0, "gw"))],
+    ),
+    Case(
+        "RTE302",
+        "key in another case",
+        lab(
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [V4],
+                    "Routes": [{"dst": FAR, "GW": "10.21.0.1"}],
+                }
+            )
+        ),
+        [(E, "ipam.Routes.0.GW")],
+    ),
     Case("RTE302", "a family that pods don't have", lab(static(dst(FAR6))), [(R, at(0))]),
     Case("RTE303", "host bits", lab(static(dst("10.9.0.1/16"))), [(E, at(0))]),
     Case("RTE303", "twice", lab(static(dst(FAR), dst(FAR))), [(E, at(1))]),
@@ -266,6 +424,12 @@ CASES: list[Case] = [
         lab(static(dst(FAR), dst(FAR), dst(FAR, gw="10.12.34.9")), cniPlugins="v0.9.1"),
         [(N, at(1)), (R, at(2))],
     ),
+    Case(
+        "RTE303",
+        "twice on a VF",
+        lab(plugin("sriov", ipam=POOL | {"routes": [dst(FAR), dst(FAR)]})),
+        [(R, at(1))],
+    ),
     Case("RTE304", "own subnet", lab(static(dst("10.12.34.0/24"))), [(R, at(0))]),
     Case("RTE304", "half of it", lab(static(dst("10.12.34.0/25", priority=9))), [(R, at(0))]),
     Case(
@@ -283,6 +447,37 @@ CASES: list[Case] = [
         lab(static(dst(FAR), dst("10.8.0.0/16")), **NEW),
         [(N, at(0))],
     ),
+    Case(
+        "RTE304",
+        "over the neighbours of pods that ask",
+        lab(asked(dst("10.20.0.0/24", gw="10.20.0.1"))),
+        [(N, at(0))],
+    ),
+    Case(
+        "RTE304",
+        "over the IPv6 neighbours of pods that ask",
+        lab(asked(dst("fd00:20::/64", gw="fd00:20::1"))),
+        [(N, at(0))],
+    ),
+    Case("RTE304", "k3s's pods, not told", lab(static(dst("10.42.0.0/16"))), [(N, at(0))]),
+    Case(
+        "RTE304",
+        "k3s's pods behind another route, not told",
+        lab(static(dst(FAR), dst("10.40.0.0/13")), **NEW),
+        [(N, at(1))],
+    ),
+    Case(
+        "RTE304",
+        "kubeadm's, Services told",
+        lab(static(dst("10.244.0.0/20")), distribution="kubeadm", serviceCidr="10.96.0.0/12"),
+        [(N, at(0))],
+    ),
+    Case(
+        "RTE304",
+        "split tunnel over told Services",
+        lab(static(*SPLIT[:4]), podCidr="10.244.0.0/16", serviceCidr="11.0.0.0/16"),
+        [(R, at(2))],
+    ),
     Case("RTE305", "old plugins", lab(static(dst(FAR, table=9)), **OLD), [(E, at(0, "table"))]),
     Case(
         "RTE305",
@@ -296,7 +491,30 @@ CASES: list[Case] = [
         lab(static(dst(FAR, priority=9, table=9)), **CLUSTER),
         [(N, at(0, "priority"))],
     ),
+    Case("RTE305", "manifest", lab(static(dst(FAR, priority=9))), [(N, at(0, "priority"))]),
+    Case("RTE305", "old scope", lab(static(dst(FAR, scope=253)), **OLD), [(E, at(0, "scope"))]),
     Case("RTE306", "sbr", lab(behind(by=SBR), **NEW), [(R, "plugins.1.type")]),
+    Case(
+        "RTE306", "sbr that could keep it", lab(behind(by=SBR), **NEWEST), [(R, "plugins.1.type")]
+    ),
+    Case(
+        "RTE306",
+        "table that the release doesn't read",
+        lab(behind(by=SBR | {"table": 77}), **OLD),
+        [(R, "plugins.1.type")],
+    ),
+    Case(
+        "RTE306",
+        "hints that the release doesn't read",
+        lab(behind(by=SBR | {"addSourceHints": True}), **NEW),
+        [(R, "plugins.1.type")],
+    ),
+    Case(
+        "RTE306",
+        "no hints",
+        lab(behind(by=SBR | {"addSourceHints": False}), **NEWEST),
+        [(R, "plugins.1.type")],
+    ),
     Case("RTE306", "release not told", lab(behind(by=SBR), **CLUSTER), [(N, "plugins.1.type")]),
     Case("RTE306", "manifest", lab(behind(by=SBR)), [(N, "plugins.1.type")]),
     Case(
@@ -326,6 +544,92 @@ CASES: list[Case] = [
         "nowhere",
         lab(static(dst(FAR, scope=255), has=(V4_ALONE,))),
         [(E, at(0, "scope"))],
+    ),
+    Case(
+        "RTE309",
+        "on a VF",
+        lab(plugin("sriov", ipam=POOL | {"routes": [dst(FAR, scope=253)]}), **NEWEST),
+        [(R, at(0, "scope"))],
+    ),
+    # All of these: plugins v1.10.0, sbr fails in these words.
+    Case(
+        "RTE310", "off the subnet", lab(sbr("10.99.0.1"), **NEWEST), [(E, "plugins.1.gateways.0")]
+    ),
+    Case("RTE310", "release not told", lab(sbr("10.99.0.1")), [(N, "plugins.1.gateways.0")]),
+    Case(
+        "RTE310",
+        "two of a family",
+        lab(sbr("10.12.34.9", "10.12.34.8"), **NEWEST),
+        [(E, "plugins.1.gateways.1")],
+    ),
+    Case(
+        "RTE310",
+        "IPv4 in IPv6's clothes",
+        lab(sbr("10.12.34.9", "::ffff:10.12.34.8"), **NEWEST),
+        [(E, "plugins.1.gateways.1")],
+    ),
+    Case(
+        "RTE310",
+        "three",
+        lab(sbr("10.12.34.9", "fd00:12::9", "fd00:12::8"), **NEWEST),
+        [(E, "plugins.1.gateways")],
+    ),
+    Case(
+        "RTE310",
+        "prefix length",
+        lab(sbr("10.12.34.9/24"), **NEWEST),
+        [(E, "plugins.1.gateways.0")],
+    ),
+    Case("RTE310", "broadcast", lab(sbr("10.12.34.255"), **NEWEST), [(E, "plugins.1.gateways.0")]),
+    Case(
+        "RTE310",
+        "IPv6 off the subnet",
+        lab(sbr("fd77::1", has=(V6,)), **NEWEST),
+        [(E, "plugins.1.gateways.0")],
+    ),
+    Case("RTE310", "IPv6 ::", lab(sbr("::", has=(V6,)), **NEWEST), [(E, "plugins.1.gateways.0")]),
+    Case(
+        "RTE310",
+        "IPv6 own address",
+        lab(sbr("fd00:12::5", has=(V6,)), **NEWEST),
+        [(E, "plugins.1.gateways.0")],
+    ),
+    Case("RTE310", "own address", lab(sbr("10.12.34.5"), **NEWEST), [(R, "plugins.1.gateways.0")]),
+    Case(
+        "RTE310",
+        "a family that pods don't have",
+        lab(sbr("fd00:12::9"), **NEWEST),
+        [(R, "plugins.1.gateways.0")],
+    ),
+    Case(
+        "RTE310",
+        "beside table",
+        lab(sbr("10.12.34.9", table=77), **NEWEST),
+        [(R, "plugins.1.gateways")],
+    ),
+    Case(
+        "RTE310",
+        "in another case",
+        lab(behind(by=SBR | {"Gateways": ["10.99.0.1"]}), **NEWEST),
+        [(E, "plugins.1.Gateways.0")],
+    ),
+    Case("RTE310", "on the subnet", lab(sbr("10.12.34.9"), **NEWEST)),
+    Case("RTE310", "one per family", lab(sbr("10.12.34.9", "fd00:12::9", has=(V4, V6)), **NEWEST)),
+    Case("RTE310", "fe80", lab(sbr("fe80::1", has=(V6,)), **NEWEST)),
+    Case("RTE310", "on-link", lab(sbr("0.0.0.0"), **NEWEST)),
+    Case("RTE310", "none", lab(sbr(), **NEWEST)),
+    Case("RTE310", "plugins that don't read it", lab(sbr("10.99.0.1"), **NEW)),
+    Case("RTE310", "rendered later", lab(sbr(LATER, LATER), **NEWEST)),
+    Case(
+        "RTE310",
+        "pods ask",
+        lab(
+            chain(
+                {"type": "macvlan", "master": "eth1", "ipam": {"type": "static"}},
+                SBR | {"gateways": ["10.20.0.1"]},
+            ),
+            **NEWEST,
+        ),
     ),
     Case("RTE301", "private networks", lab(static(dst("10.0.0.0/8"), dst("172.16.0.0/12")))),
     Case("RTE301", "multicast", lab(static(dst("224.0.0.0/3", gw="0.0.0.0")))),
@@ -359,7 +663,70 @@ CASES: list[Case] = [
         "bridge with a default route of a priority",  # plugins v1.9.1: metric 500, eth0 wins
         lab(bridge(dst("0.0.0.0/0", gw="10.12.34.1", priority=500)), **NEW),
     ),
+    Case("RTE301", "split tunnel, and all is told", lab(static(*SPLIT), **CLUSTER)),
+    Case(
+        "RTE301",
+        "IPv6 in a cluster without",
+        lab(static(dst("::/0"), has=(V6,)), podCidr="10.244.0.0/16"),
+    ),
+    Case("RTE301", "all but kubeadm's", lab(static(*BESIDE_KUBEADM), **CLUSTER)),
+    Case(
+        "RTE301",
+        "IPv6 beside the cluster's",
+        lab(
+            static(dst("2000::/3"), has=(V6,)),
+            podCidr=["10.244.0.0/16", "fd00:10:244::/56"],
+            serviceCidr=["10.96.0.0/12", "fd00:10:96::/112"],
+        ),
+    ),
+    Case(
+        "RTE301", "priority that is rendered later", lab(static(dst("0.0.0.0/0", priority=LATER)))
+    ),
+    Case(
+        "RTE301",
+        "sbr with gateways of its own",
+        lab(behind(dst("0.0.0.0/0"), by=SBR | {"gateways": ["10.12.34.9"]})),
+    ),
+    Case("RTE301", "coordinator", lab(behind(dst("0.0.0.0/0"), by={"type": "coordinator"}))),
+    Case("RTE301", "route-override", lab(behind(dst("0.0.0.0/0"), by={"type": "route-override"}))),
+    Case(
+        "RTE301",
+        "pods that ask, and sbr",
+        lab(
+            chain(
+                {
+                    "type": "macvlan",
+                    "master": "eth1",
+                    "ipam": {"type": "static", "routes": [dst("0.0.0.0/0", gw="10.20.0.1")]},
+                },
+                SBR,
+            )
+        ),
+    ),
+    Case("RTE301", "isDefaultGateway of another plugin", lab(macvlan(isDefaultGateway=True))),
+    Case(
+        "RTE301",
+        "isDefaultGateway with sbr",
+        lab(chain({"type": "bridge", "isDefaultGateway": True, "ipam": POOL}, SBR)),
+    ),
     Case("RTE302", "on the subnet", lab(static(dst(FAR, gw="10.12.34.9")))),
+    Case(
+        "RTE302",
+        "second address by the first one's gateway",
+        lab(static(dst(FAR), has=(V4, {"address": "10.12.40.5/24", "gateway": "10.12.34.254"}))),
+    ),
+    Case("RTE302", "gateway that is rendered later", lab(static(dst(FAR, gw=LATER)))),
+    Case(
+        "RTE302",
+        "subnet that is rendered later",
+        lab(macvlan(ipam=POOL | {"subnet": LATER, "routes": [dst(FAR, gw="10.99.0.1")]})),
+    ),
+    Case(
+        "RTE302",
+        "address's gateway that is rendered later",
+        lab(static(dst(FAR), has=(V4_LATER,))),
+    ),
+    Case("RTE302", "pods ask", lab(asked(dst(FAR, gw="10.20.0.1")))),
     Case(
         "RTE302", "on the subnet, own table", lab(static(dst(FAR, gw="10.12.34.9", table=9)), **NEW)
     ),
@@ -410,6 +777,7 @@ CASES: list[Case] = [
     Case("RTE302", "a plugin that isn't known", lab(plugin("ovs", ipam={"type": "static"}))),
     Case("RTE303", "IPv6 host bits", lab(static(dst("fd99::1/64"), has=(V6,)))),
     Case("RTE303", "two destinations", lab(static(dst("10.9.0.0/17"), dst(FAR)))),
+    Case("RTE303", "gateways rendered later", lab(static(dst(FAR, gw=LATER), dst(FAR)))),
     Case("RTE303", "two priorities", lab(static(dst(FAR), dst(FAR, priority=9)))),
     Case("RTE303", "two tables", lab(static(dst(FAR), dst(FAR, table=9)))),
     Case(
@@ -446,11 +814,37 @@ CASES: list[Case] = [
     Case("RTE304", "sbr", lab(behind(dst("10.0.0.0/8"), by=SBR), **CLUSTER)),
     Case("RTE304", "own table", lab(static(dst("10.0.0.0/8", table=9)), **CLUSTER, **NEW)),
     Case("RTE304", "manifest", lab(static(dst(FAR)))),
+    Case("RTE304", "beyond the segment of pods that ask", lab(asked(dst(FAR, gw="10.20.0.1")))),
+    Case("RTE304", "wider than any segment", lab(asked(dst("172.16.0.0/13", gw="172.20.0.1")))),
+    Case(
+        "RTE304", "on the segment of pods that ask", lab(asked(dst("10.20.0.0/24", gw="0.0.0.0")))
+    ),
+    Case("RTE304", "one neighbour", lab(asked(dst("10.20.0.1/32", gw="10.20.0.1")))),
+    Case(
+        "RTE304", "k3s's pods in a cluster of kubeadm", lab(static(dst("10.42.0.0/16")), **CLUSTER)
+    ),
+    Case(
+        "RTE304",
+        "own subnet by a gateway that is rendered later",
+        lab(static(dst("10.12.34.0/24", gw=LATER))),
+    ),
     Case("RTE305", "new plugins", lab(static(dst(FAR, priority=9)), **NEW)),
-    Case("RTE305", "manifest", lab(static(dst(FAR, priority=9)))),
+    Case("RTE305", "rendered later", lab(static(dst(FAR, priority=LATER)), **OLD)),
+    Case(
+        "RTE305",
+        "plugin of another project",
+        lab(plugin("sriov", ipam=POOL | {"routes": [dst(FAR, priority=9)]}), **OLD),
+    ),
+    Case("RTE305", "scope that other releases refuse", lab(static(dst(FAR, scope=253)))),
     Case("RTE305", "nothing to drop", lab(static(dst(FAR)), **OLD)),
+    Case("RTE306", "source hints", lab(behind(by=SBR | {"addSourceHints": True}), **NEWEST)),
     Case("RTE306", "own table", lab(behind(by=SBR | {"table": 77}), **NEW)),
-    Case("RTE306", "newer", lab(behind(by=SBR), cniPlugins="v1.10.0")),
+    Case(
+        "RTE306", "hints in another case", lab(behind(by=SBR | {"addsourcehints": True}), **NEWEST)
+    ),
+    Case("RTE306", "hints rendered later", lab(behind(by=SBR | {"addSourceHints": LATER}), **NEW)),
+    Case("RTE306", "hints, release not told", lab(behind(by=SBR | {"addSourceHints": True}))),
+    Case("RTE306", "table rendered later", lab(behind(by=SBR | {"table": LATER}), **NEW)),
     Case("RTE306", "tuning", lab(behind(by={"type": "tuning"}), **NEW)),
     Case(
         "RTE307", "one", lab(static(dst("0.0.0.0/0"), name="a"), static(dst(FAR), name="b"), **NEW)
@@ -469,8 +863,14 @@ CASES: list[Case] = [
             **NEW,
         ),
     ),
+    Case("RTE307", "split tunnels", lab(*(static(*SPLIT, name=name) for name in "ab"), **NEW)),
     Case("RTE308", "multicast on-link", lab(static(dst("224.0.0.0/4", gw="0.0.0.0")))),
     Case("RTE308", "mtu 0", lab(static(dst(FAR, mtu=0)))),
+    Case(
+        "RTE308",
+        "multicast by a gateway that is rendered later",
+        lab(static(dst("224.0.0.0/4", gw=LATER))),
+    ),
     Case("RTE309", "on-link", lab(static(dst(FAR, scope=253, gw="0.0.0.0")))),
     Case("RTE309", "no gateway", lab(static(dst(FAR, scope=253), has=(V4_ALONE,)))),
     Case("RTE309", "wider scope", lab(static(dst(FAR, scope=200)))),

@@ -15,6 +15,7 @@ from tests.wire.predictions.cases import (
     bridge,
     chain,
     macvlan,
+    plugin,
     pool,
     routed,
     shared,
@@ -39,6 +40,7 @@ SPARED: list[Case] = [
         "the least MTU for IPv6",
         [macvlan(mtu=1280, ipam=POOL6)],
     ),
+    Case("LNK102", "a bridge's MTU below 0, dropped", [bridge(mtu=-1)]),
     Case("LNK115", "a macvlan without ipam", [{**L2, "cniVersion": "0.3.0"}]),
     Case("LNK117", "bandwidth without a rate", [behind({"type": "bandwidth"})]),
     Case(
@@ -71,7 +73,32 @@ SPARED: list[Case] = [
         nodes=2,
     ),
     Case("IPA207", "host-local behind each node's bridge", [bridge(ipam=POOL)], pods=2, nodes=2),
+    Case(
+        "IPA215",
+        "addresses that pods ask for",
+        [
+            macvlan(
+                ipam={"type": "static", "routes": [{"dst": FAR, "gw": "10.1.0.254"}]},
+                capabilities={"ips": True},
+            )
+        ],
+        pods=2,
+        nodes=2,
+    ),
     Case("IPA220", "0.0.0.0/8", [pool(subnet="0.7.0.0/24")], pods=2),
+    Case(
+        "LNK124",
+        "an IPv6 address of /128",
+        [
+            plugin(
+                "ptp",
+                ipam={
+                    "type": "static",
+                    "addresses": [{"address": "fd00:1::5/128", "gateway": "fd00:1::1"}],
+                },
+            )
+        ],
+    ),
     Case("LNK108", "passthru of one pod", [macvlan(mode="passthru")]),
     Case("RTE301", "a priority behind eth0's", [routed({"dst": "0.0.0.0/0", "priority": 500})]),
     Case(
@@ -92,14 +119,20 @@ NOT_ON_THE_WIRE = {
     "NAD011": "a rehearsal leaves out plugins that it hasn't got, and names them",
     "LNK103": f"{_SILENT}, on the network of the nodes",
     "LNK109": f"{_SILENT}; pods of two networks aren't asked to reach each other",
+    "LNK110": f"{_SILENT}, on an interface of the primary network",
     "LNK111": "a rehearsal's interfaces are Ethernet, whatever their name",
     "LNK112": _INVENTORY,
     "LNK113": _INVENTORY,
     "LNK116": f"{_SILENT}, as a rehearsal's gateway needs no routing to be reached",
+    "LNK121": f"{_SILENT}, on the bridge of the primary network",
+    "LNK122": f"{_SILENT}, for packets as small as these",
+    "LNK123": f"{_SILENT}; nobody listens in VLAN 1",
+    "LNK125": "a rehearsal leaves out plugins that it hasn't got, and names them",
+    "MUL701": "of a daemon that doesn't start, and a rehearsal needs one that does",
     "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
-    "IPA217": "a rehearsal's pods ask for no addresses",
+    "IPA217": "a rehearsal's pods ask for an address only if a static network has none",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }

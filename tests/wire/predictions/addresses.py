@@ -185,7 +185,12 @@ CASES: list[Case] = [
         seen="Could not allocate IP in range: … excludeRanges: [",
         under="IPA211",
     ),
-    Case("IPA215", "none", [static()], "IPAM plugin returned missing IP config"),
+    Case(
+        "IPA215",
+        "none, of pods that ask for none",
+        [macvlan(ipam={"type": "static"}, args={"cni": {}})],
+        "IPAM plugin returned missing IP config",
+    ),
     Case(
         "IPA215",
         "one for all",

@@ -7,6 +7,7 @@ from tests.wire.predictions.cases import (
     POOL6,
     SHARED,
     Case,
+    Json,
     behind,
     bridge,
     macvlan,
@@ -14,8 +15,17 @@ from tests.wire.predictions.cases import (
     pool,
 )
 
+NO_GATEWAY = "failed to add route …: file exists"
+
+
+def ptp(*addresses: Json) -> Json:
+    """A veth pair with these addresses of static."""
+    return plugin("ptp", ipam={"type": "static", "addresses": list(addresses)})
+
+
 CASES: list[Case] = [
     Case("LNK101", "a mode in capitals", [macvlan(mode="Bridge")], "unknown … mode: …"),
+    Case("LNK101", "a key in another case", [macvlan(Mode="bridged")], "unknown … mode: …"),
     Case(
         "LNK102",
         "an MTU above the master's",
@@ -24,6 +34,37 @@ CASES: list[Case] = [
         zone={"interface": "eth1", "mtu": 1450, "nodes": NODE},
     ),
     Case("LNK102", "an MTU of 67", [macvlan(mtu=67)], NO_MACVLAN),
+    Case(
+        "LNK102",
+        "an MTU below 0",
+        [macvlan(mtu=-1)],
+        "invalid MTU …, must be [0, master MTU(…)]",
+    ),
+    Case(
+        "LNK102",
+        "tuning's MTU below 0",
+        [behind({"type": "tuning", "mtu": -1})],
+        'plugin type="tuning" failed (add): invalid argument',
+    ),
+    Case(
+        "LNK102",
+        "a bridge's MTU of 65536",
+        [bridge(mtu=65536)],
+        "failed to create bridge …: invalid argument",
+    ),
+    Case(
+        "LNK102",
+        "a veth pair's MTU of 65536",
+        [plugin("ptp", mtu=65536, ipam=POOL)],
+        "failed to make veth pair: invalid argument",
+    ),
+    Case("LNK102", "a tap's MTU of 67", [plugin("tap", mtu=67)], "mtu less than device minimum"),
+    Case(
+        "LNK102",
+        "a tap's MTU of 65536",
+        [plugin("tap", mtu=65536)],
+        "mtu greater than device maximum",
+    ),
     Case(
         "LNK102",
         "a bridge's MTU of 67",
@@ -97,6 +138,28 @@ CASES: list[Case] = [
         "failed to create vlan: file exists",
         needs="vlan",
     ),
+    Case(
+        "LNK114",
+        "a device of two pods",
+        [plugin("host-device", device="eth1")],
+        "failed to find host device",
+        pods=2,
+        zone={"interface": "eth1", "podsPerNode": 2, "nodes": NODE},
+    ),
+    Case(
+        "LNK115",
+        "vlan without ipam",
+        [plugin("vlan", master="eth1", vlanId=5)],
+        "no plugin name provided",
+        needs="vlan",
+        plugins="v1.9.1",
+    ),
+    Case(
+        "LNK115",
+        "dummy without ipam",
+        [plugin("dummy")],
+        "dummy interface requires an IPAM configuration",
+    ),
     Case("LNK115", "ptp without ipam", [plugin("ptp")], "no plugin name provided"),
     Case(
         "LNK117",
@@ -140,6 +203,12 @@ CASES: list[Case] = [
     ),
     Case(
         "LNK120",
+        "an empty name of a bridge",
+        [bridge(bridge="")],
+        "LinkAttrs.Name cannot be empty",
+    ),
+    Case(
+        "LNK120",
         "a bridge of 16 letters",
         [plugin("bridge", bridge="b" * 16)],
         "numerical result out of range",
@@ -163,4 +232,37 @@ CASES: list[Case] = [
         "minID and maxID should be configured simultaneously, … is missing",
     ),
     Case("LNK120", "VLAN 0", [bridge(vlanTrunk=[{"id": 0}])], "incorrect trunk … parameter"),
+    Case("LNK124", "whereabouts", [plugin("ptp", ipam=SHARED)], NO_GATEWAY),
+    Case("LNK124", "an IPv4 address", [ptp({"address": "10.1.0.5/24"})], NO_GATEWAY),
+    Case(
+        "LNK124",
+        "an IPv4 address, before v1.10.0",
+        [ptp({"address": "10.1.0.5/24"})],
+        NO_GATEWAY,
+        plugins="v1.9.1",
+    ),
+    Case(
+        "LNK124",
+        "an IPv6 address",
+        [ptp({"address": "fd00:1::5/64"})],
+        "failed to add route …: invalid argument",
+    ),
+    Case(
+        "LNK124",
+        "one gateway of two addresses",
+        [ptp(*({"address": f"10.1.0.{last}/24", "gateway": "10.1.0.1"} for last in (5, 6)))],
+        NO_GATEWAY,
+    ),
+    Case(
+        "LNK124",
+        "a gateway of the other family",
+        [ptp({"address": "10.1.0.5/24", "gateway": "fd00:1::1"})],
+        "source and destination ip are not the same IP family",
+    ),
+    Case(
+        "LNK124",
+        "a /32",
+        [ptp({"address": "10.1.0.5/32", "gateway": "10.1.0.1"})],
+        "failed to delete route …: no such process",
+    ),
 ]

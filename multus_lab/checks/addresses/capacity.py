@@ -1,0 +1,118 @@
+"""IPA211: fewer addresses than pods."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+from multus_lab.checks.addresses.pod_pools import is_fixed, set_of
+from multus_lab.checks.addresses.slices import slice_length
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.plugins.pools import Pool
+
+_KUBELET_PODS = 110
+"""How many pods a kubelet takes by default (Kubernetes, KubeletConfiguration `maxPods`)."""
+
+
+@network_rule(
+    "IPA211",
+    Severity.ERROR,
+    "fewer addresses than pods",
+    why="The pod that finds none left stays in ContainerCreating: no IP addresses available.",
+    fix=Line("rangeEnd", "10.12.34.250"),
+    source="plugins v1.9.1 host-local allocator.go Get; whereabouts v0.9.4 pkg/allocate",
+    says=(
+        "no IP addresses available in range set: …",
+        "Could not allocate IP in range: …",
+    ),
+)
+def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Compare the addresses with the pods that are expected, if the zone has both."""
+    if network.ipam is None or network.ipam.counts not in ("node", "cluster"):
+        return
+    found = _capacity(network)
+    if found is None:
+        return
+    length = slice_length(network)
+    per_node = network.ipam.counts == "node" or length is not None
+    nodes = len(lab.nodes_of(network))
+    pods = lab.pods_per_node(network)
+    if found == 0:
+        yield _too_few(network, "none is left for a pod")
+    elif pods is not None and (per_node or nodes):
+        yield from _compared(network, found, pods if per_node else pods * nodes, per_node)
+        shared = network.ipam.counts == "node" and nodes > 1 and network.on_node
+        if shared and pods <= found < pods * nodes:
+            told = f"{found} addresses for {pods * nodes} pods on {nodes} nodes of one segment"
+            yield _too_few(network, told, Severity.RISK)
+    elif lab.zone and found < _KUBELET_PODS * (1 if per_node else max(nodes, 1)):
+        missing = "podsPerNode: 10" if pods is None else "nodes: [{name: worker01}]"
+        place = "on each node" if per_node else "in all"
+        told = (
+            f"{found} addresses {place}; `{missing}` in the zone would tell whether that's enough"
+        )
+        yield _too_few(network, told, Severity.NOTE, missing)
+
+
+def _compared(network: Network, found: int, pods: int, per_node: bool) -> Iterator[Hit]:
+    place = "on each node" if per_node else "on all nodes"
+    if pods > found:
+        yield _too_few(network, f"{found} addresses for {pods} pods {place}")
+    elif pods == found:
+        told = f"{found} addresses for {pods} pods {place}: none is spare for a rolling update"
+        yield _too_few(network, told, Severity.RISK)
+
+
+def _too_few(
+    network: Network,
+    message: str,
+    severity: Severity | None = None,
+    fix: Fix | None = None,
+) -> Hit:
+    pool = next(one for one in network.pools if not is_fixed(one))
+    place = (*pool.path, pool.key)
+    return Hit(place, pool.keys.get(pool.key), message, fix or _wider(network, pool), severity)
+
+
+def _wider(network: Network, pool: Pool) -> Line:
+    """The line that takes all of the subnet."""
+    if (length := slice_length(network)) is not None:
+        return Line("node_slice_size", f"/{max(length - 1, pool.subnet.prefixlen)}")
+    last = pool.subnet[-2]
+    end = network.ipam.end if network.ipam else ""
+    if not end or int(pool.last) >= int(last):
+        return Line(pool.key, ..., "a larger network")
+    return Line(end, last)
+
+
+def _capacity(network: Network) -> int | None:
+    """How many pods can have addresses: a pod takes one of each set, so the smallest counts."""
+    pools = [pool for pool in network.pools if not is_fixed(pool)]
+    if not all(pool.sound for pool in pools):
+        return None
+    if (length := slice_length(network)) is not None:
+        return min((2 ** (one.subnet.max_prefixlen - length) - 2 for one in pools), default=None)
+    sizes: dict[Path, int] = defaultdict(int)
+    for piece in network.pieces:
+        sizes[piece.pool.path] += piece.last - piece.first + 1
+    sets: dict[Path, list[Pool]] = defaultdict(list)
+    for pool in pools:
+        sets[set_of(pool)].append(pool)
+    return min(
+        (
+            sum(sizes.get(pool.path, 0) for pool in one)
+            for place, one in sets.items()
+            if len(one) == _written(network, place)
+        ),
+        default=None,
+    )
+
+
+def _written(network: Network, place: Path) -> int:
+    """How many ranges a set has, those too that can't be read."""
+    found: Any = network.main.ipam
+    for part in place[len(network.ipam_path) :]:
+        found = found[part]
+    return len(found) if isinstance(found, Sequence) else 1

@@ -1,0 +1,71 @@
+"""IPA215: pods of static that have to ask for an address, or all get the same."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.plugins import Placeholder
+
+
+@network_rule(
+    "IPA215",
+    Severity.NOTE,
+    "static addresses that pods have to ask for, or that every pod gets",
+    why=(
+        "static reserves nothing. It gives what a pod asks for by `ips` in its annotation, which "
+        "Multus hands on without any capability, and configured addresses to every pod alike. A "
+        "pod without either fails."
+    ),
+    fix='`"ips": ["10.12.34.5/24"]` in the pod\'s k8s.v1.cni.cncf.io/networks annotation',
+    source="plugins v1.9.1, v1.10.0 plugins/ipam/static/main.go LoadIPAMConfig; multus-cni v4.3.0 "
+    "pkg/multus/multus.go DelegateAdd; multus-cni #278",
+    says=(
+        "IPAM plugin returned missing IP config",
+        "link … has address … in DADFAILED state",
+    ),
+    common=True,
+)
+def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
+    """Find a network that keeps no count: with no address at all, or with one for several pods."""
+    if network.ipam is None or network.ipam.counts != "nobody" or network.offers("ips"):
+        return
+    place, listed = _configured(network)
+    if not listed:
+        message = "no address is configured: each pod has to ask for its own, or it fails"
+        yield Hit(place, listed, message)
+    elif (address := _first(network, listed)) is not None:
+        pods = lab.expected_pods(network)
+        if pods is not None and pods < 2:
+            return
+        who = f"{pods} pods get" if pods else "every pod gets"
+        message = f"{who} the same address {address}"
+        if lab.zone and not pods:
+            message += "; `podsPerNode: 1` and one node in zone.nodes would settle it"
+        fix = "take it out, and let each pod ask for its own by `ips` in its annotation"
+        yield Hit(place, listed, message, fix=fix, severity=Severity.RISK if pods else None)
+
+
+def _configured(network: Network) -> tuple[Path, object]:
+    """The addresses, and where they stand: `args.cni.ips` win over the configured ones."""
+    for key in ("args", "Args"):
+        args = network.main.config.get(key)
+        cni: Mapping[str, Any] = _mapping(_mapping(args).get("cni"))
+        if cni.get("ips"):
+            return (*network.main.path, key, "cni", "ips"), cni["ips"]
+    return (*network.ipam_path, "addresses"), network.main.ipam.get("addresses")
+
+
+def _mapping(value: object) -> Mapping[str, Any]:
+    return value if isinstance(value, dict) else {}
+
+
+def _first(network: Network, listed: object) -> str | None:
+    """The first address, if it can be read."""
+    first = listed[0] if isinstance(listed, list) else None
+    if isinstance(first, str):
+        return first.partition("/")[0]
+    if isinstance(first, Placeholder) or not network.pools:
+        return None
+    return str(network.pools[0].first)

@@ -1,0 +1,1 @@
+"""Rules MUL: the Multus daemon against the cluster that it runs in."""

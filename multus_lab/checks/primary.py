@@ -1,0 +1,99 @@
+"""The primary network, which every pod has as eth0: what its interfaces on a node are called."""
+
+import re
+from dataclasses import dataclass
+
+from multus_lab.checks.network import Lab, Network
+from multus_lab.settings import Cluster
+
+
+@dataclass(frozen=True, slots=True)
+class Primary:
+    """A primary network: `file` is in the name of its file, and its interfaces match `own`.
+
+    Names that match `shared` may be another's as well. `source` is where they were read.
+    """
+
+    name: str
+    file: str
+    own: str
+    source: str
+    shared: str = "(?!)"
+
+
+PRIMARIES = (
+    Primary(
+        "flannel",
+        "flannel|canal",
+        r"flannel(-v6)?\.\d+|flannel-wg(-v6)?",
+        "flannel-io/flannel pkg/backend/{vxlan,wireguard}; flannel-io/cni-plugin flannel_linux.go, "
+        "which asks plugins' bridge for its default, cni0",
+        shared="cni0",
+    ),
+    Primary(
+        "Calico",
+        "calico|canal",
+        r"cali[0-9a-f]{11}|vxlan(-v6)?\.calico|wireguard\.cali|wg-v6\.cali|bpf(in|out)\.cali",
+        "projectcalico/calico felix/dataplane/linux/dataplanedefs; NetworkManager's list in its "
+        "documentation",
+        shared="tunl0",
+    ),
+    Primary(
+        "Cilium",
+        "cilium",
+        r"cilium_\w+|lxc_health|lxc[0-9a-f]{12}",
+        "cilium/cilium pkg/defaults/node.go, which keeps all of cilium_ to itself",
+    ),
+    Primary(
+        "OVN-Kubernetes",
+        "ovn",
+        r"ovn-k8s-(mp|gw)\d+",
+        "ovn-kubernetes go-controller/pkg/types/const.go; br-ex: OpenShift's documentation of "
+        "OVN-Kubernetes",
+        shared="br-ex|br-int|genev_sys_6081",
+    ),
+    Primary(
+        "Antrea",
+        "antrea",
+        r"antrea-\w+",
+        "antrea-io/antrea cmd/antrea-agent/options.go",
+        shared="br-int",
+    ),
+    Primary(
+        "kube-router",
+        "kube-?router",
+        "kube-bridge",
+        "cloudnativelabs/kube-router pkg/controllers/routing/network_routes_controller.go",
+    ),
+)
+
+
+def _of(cluster: Cluster | None) -> list[Primary] | None:
+    """The primary network of the cluster by its file's name; None if that tells nothing."""
+    file = cluster.primary_network.file if cluster is not None else None
+    known = [one for one in PRIMARIES if file and re.search(one.file, file)]
+    return known or None
+
+
+def owner(interface: str, cluster: Cluster | None) -> tuple[Primary, bool] | None:
+    """The primary network whose interface that is, by its name, and whether that is sure.
+
+    None if no primary network has it, or the cluster's is another.
+    """
+    told = _of(cluster)
+    for one in PRIMARIES:
+        own = re.fullmatch(one.own, interface) is not None
+        if (own or re.fullmatch(one.shared, interface)) and (told is None or one in told):
+            return one, own or told is not None
+    return None
+
+
+def is_primary(network: Network, lab: Lab) -> bool:
+    """Whether it is the cluster's primary network itself: a gateway of addresses for all pods."""
+    pods = lab.cluster.pod_cidr if lab.cluster is not None else []
+    main = network.main
+    if not network.pools or not (main.flag("isGateway") or main.flag("isDefaultGateway")):
+        return False
+    return all(
+        any(pool.first in one and pool.last in one for one in pods) for pool in network.pools
+    )

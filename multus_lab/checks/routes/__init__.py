@@ -1,0 +1,1 @@
+"""Rules RTE: where a network sends the pod's packets."""

@@ -1,0 +1,251 @@
+"""Rules on gateways."""
+
+from multus_lab.plugins import Placeholder
+from tests.unit.rules import Case, E, N, R, at, lab
+from tests.unit.rules.addresses.networks import (
+    FAR,
+    NET,
+    V6,
+    chained,
+    host_local,
+    of,
+    routed,
+    sets,
+    whereabouts,
+)
+
+OUTSIDE = host_local(subnet=NET, gateway="10.2.0.1")
+OUTSIDE_ROUTED = OUTSIDE | {"routes": [FAR]}
+ON_LINK = {"dst": "10.2.0.1/32", "gw": "0.0.0.0"}
+LINK_LOCAL = host_local(subnet=V6, gateway="fe80::1")
+BOTH = whereabouts(
+    ipRanges=[{"range": NET, "exclude": ["10.1.0.1/32"]}, {"range": V6}], gateway="10.1.0.1"
+)
+SBR = {"type": "sbr"}
+V6_GATEWAY = {"gateways": ["2001:db8::1"]}
+
+_OUTSIDE = [
+    Case("IPA204", "outside of the subnet", lab(of(OUTSIDE)), [(R, "ipam.gateway")]),
+    Case("IPA204", "inside of the subnet", lab(of(host_local(subnet=NET, gateway="10.1.0.254")))),
+    Case(
+        "IPA204",
+        "outside of the subnet, and a route by it",
+        lab(of(OUTSIDE_ROUTED)),
+        [(E, "ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "outside, which v1.10.0 refuses",
+        at("v1.10.0", of(OUTSIDE)),
+        [(E, "ipam.gateway")],
+    ),
+    Case("IPA204", "outside, which v1.9.1 takes", at("v1.9.1", of(OUTSIDE)), [(R, "ipam.gateway")]),
+    Case(
+        "IPA204",
+        "outside of the subnet, and a route by another",
+        lab(of(OUTSIDE | {"routes": [FAR | {"gw": "10.1.0.9"}]})),
+        [(R, "ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "behind an on-link route of link scope",
+        at("v1.9.1", of(OUTSIDE | {"routes": [ON_LINK | {"scope": 253}, FAR]})),
+    ),
+    Case(
+        "IPA204",
+        "behind an on-link route of link scope, with a new release",
+        at("v1.10.0", of(OUTSIDE | {"routes": [ON_LINK | {"scope": 253}, FAR]})),
+        [(E, "ipam.gateway")],
+    ),
+    # Without link scope the kernel takes no gateway behind it: network is unreachable (rehearsed).
+    Case(
+        "IPA204",
+        "behind an on-link route of no scope",
+        lab(of(OUTSIDE | {"routes": [ON_LINK, FAR]})),
+        [(E, "ipam.gateway")],
+    ),
+    Case("IPA204", "link-local, of no told release", lab(of(LINK_LOCAL)), [(N, "ipam.gateway")]),
+    Case("IPA204", "link-local up to v1.9.1", at("v1.9.1", of(LINK_LOCAL))),
+    Case(
+        "IPA204", "link-local from v1.10.0 on", at("v1.10.0", of(LINK_LOCAL)), [(E, "ipam.gateway")]
+    ),
+    Case(
+        "IPA204", "link-local with whereabouts", lab(of(whereabouts(range=NET, gateway="fe80::1")))
+    ),
+    Case(
+        "IPA204",
+        "IPv6 outside of the subnet",
+        lab(of(host_local(subnet=V6, gateway="2001:db9::1"))),
+        [(R, "ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "outside, with static",
+        at("v1.10.0", of(routed(("10.1.0.5/24", "10.2.0.1")))),
+        [(R, "ipam.addresses.0.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "outside, with whereabouts",
+        at("v1.10.0", of(whereabouts(range=NET, gateway="10.2.0.1"))),
+        [(R, "ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "a gateway that is rendered later",
+        at("v1.10.0", of(host_local(subnet=NET, gateway=Placeholder("${GATEWAY}")))),
+    ),
+    Case(
+        "IPA204",
+        "in the second of two sets",
+        at("v1.10.0", of(sets([{"subnet": NET}], [{"subnet": V6, "gateway": "fe80::1"}]))),
+        [(E, "ipam.ranges.1.0.gateway")],
+    ),
+]
+
+_NO_ROUTER = [
+    Case(
+        "IPA204",
+        "the broadcast address, and a route by it",
+        lab(of(host_local(subnet=NET, gateway="10.1.0.255", routes=[FAR]))),
+        [(E, "ipam.gateway")],
+    ),
+    # The network's own address is a gateway to Linux 5.14 and newer: no error.
+    Case(
+        "IPA204",
+        "the network's own address",
+        lab(of(host_local(subnet=NET, gateway="10.1.0.0", routes=[FAR]))),
+        [(R, "ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "0.0.0.0",
+        lab(of(host_local(subnet=NET, gateway="0.0.0.0", routes=[FAR]))),
+        [(R, "ipam.gateway")],
+    ),
+]
+
+_SEVERAL = [
+    Case(
+        "IPA204",
+        "one gateway of two addresses",
+        lab(of(routed(("10.1.0.5/24", "10.1.0.1"), ("10.2.0.5/24", "10.1.0.1"), routes=[FAR]))),
+    ),
+    Case(
+        "IPA204",
+        "a second gateway that nothing goes by",
+        lab(of(routed(("10.1.0.5/24", "10.1.0.1"), ("10.2.0.5/24", "10.3.0.1"), routes=[FAR]))),
+        [(N, "ipam.addresses.1.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "a first gateway in the second address' subnet",
+        lab(of(routed(("10.1.0.5/24", "10.2.0.1"), ("10.2.0.5/24", ""), routes=[FAR]))),
+    ),
+    Case(
+        "IPA204",
+        "a gateway in another range of its set",
+        at(
+            "v1.9.1",
+            of(sets([{"subnet": NET, "gateway": "10.2.0.1"}, {"subnet": "10.2.0.0/24"}])),
+        ),
+        [(R, "ipam.ranges.0.0.gateway")],
+    ),
+    Case("IPA204", "an IPv4 gateway beside IPv6", lab(of(BOTH))),
+    Case(
+        "IPA204",
+        "an IPv4 gateway beside IPv6, with sbr",
+        lab(chained(BOTH, SBR)),
+        [(E, "plugins.0.ipam.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "sbr with an IPv6 gateway of its own",
+        at("v1.10.0", chained(BOTH, SBR | V6_GATEWAY)),
+    ),
+    Case(
+        "IPA204",
+        "an IPv6 gateway that sbr doesn't read yet",
+        at("v1.9.1", chained(BOTH, SBR | V6_GATEWAY)),
+        [(E, "plugins.0.ipam.gateway")],
+    ),
+    Case("IPA204", "sbr that makes no routes", lab(chained(BOTH, SBR | {"table": 100}))),
+    Case(
+        "IPA204",
+        "a gateway of the other family, with sbr",
+        lab(chained(routed(("2001:db8::5/64", "10.1.0.1")), SBR)),
+        [(E, "plugins.0.ipam.addresses.0.gateway")],
+    ),
+    Case(
+        "IPA204",
+        "a gateway of each family, with sbr",
+        lab(chained(routed(("10.1.0.5/24", "10.1.0.1"), ("2001:db8::5/64", "2001:db8::1")), SBR)),
+    ),
+    Case(
+        "IPA204",
+        "outside of the subnet, with sbr",
+        lab(chained(OUTSIDE, SBR)),
+        [(E, "plugins.0.ipam.gateway")],
+    ),
+]
+
+_NOT_WRITTEN = [
+    Case("IPA205", "no gateway", lab(of(host_local(subnet=NET))), [(N, "ipam.gateway")]),
+    Case("IPA205", "a gateway", lab(of(host_local(subnet=NET, gateway="10.1.0.1")))),
+    Case(
+        "IPA205",
+        "no gateway, and the zone has another",
+        lab(of(host_local(subnet="10.12.34.0/24", routes=[FAR])), gateway="10.12.34.254"),
+        [(R, "ipam.gateway")],
+    ),
+    Case(
+        "IPA205",
+        "no gateway, and the zone has the same",
+        lab(of(host_local(subnet="10.12.34.0/24", routes=[FAR])), gateway="10.12.34.1"),
+        [(N, "ipam.gateway")],
+    ),
+    Case("IPA205", "whereabouts, which sets none aside", lab(of(whereabouts(range=NET)))),
+]
+
+_IN_RANGE = [
+    Case(
+        "IPA206",
+        "in the range of whereabouts",
+        lab(of(whereabouts(range=NET, gateway="10.1.0.1"))),
+        [(E, "ipam.gateway")],
+    ),
+    Case(
+        "IPA206",
+        "excluded from the range",
+        lab(of(whereabouts(range=NET, gateway="10.1.0.1", exclude=["10.1.0.1/32"]))),
+    ),
+    Case(
+        "IPA206",
+        "excluded as an address",
+        lab(of(whereabouts(range=NET, gateway="10.1.0.1", exclude=["10.1.0.1"]))),
+    ),
+    Case(
+        "IPA206",
+        "before the start of the range",
+        lab(of(whereabouts(range=NET, gateway="10.1.0.1", range_start="10.1.0.9"))),
+    ),
+    Case(
+        "IPA206",
+        "in a node's slice",
+        lab(of(whereabouts(range=NET, gateway="10.1.0.1", node_slice_size="/28"))),
+        [(E, "ipam.gateway")],
+    ),
+    Case(
+        "IPA206",
+        "in a range of host-local, which skips it",
+        lab(of(host_local(subnet=NET, rangeStart="10.1.0.1", gateway="10.1.0.1"))),
+        [(N, "ipam.gateway")],
+    ),
+    Case(
+        "IPA206",
+        "in a subnet of host-local",
+        lab(of(host_local(subnet=NET, gateway="10.1.0.1"))),
+    ),
+]
+
+CASES = [*_OUTSIDE, *_NO_ROUTER, *_SEVERAL, *_NOT_WRITTEN, *_IN_RANGE]
