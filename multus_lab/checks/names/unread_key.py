@@ -58,17 +58,17 @@ def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
         if name not in value:
             continue
         since, before = known.held.since, known.held.before
-        place, unread = (*path, name), f"{record.name} doesn't read {name!r}"
+        place = (*path, name)
         if record.family != "plugins":
             if before is not None:
-                message = f"{unread} since its release {shown(before)}"
+                message = f"{record.name} doesn't read {name!r} since its release {shown(before)}"
                 yield Hit(place, value[name], message, f"remove {name}", Severity.NOTE)
             continue
         if lab.release is not None or since >= _NEW:
-            message = f"{unread} before {shown(since)}"
+            message = f"{record.name} passes over {name!r} in silence before {shown(since)}"
             yield Hit(place, value[name], message, _newer(name), held=Span(before=since))
         if before is not None:
-            message = f"{unread} since {shown(before)}"
+            message = f"{record.name} passes over {name!r} in silence since {shown(before)}"
             yield Hit(place, value[name], message, f"remove {name}", held=Span(since=before))
 
 
@@ -150,7 +150,7 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
     if key.lower() == "name":
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
     elif meant.lower() == key.lower():
-        message = f"{record.name} fails on {key!r}: it reads {meant!r}, to the letter"
+        message = f"{record.name} reads {meant!r} to the letter, and fails on {key!r}"
     else:
         message = f"{silent}; did you mean {meant!r}?"
     return message, Line(meant, value, f"instead of {key}")

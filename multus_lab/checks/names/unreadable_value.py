@@ -7,7 +7,7 @@ from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import CODES, Hit, network_rule
-from multus_lab.plugins import LIST_KEYS, Keys, in_any_case
+from multus_lab.plugins import LIST_KEYS, Key, Keys, in_any_case
 from multus_lab.plugins.kinds import TEXT
 from multus_lab.settings.problems import shown
 
@@ -99,7 +99,17 @@ def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[
     if keys.fits(config):
         return
     for path, value, allows in keys.misfits(config, place):
+        known = keys.keys.get(str(path[-1])) if len(path) == len(place) + 1 else None
+        if known is not None and known.allowed:
+            yield Hit(path, value, f"must be {allows}, {known.range}", _word(known, path, value))
+            continue
         yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
+
+
+def _word(known: Key, path: Path, value: object) -> Line:
+    """The line with one of the words that a key takes."""
+    meant = "on" if value is True else "off"
+    return Line(path[-1], meant if meant in known.allowed else known.allowed[0])
 
 
 def _read_as(key: str | int, value: object, allows: str) -> Line:
