@@ -271,8 +271,7 @@ CASES: list[Case] = [
         "NAD012",
         "an IPAM plugin as the plugin, with an ipam",
         [plugin("static", ipam={"type": "static", "addresses": [{"address": "10.1.0.5/24"}]})],
-        seen="says nothing of net1",
-        under="NAD005",
+        seen="has no interface net1",
     ),
     Case(
         "NAD014",
