@@ -144,13 +144,6 @@ CASES: list[Case] = [
         lab(network({**MACVLAN, "cniVersion": "1.0.0", "Name": "lab"})),
         [(R, "Name")],
     ),
-    # static's struct has a field Address of another kind (rehearsed).
-    Case(
-        "NAD003",
-        "Address in static",
-        lab(ipam(type="static", addresses=[{"Address": "10.12.34.5/24"}])),
-        [(E, "ipam.addresses.0.Address")],
-    ),
     Case(
         "NAD003",
         "keys of a list in another case",
@@ -288,6 +281,13 @@ CASES: list[Case] = [
         "NAD004", "a bridge's by another name", lab(plugin("cnv-bridge", vlan="1")), [(E, "vlan")]
     ),
     Case("NAD004", "a key in another case", lab(macvlan(MTU="1400")), [(E, "MTU")]),
+    # static's struct has a field Address of another kind (rehearsed).
+    Case(
+        "NAD004",
+        "Address in static",
+        lab(ipam(type="static", addresses=[{"Address": "10.12.34.5/24"}])),
+        [(E, "ipam.addresses.0.Address")],
+    ),
     Case("NAD004", "Plugins for plugins", lab(network({"Plugins": [MACVLAN]})), [(E, "Plugins")]),
     Case("NAD005", "no cniVersion", lab(macvlan(cniVersion=None)), [(R, "cniVersion")]),
     Case("NAD005", "cniVersion 0.2.0", lab(macvlan(cniVersion="0.2.0")), [(R, "cniVersion")]),
@@ -760,6 +760,11 @@ CASES: list[Case] = [
         "NAD003",
         "another case",
         lab(network({**MACVLAN, "Type": "macvlan", "MTU": 1400, "IPAM": {"SUBNET": "::/64"}})),
+    ),
+    Case(
+        "NAD003",
+        "Address in static, which NAD004 has",
+        lab(ipam(type="static", addresses=[{"Address": "10.12.34.5/24"}])),
     ),
     Case("NAD003", "vrfName", lab(chain(MACVLAN, {"type": "vrf", "vrfName": "blue"}))),
     Case("NAD003", "a plugin that isn't known whole", lab(plugin("calico", a=1))),

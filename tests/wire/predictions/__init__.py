@@ -16,6 +16,7 @@ from tests.wire.predictions.cases import (
     bridge,
     chain,
     macvlan,
+    on_bridge,
     plugin,
     pool,
     routed,
@@ -34,6 +35,21 @@ SPARED: list[Case] = [
             {**pool(subnet="10.1.5.0/24", rangeEnd="10.1.5.9"), "name": "of-both"},
         ],
         pods=2,
+    ),
+    Case(
+        "NAD003",
+        "keys in another case",
+        [{"cniVersion": "1.0.0", "Type": "macvlan", "MASTER": "eth1", "IPAM": POOL}],
+    ),
+    Case(
+        "NAD015",
+        "the network's own interface",
+        [behind({"type": "tuning", "sysctl": {"net/ipv4/conf/IFNAME/arp_filter": "1"}})],
+    ),
+    Case(
+        "NAD012",
+        "conditions for no backend",
+        [on_bridge({"type": "portmap", "conditionsV4": ["!", "-d", "10.1.0.5"]})],
     ),
     Case("NAD004", "a bool in quotes", [chain(L2, loadOnlyInlinedPlugins="true")]),
     Case(
@@ -172,11 +188,16 @@ SPARED: list[Case] = [
 
 _SILENT = "silent: pods run, and nothing that a rehearsal looks at is wrong"
 _INVENTORY = "by the inventory alone; a rehearsal's switches have neither platform nor limits"
+_OTHERS = "a rehearsal leaves out plugins that it hasn't got, and names them"
 
 NOT_ON_THE_WIRE = {
     "NAD003": f"{_SILENT}, as the plugin's default stands in for the key",
     "NAD009": "the API has one object of a name, and so a rehearsal has the last of them",
-    "NAD011": "a rehearsal leaves out plugins that it hasn't got, and names them",
+    "NAD011": _OTHERS,
+    "NAD013": "a rehearsal takes stacks, in which there are no placeholders",
+    "NAD016": _OTHERS,
+    "NAD017": _OTHERS,
+    "NAD018": _OTHERS,
     "LNK103": f"{_SILENT}, on the network of the nodes",
     "LNK109": f"{_SILENT}; pods of two networks aren't asked to reach each other",
     "LNK110": f"{_SILENT}, on an interface of the primary network",
