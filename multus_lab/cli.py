@@ -128,6 +128,18 @@ def _add_check(command: Callable[..., Any]) -> None:
     )
     _take_manifests(check, "YAML or JSON with NetworkAttachmentDefinitions, - for standard input")
     check.add_argument(
+        "--each", action="store_true", help="judge each file by itself, not as one cluster's"
+    )
+    check.add_argument(
+        "--quiet", action="store_true", help="one line per finding, as grep prints matches"
+    )
+    check.add_argument(
+        "--notes",
+        choices=("all", "grouped", "none"),
+        default="grouped",
+        help="all notes at their places, common ones grouped by code (default), or none",
+    )
+    check.add_argument(
         "--format",
         choices=("text", "json", "sarif", "github"),
         default="text",
@@ -200,11 +212,15 @@ def _check(options: Any) -> int:
         stacks = list(map(str, project.stack_files(project.folder())))
         if not stacks:
             raise project.ProjectError("there is no Pulumi.<stack>.yaml to check")
-    report = sources.check(stacks, options.manifest)
+    report = sources.check(stacks, options.manifest, options.each)
+    if options.notes == "none":
+        report = report.without_notes()
+    every_note = options.notes == "all"
     if options.format == "text":
-        _write(as_text.printed(report, colour=as_text.colours(sys.stdout)))
+        colour = as_text.colours(sys.stdout)
+        _write(as_text.printed(report, colour, quiet=options.quiet, every_note=every_note))
     else:
-        _write(printer(options.format)(report))
+        _write(printer(options.format)(report, every_note))
     return report.exit_code
 
 

@@ -47,6 +47,9 @@ MAX_KEY: Final = 1024
 MAX_DEPTH: Final = 100
 """Lists and mappings inside one another, aliases written out."""
 
+TEMPLATE: Final = "a template: render what stands between {{ and }} first, as `helm template` does"
+"""What is said of a file of which a template engine makes the real one."""
+
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
 _TOO_MANY: Final = (
     f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
@@ -163,9 +166,14 @@ def parse(data: bytes, name: str) -> list[Document]:
     text = _Text(_decode(data, name), name)
     builder = _Builder(text)
     try:
-        builder.build(iter(_Loader(text.content).get_event, None))
-    except yaml.YAMLError as error:
-        _refuse_syntax(text, error)
+        try:
+            builder.build(iter(_Loader(text.content).get_event, None))
+        except yaml.YAMLError as error:
+            _refuse_syntax(text, error)
+    except DocumentError as error:
+        if text.templated(error.line):
+            raise DocumentError(TEMPLATE, name, error.line, error.column) from None
+        raise
     return builder.documents or [Document(None, name, text, 0, {})]
 
 
@@ -202,6 +210,11 @@ class _Text:
         # One more character, so that a last line without an end has its own.
         lines = StringIO(self.content + " ", newline="")
         return array("I", chain([0], accumulate(map(len, lines))))
+
+    def templated(self, line: int) -> bool:
+        """Whether a template's `{{` stands in that line, or in one of the two above it."""
+        first, last = max(line - 3, 0), min(line, len(self._line_starts) - 1)
+        return "{{" in self.content[self._line_starts[first] : self._line_starts[last]]
 
     def place(self, at: int) -> Place:
         line = bisect_right(self._line_starts, at)

@@ -15,12 +15,16 @@ from itertools import accumulate
 from pathlib import Path as FilePath
 from typing import Any, Literal, NoReturn
 
-from multus_lab.checks import Accepts, Finding, Severity, judge
+from multus_lab.checks import Accepts, Finding
 from multus_lab.checks.finding import Path
+from multus_lab.checks.names.placeholder import rendered_later
+from multus_lab.checks.names.unreadable_value import unreadable
 from multus_lab.checks.network import Network
+from multus_lab.checks.unusable import unusable
 from multus_lab.documents import (
     MAX_DEPTH,
     MAX_KEY,
+    TEMPLATE,
     Document,
     DocumentError,
     Place,
@@ -29,8 +33,9 @@ from multus_lab.documents import (
     parse,
     read,
 )
+from multus_lab.plugins import Placeholder
 from multus_lab.settings import Problem, SettingsError, accepted
-from multus_lab.settings.problems import cut, shown
+from multus_lab.settings.problems import cut
 
 _CONFIG = ("spec", "config")
 _KIND = "NetworkAttachmentDefinition"
@@ -40,33 +45,26 @@ _LONGEST = 1024
 """Characters of a name at which rules look; the API takes 253, and 63 of a namespace."""
 
 ACCEPT = "multus-lab/accept"
-"""A NAD's annotation: the risks that it accepts, as a stack does, in YAML or JSON."""
+"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The `count` NADs of one file: `networks` with what they accept, `findings` of the others.
+    """The NADs of one file: `networks` with what they accept, `findings` of those unreadable.
 
-    The first part of each path is the index of the document in the file. `breaks` has how far in a
-    `spec.config` that is no JSON stops being it.
+    `count` is how many there are, and `kinds` are the other objects' kinds. The first part of each
+    path is the index of the document in the file. `breaks` has how far in a `spec.config` that is
+    no JSON stops being it.
     """
 
     name: str
     documents: Sequence[Document]
     count: int
+    kinds: Sequence[str]
     networks: Sequence[Network]
     accepts: Sequence[Accepts]
     findings: Sequence[Finding]
     breaks: Mapping[Path, int]
-
-    def judged(self) -> list[Finding]:
-        """All findings of the file, in its order."""
-        found = [*self.findings, *judge(self.networks, self.accepts)]
-        first: dict[str, tuple[int, ...]] = {}
-        for one in found:
-            numbers = tuple(part for part in one.path if isinstance(part, int))
-            first[one.network] = min(numbers, first.get(one.network, numbers))
-        return sorted(found, key=lambda one: (first[one.network], one.network))
 
     def text(self, network: Network) -> str:
         """The `spec.config` of one of its networks, as it is written."""
@@ -84,7 +82,7 @@ class Manifest:
                 if isinstance(config, str) and (len(rest) > end or path in self.breaks):
                     offset = self.breaks.get(path)
                     if offset is None:
-                        offset = _offset(config, tuple(rest[end:]))
+                        offset = _offset(_rendered(config), tuple(rest[end:]))
                     return self._lines.inside(outside, config, offset) or outside
                 return outside
         return document.place(tuple(rest))
@@ -94,24 +92,25 @@ class Manifest:
         return _Lines(self.documents[0].text)
 
 
-def load(source: FilePath | Literal["-"]) -> Manifest:
-    """Read a file, or standard input for `-`. Raises DocumentError where it can't be read."""
-    documents = read(source)
-    for document in documents:
-        if document.value is not None and not isinstance(document.value, dict | list):
-            reason = f"objects of Kubernetes are mappings; here is {kind_of(document.value)}"
-            raise DocumentError(reason, document.name, *document.place())
+def load(source: FilePath | Literal["-"], number: int = 0) -> Manifest:
+    """Read a file, or standard input for `-`, as the source of that number.
+
+    Raises DocumentError where it can't be read, or is a template.
+    """
+    documents = _documents(source)
+    kinds: dict[str, None] = {}
     definitions = [
         one
         for index, document in enumerate(documents)
-        for one in _definitions(document.value, (index,))
+        for one in _definitions(document.value, (index,), kinds)
     ]
     networks: list[Network] = []
     accepts: list[Accepts] = []
     findings: list[Finding] = []
     breaks: dict[Path, int] = {}
     for path, definition in definitions:
-        made = _network(definition, path, breaks)
+        _no_template(definition, path, documents)
+        made = _network(definition, path, breaks, number)
         if isinstance(made, Finding):
             findings.append(made)
             continue
@@ -119,13 +118,83 @@ def load(source: FilePath | Literal["-"]) -> Manifest:
         try:
             accepts.append(_accepts(made))
         except SettingsError as error:
-            findings += (_unusable(problem, made) for problem in error.problems)
+            findings += (unusable(problem, made.label, number) for problem in error.problems)
     name, count = documents[0].name, len(definitions)
-    return Manifest(name, documents, count, networks, accepts, findings, breaks)
+    return Manifest(name, documents, count, list(kinds), networks, accepts, findings, breaks)
 
 
-def _definitions(value: object, path: Path) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Every NAD in a document: itself, or an item of a list as kubectl prints it."""
+def _documents(source: FilePath | Literal["-"]) -> Sequence[Document]:
+    documents = read(source)
+    for document in documents:
+        if document.value is not None and not isinstance(document.value, dict | list):
+            reason = f"objects of Kubernetes are mappings; here is {kind_of(document.value)}"
+            raise DocumentError(reason, document.name, *document.place())
+    return documents
+
+
+# --- what is rendered later -----------------------------------------------------------------------
+
+
+def _no_template(definition: Mapping[str, Any], path: Path, documents: Sequence[Document]) -> None:
+    """Raise DocumentError if a network's name or configuration is rendered by a template engine."""
+    metadata, spec = (definition.get(key) for key in ("metadata", "spec"))
+    texts = {
+        ("metadata", key): metadata.get(key)
+        for key in ("name", "namespace")
+        if isinstance(metadata, dict)
+    } | ({_CONFIG: spec.get("config")} if isinstance(spec, dict) else {})
+    for rest, text in texts.items():
+        if isinstance(text, str) and "{{" in text:
+            index, *inside = (*path, *rest)
+            document = documents[int(index)]
+            raise DocumentError(TEMPLATE, document.name, *document.place(tuple(inside)))
+
+
+_PLACEHOLDER = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
+"""What Flux, Kustomize and envsubst fill in, `${MTU}` or `${MTU:-1500}`."""
+
+_SPLIT = re.compile(rf'"(?:[^"\\]|\\.)*"|{_PLACEHOLDER.pattern}', re.DOTALL)
+_HIDDEN = 0xE000
+"""Where Unicode's private use begins: the characters of a bare placeholder, moved up there, make
+a string of JSON of the same length."""
+
+
+def _rendered(text: str) -> str:
+    """JSON in which each placeholder outside of a string is a string, for a parser to read."""
+    return _SPLIT.sub(_hidden, text) if "${" in text else text
+
+
+def _hidden(found: re.Match[str]) -> str:
+    if found[0][0] == '"':
+        return found[0]
+    inner = (chr(_HIDDEN + min(ord(one), 0x7F)) for one in found[0][1:-1])
+    return f'"{"".join(inner)}"'
+
+
+def _later(value: object) -> object:
+    """The value, with a Placeholder for each text that is rendered later."""
+    if isinstance(value, dict):
+        return {key: _later(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_later(one) for one in value]
+    if isinstance(value, str) and value:
+        if _HIDDEN <= ord(value[0]) < _HIDDEN + 0x80:
+            return Placeholder("$" + "".join(chr(ord(one) - _HIDDEN) for one in value) + "}")
+        if "${" in value and _PLACEHOLDER.search(value):
+            return Placeholder(value)
+    return value
+
+
+# --- the objects ----------------------------------------------------------------------------------
+
+
+def _definitions(
+    value: object, path: Path, kinds: dict[str, None]
+) -> Iterator[tuple[Path, Mapping[str, Any]]]:
+    """Every NAD in a document: itself, or an item of a list as kubectl prints it.
+
+    `kinds` is told the kinds of the other objects.
+    """
     pending: list[tuple[object, Path, str]] = [(value, path, "")]
     while pending:
         one, place, kind = pending.pop()
@@ -141,14 +210,18 @@ def _definitions(value: object, path: Path) -> Iterator[tuple[Path, Mapping[str,
             pending += ((item, (*place, "items", index), inside) for index, item in numbered)
         elif kind == _KIND and group.startswith(_GROUP):
             yield place, one
+        elif kind:
+            kinds[cut(kind, 63)] = None
 
 
 def _network(
-    definition: Mapping[str, Any], path: Path, breaks: dict[Path, int]
+    definition: Mapping[str, Any], path: Path, breaks: dict[Path, int], number: int
 ) -> Network | Finding:
     metadata = definition.get("metadata")
     named = metadata if isinstance(metadata, dict) else {}
-    name, namespace = named.get("name"), named.get("namespace", "default")
+    generated = not named.get("name") and bool(named.get("generateName"))
+    name = named.get("generateName" if generated else "name")
+    namespace = named.get("namespace", "default")
     try:
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
             message = "metadata.name must be a string of at most 253 characters"
@@ -157,16 +230,23 @@ def _network(
             message = "metadata.namespace must be a string of at most 63 characters"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
         config = _config(_written(definition))
-        annotations = named.get("annotations")
-        settings = {"annotations": annotations if isinstance(annotations, dict) else {}}
-        return Network(name, namespace, (*path, *_CONFIG), (*path, "metadata"), config, settings)
     except _UnreadableError as error:
-        value = "" if error.value is None else shown(error.value)
         place = (*path, *error.path)
         if error.offset is not None:
             breaks[place] = error.offset
         label = f"{_label(namespace)}/{_label(name)}"
-        return Finding("NAD004", Severity.ERROR, label, place, value, str(error), error.fix)
+        if error.later is not None:
+            return rendered_later(label, place, error.later, number)
+        return unreadable(label, place, error.value, str(error), error.fix, number)
+    annotations, spec = named.get("annotations"), definition.get("spec")
+    settings = {
+        "annotations": annotations if isinstance(annotations, dict) else {},
+        "spec": spec if isinstance(spec, dict) else {},
+    }
+    metadata_path = (*path, "metadata")
+    return Network(
+        name, namespace, (*path, *_CONFIG), metadata_path, config, settings, number, generated
+    )
 
 
 def _label(name: object) -> str:
@@ -174,7 +254,10 @@ def _label(name: object) -> str:
 
 
 class _UnreadableError(ValueError):
-    """A NAD that the API or every plugin refuses, with where and what it is."""
+    """A NAD that the API or every plugin refuses, with where and what it is.
+
+    `later` is the placeholder because of which nothing can be read yet.
+    """
 
     def __init__(
         self,
@@ -182,11 +265,13 @@ class _UnreadableError(ValueError):
         path: Path = _CONFIG,
         value: object = None,
         offset: int | None = None,
+        later: str | None = None,
     ) -> None:
         super().__init__(message)
         self.offset = offset
         self.path = path
         self.value = value
+        self.later = later
         self.fix = "" if path != _CONFIG else _FIX
 
 
@@ -205,7 +290,7 @@ def _written(definition: Mapping[str, Any]) -> str:
     return written or ""
 
 
-# --- the risks that are accepted ------------------------------------------------------------------
+# --- what is accepted ------------------------------------------------------------------------------
 
 
 def _accepts(network: Network) -> Accepts:
@@ -213,8 +298,9 @@ def _accepts(network: Network) -> Accepts:
     path = (*network.metadata, "annotations", ACCEPT)
     annotations = network.settings["annotations"]
     if ACCEPT not in annotations:
-        return Accepts(path, network.label, {})
-    return Accepts(path, network.label, accepted(_mapping(annotations[ACCEPT], path), path))
+        return Accepts(path, network.label, {}, network.source)
+    reasons = accepted(_mapping(annotations[ACCEPT], path), path)
+    return Accepts(path, network.label, reasons, network.source)
 
 
 def _mapping(text: object, path: Path) -> object:
@@ -231,12 +317,6 @@ def _mapping(text: object, path: Path) -> object:
     return documents[0].value if len(documents) == 1 else [one.value for one in documents]
 
 
-def _unusable(problem: Problem, network: Network) -> Finding:
-    return Finding(
-        "SET001", Severity.ERROR, network.label, problem.path, problem.value, problem.allowed, ""
-    )
-
-
 # --- the JSON inside ------------------------------------------------------------------------------
 
 
@@ -245,8 +325,10 @@ def _config(text: str) -> Mapping[str, Any]:
     if not text.strip():
         return {}
     try:
-        config = json.loads(text, object_pairs_hook=_object, parse_constant=_constant)
+        read = json.loads(_rendered(text), object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
+        if later := _PLACEHOLDER.search(text):
+            raise _UnreadableError("", offset=later.start(), later=later[0]) from None
         message = f"spec.config is not JSON: {_reason(text, error)}"
         raise _UnreadableError(message, offset=error.pos) from None
     except RecursionError:
@@ -255,6 +337,9 @@ def _config(text: str) -> Mapping[str, Any]:
         raise
     except ValueError:
         raise _UnreadableError("spec.config has a number of thousands of digits") from None
+    config = _later(read) if "${" in text else read
+    if isinstance(config, Placeholder):
+        raise _UnreadableError("", later=config.text)
     if not isinstance(config, dict):
         raise _UnreadableError(f"spec.config must be a JSON object; here is {_kind(config)}")
     if not config:

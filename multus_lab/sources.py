@@ -1,4 +1,4 @@
-"""What `check` reads: stacks and manifests, judged, and each finding with its place."""
+"""What `check` reads: stacks and manifests, judged together, and each finding with its place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -6,51 +6,108 @@ from pathlib import Path
 from typing import Any, Literal, TypeVar
 
 from multus_lab import project
-from multus_lab.checks import Finding, Severity, judge_stack
+from multus_lab.checks import Finding, judge, judge_stack
 from multus_lab.checks.stacks import NamedStack, judge_stacks
+from multus_lab.checks.unusable import unusable
 from multus_lab.errors import FileError
 from multus_lab.manifests import Manifest
 from multus_lab.manifests import load as load_manifest
 from multus_lab.project import StackFile
-from multus_lab.report import Located, Report, Unreadable
-from multus_lab.settings import Problem, SettingsError
+from multus_lab.report import Located, Report, Source, Spot, Unreadable
+from multus_lab.settings import SettingsError, Stack
 from multus_lab.settings.problems import cut
 
 _T = TypeVar("_T")
 
 
-def check(stacks: Sequence[str], manifests: Sequence[str]) -> Report:
-    """Check stacks, given by name or file, and manifests, given by file or as `-`."""
+class TogetherError(FileError):
+    """Several stacks are given beside manifests, which are one cluster's."""
+
+
+def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -> Report:
+    """Check stacks, given by name or file, and manifests, given by file or as `-`.
+
+    Manifests are one cluster, and where one stack is given, that stack's; with `each` every file
+    is judged by itself. Raises TogetherError.
+    """
+    if manifests and len(stacks) > 1 and not each:
+        raise TogetherError("with --manifest give one stack, whose cluster the files are of")
     unreadable: list[Unreadable] = []
     # By path, so that a stack given twice isn't held against itself.
     by_path = {one.path.resolve(): one for one in _readable(stacks, project.stack_file, unreadable)}
     files = list(by_path.values())
-    read = list(_readable(manifests, _manifest, unreadable))
-    findings, networks = _of_stacks(files)
-    for manifest in read:
-        findings += _of_manifest(manifest)
-        networks += manifest.count
-    return Report(findings, unreadable, len(files), len(read), networks)
+    start = len(files)
+    named = list(enumerate(manifests, start))
+    read = list(_readable(named, _manifest, unreadable))
+    sources = {index: _of_stack(file) for index, file in enumerate(files)}
+    sources |= {index: _of_manifest(one) for index, one in read}
+    if len(files) == 1 and read and not each:
+        found, valid = _with_stack(files[0], [one for _, one in read])
+    else:
+        found, valid = _stacks(files)
+        groups = [[one] for _, one in read] if each else [[one for _, one in read]]
+        found += [one for group in groups for one in judged(group)]
+    return Report(
+        findings=list(_located(found, sources)),
+        unreadable=unreadable,
+        stacks=len(files),
+        manifests=len(read),
+        networks=sum(len(one.networks) for one in valid) + sum(one.count for _, one in read),
+        empty=[(_shown(one.name), one.kinds) for _, one in read if not one.count],
+    )
+
+
+def judged(manifests: Sequence[Manifest], stack: Stack | None = None) -> list[Finding]:
+    """All findings of the networks of one cluster, in the order of the files.
+
+    Those of the stack, where there is one, come first.
+    """
+    networks = [one for manifest in manifests for one in manifest.networks]
+    accepts = [one for manifest in manifests for one in manifest.accepts]
+    found = [one for manifest in manifests for one in manifest.findings]
+    found += judge(networks, accepts) if stack is None else judge_stack(stack, networks, accepts)
+    first: dict[tuple[int, str], tuple[int, ...]] = {}
+    for one in found:
+        key = (one.source, one.network)
+        numbers = tuple(part for part in one.path if isinstance(part, int))
+        first[key] = min(numbers, first.get(key, numbers))
+    own = 0 if stack is not None else -1
+    return sorted(
+        found,
+        key=lambda one: (
+            one.source,
+            () if one.source == own else first[(one.source, one.network)],
+            "" if one.source == own else one.network,
+        ),
+    )
+
+
+_Source = TypeVar("_Source", str, tuple[int, str])
 
 
 def _readable(
-    sources: Iterable[str], load: Callable[[str], _T], unreadable: list[Unreadable]
+    sources: Iterable[_Source], load: Callable[[_Source], _T], unreadable: list[Unreadable]
 ) -> Iterator[_T]:
     for source in sources:
         try:
             yield load(source)
         except FileError as error:
-            file = _shown(error.file or source)
+            given = source if isinstance(source, str) else source[1]
+            file = _shown(error.file or given)
             unreadable.append(Unreadable(file, error.line, error.column, error.reason))
 
 
-def _manifest(source: str) -> Manifest:
+def _manifest(numbered: tuple[int, str]) -> tuple[int, Manifest]:
+    number, source = numbered
     name: Path | Literal["-"] = "-" if source == "-" else Path(source)
-    return load_manifest(name)
+    return number, load_manifest(name, number)
 
 
-def _of_stacks(files: Sequence[StackFile]) -> tuple[list[Located], int]:
-    """Findings of each stack, with what is wrong between stacks; and how many networks."""
+# --- stacks ---------------------------------------------------------------------------------------
+
+
+def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list[Stack]]:
+    """Findings of each stack, with what is wrong between stacks; and the stacks that are valid."""
     found: list[list[Finding]] = []
     valid: list[NamedStack] = []
     positions: list[int] = []
@@ -58,17 +115,34 @@ def _of_stacks(files: Sequence[StackFile]) -> tuple[list[Located], int]:
         try:
             stack = file.settings()
         except SettingsError as error:
-            found.append([_refused(problem, file) for problem in error.problems])
+            found.append(_refused(error, file, position))
         else:
-            found.append(judge_stack(stack))
+            found.append([_moved(one, position) for one in judge_stack(stack)])
             valid.append(NamedStack(file.name, stack))
             positions.append(position)
     for index, finding in judge_stacks(valid):
-        found[positions[index]].append(finding)
-    located = [
-        one for file, findings in zip(files, found, strict=True) for one in _located(file, findings)
-    ]
-    return located, sum(len(one.stack.networks) for one in valid)
+        related = tuple(replace(one, source=positions[one.source]) for one in finding.related)
+        position = positions[index]
+        found[position].append(replace(finding, source=position, related=related))
+    return [one for group in found for one in _by_network(group)], [one.stack for one in valid]
+
+
+def _moved(finding: Finding, source: int) -> Finding:
+    """The finding of the stack of that number."""
+    if not source:
+        return finding
+    related = tuple(replace(one, source=source) for one in finding.related)
+    return replace(finding, source=source, related=related)
+
+
+def _with_stack(
+    file: StackFile, manifests: Sequence[Manifest]
+) -> tuple[list[Finding], list[Stack]]:
+    try:
+        stack = file.settings()
+    except SettingsError as error:
+        return [*_refused(error, file, 0), *judged(manifests)], []
+    return judged(manifests, stack), [stack]
 
 
 def _by_network(findings: Sequence[Finding]) -> list[Finding]:
@@ -79,16 +153,8 @@ def _by_network(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: order[one.network])
 
 
-def _refused(problem: Problem, file: StackFile) -> Finding:
-    return Finding(
-        code="SET001",
-        severity=Severity.ERROR,
-        network=_network(file.config, problem.path),
-        path=problem.path,
-        value=problem.value,
-        message=problem.allowed,
-        fix="",
-    )
+def _refused(error: SettingsError, file: StackFile, source: int) -> list[Finding]:
+    return [unusable(one, _network(file.config, one.path), source) for one in error.problems]
 
 
 def _network(config: Any, path: tuple[str | int, ...]) -> str:
@@ -105,19 +171,27 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
     return f"{cut(namespace, 63)}/{cut(name, 253)}"
 
 
-def _located(file: StackFile, findings: Sequence[Finding]) -> Iterator[Located]:
-    shown = _shown(str(file.path))
-    for finding in _by_network(findings):
-        line, column = file.place(finding.path)
-        yield Located(finding, file.name, shown, line, column)
+# --- places ---------------------------------------------------------------------------------------
 
 
-def _of_manifest(manifest: Manifest) -> Iterator[Located]:
-    alone, file = len(manifest.documents) == 1, _shown(manifest.name)
-    for finding in manifest.judged():
-        line, column = manifest.place(finding.path)
-        shown = replace(finding, path=finding.path[1:]) if alone else finding
-        yield Located(shown, "", file, line, column)
+def _of_stack(file: StackFile) -> Source:
+    return Source(_shown(str(file.path)), file.name, file.place, file.document.text)
+
+
+def _of_manifest(manifest: Manifest) -> Source:
+    alone, text = len(manifest.documents) == 1, manifest.documents[0].text
+    return Source(_shown(manifest.name), "", manifest.place, text, alone)
+
+
+def _located(findings: Iterable[Finding], sources: dict[int, Source]) -> Iterator[Located]:
+    for finding in findings:
+        source = sources[finding.source]
+        related = tuple(
+            Spot.of(sources[one.source], one.path, one.message) for one in finding.related
+        )
+        spot = Spot.of(source, finding.path)
+        shown = finding.path[1:] if source.alone else finding.path
+        yield Located(replace(finding, path=shown), spot, related)
 
 
 def _shown(file: str) -> str:

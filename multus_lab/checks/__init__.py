@@ -4,8 +4,20 @@ No rule enumerates addresses, and rules across networks sort and sweep: a /64 co
 costs, and cost grows with n log n in networks.
 """
 
-from multus_lab.checks.finding import Finding, Severity
+from multus_lab.checks.families import RULES
+from multus_lab.checks.finding import Finding, Related, Severity
 from multus_lab.checks.judge import Accepts, judge, judge_stack
-from multus_lab.checks.rule import RULES, Rule
+from multus_lab.checks.rule import CODES, Code, Rule
 
-__all__ = ["RULES", "Accepts", "Finding", "Rule", "Severity", "judge", "judge_stack"]
+__all__ = [
+    "CODES",
+    "RULES",
+    "Accepts",
+    "Code",
+    "Finding",
+    "Related",
+    "Rule",
+    "Severity",
+    "judge",
+    "judge_stack",
+]

@@ -8,7 +8,7 @@ Path = tuple[str | int, ...]
 
 
 class Severity(StrEnum):
-    """How much a finding weighs (DESIGN.md, "Severity")."""
+    """How much a finding weighs."""
 
     ERROR = "error"
     """Certain to fail or to collide; refused."""
@@ -19,12 +19,22 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Related:
+    """The second place of a finding, such as the other network's; `message` says what is there."""
+
+    source: int
+    path: Path
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class Finding:
     """One thing that is wrong, or may be, with its place and the way out.
 
-    `network` is `namespace/name`, or "" for what concerns the stack as a whole. `value` is as
+    `network` is `namespace/name`, or "" for what concerns the stack as a whole. `source` is the
+    number of what was read, in its order, and `path` leads to the value there. `value` is as
     written, in JSON, or "". `fix` is a line to paste, or a short sentence. `accepted` is the
-    reason for which a risk is accepted.
+    reason for which it is accepted. `related` are the other places that it speaks of.
     """
 
     code: str
@@ -35,10 +45,10 @@ class Finding:
     message: str
     fix: str
     accepted: str | None = None
+    source: int = 0
+    related: tuple[Related, ...] = ()
 
     @property
     def refuses(self) -> bool:
         """Whether a stack with this finding must not reach a cluster."""
-        return self.severity is Severity.ERROR or (
-            self.severity is Severity.RISK and self.accepted is None
-        )
+        return self.severity is not Severity.NOTE and self.accepted is None

@@ -1,39 +1,62 @@
-"""Run all rules over a stack or over manifests, and settle which risks are accepted."""
+"""Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from multus_lab.checks import addresses, lifecycle, links, names, routes
-from multus_lab.checks.catalogue import Entry, catalogue
+from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import RULES
+from multus_lab.checks.rule import CODES, Code, code
 from multus_lab.settings import Stack
 
-RULE_MODULES = (names, links, addresses, routes, lifecycle)
-"""Importing them registers the rules."""
-
-BETWEEN_STACKS = ("XST501", "XST502", "XST503", "XST504")
+BETWEEN_STACKS = ("XST501", "XST502")
 """Codes that only a look at several stacks can find, so that an accept of them waits for it."""
+
+ACCEPTS_NOTHING = code(
+    Code(
+        "ACC001",
+        Severity.NOTE,
+        "accept that matches nothing",
+        why="An unused accept would silently hide the same finding later.",
+        fix="remove the code from accept",
+        source="a code that no rule has is an error",
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Accepts:
-    """The risks that are accepted at one place: each code with its reason.
+    """What is accepted at one place: each code with its reason.
 
-    They are the network's of that label, or with "" everyone's.
+    The findings are those of the network of that label, or with "" everyone's.
     """
 
     path: Path
     label: str
     reasons: Mapping[str, str]
+    source: int = 0
 
 
-def judge_stack(stack: Stack) -> list[Finding]:
-    """All findings of a stack, in the order of its networks; accepted risks say so."""
-    networks = networks_of(stack)
-    found = map(_as_written, _found(Lab(networks, stack.zone)))
-    accepts = [
+def judge_stack(
+    stack: Stack, others: Sequence[Network] = (), accepts: Sequence[Accepts] = ()
+) -> list[Finding]:
+    """All findings of a stack, and of the `others` of its cluster that are judged with it."""
+    own = networks_of(stack)
+    lab = Lab([*own, *others], stack.zone, stack.cluster, stack.multus)
+    found = map(_as_written, _found(lab))
+    return _in_order(
+        _accepted(found, [*accepts_of(stack, own), *accepts], BETWEEN_STACKS), lab.networks
+    )
+
+
+def judge(networks: Sequence[Network], accepts: Sequence[Accepts] = ()) -> list[Finding]:
+    """All findings of networks alone, without zone and cluster."""
+    return _in_order(_accepted(_found(Lab(networks)), accepts), networks)
+
+
+def accepts_of(stack: Stack, networks: Sequence[Network]) -> list[Accepts]:
+    """What a stack accepts, as a whole, for its zone and for each of its networks."""
+    return [
         Accepts(("accept",), "", stack.accept),
         Accepts(("zone", "accept"), "", stack.zone.accept),
         *(
@@ -41,7 +64,6 @@ def judge_stack(stack: Stack) -> list[Finding]:
             for network, settings in zip(networks, stack.networks, strict=True)
         ),
     ]
-    return _in_order(_accepted(found, accepts, BETWEEN_STACKS), networks)
 
 
 def networks_of(stack: Stack) -> list[Network]:
@@ -65,16 +87,19 @@ def networks_of(stack: Stack) -> list[Network]:
 
 def _as_written(finding: Finding) -> Finding:
     """The finding in a stack: there the chain of plugins is not written, but asked for."""
-    path = finding.path
+    related = tuple(
+        replace(one, path=_in_stack(one.path)) if one.source == 0 else one
+        for one in finding.related
+    )
+    path = _in_stack(finding.path) if finding.source == 0 else finding.path
+    return replace(finding, path=path, related=related)
+
+
+def _in_stack(path: Path) -> Path:
     if path[2:3] != ("plugins",) or path[0] != "networks":
-        return finding
+        return path
     main = path[3:4] in {(), (0,)}
-    return replace(finding, path=(*path[:2], *(path[4:] if main else ("defaultRoute",))))
-
-
-def judge(networks: Sequence[Network], accepts: Sequence[Accepts] = ()) -> list[Finding]:
-    """All findings of networks alone, without a zone; accepted risks say so."""
-    return _in_order(_accepted(_found(Lab(networks)), accepts), networks)
+    return (*path[:2], *(path[4:] if main else ("defaultRoute",)))
 
 
 def _found(lab: Lab) -> Iterator[Finding]:
@@ -85,54 +110,52 @@ def _found(lab: Lab) -> Iterator[Finding]:
 def _accepted(
     findings: Iterable[Finding], accepts: Sequence[Accepts], waiting: Container[str] = ()
 ) -> Iterator[Finding]:
-    """Put its reason to each accepted risk; tell each accept that matches nothing.
+    """Put its reason to each accepted finding; find each accept that matches nothing.
 
     Those of the `waiting` codes may match later.
     """
     reasons = {
-        (one.label, code): (one.path, reason)
-        for one in accepts
-        for code, reason in one.reasons.items()
+        (one.label, name): (one, reason) for one in accepts for name, reason in one.reasons.items()
     }
-    used: set[Path] = set()
+    used: set[tuple[int, Path]] = set()
     for finding in findings:
         match = reasons.get((finding.network, finding.code)) or reasons.get(("", finding.code))
-        if match is None or finding.severity is not Severity.RISK:
+        if match is None or not CODES[finding.code].acceptable:
             yield finding
             continue
-        path, reason = match
-        used.add((*path, finding.code))
+        where, reason = match
+        used.add((where.source, (*where.path, finding.code)))
         yield replace(finding, accepted=reason)
-    known = catalogue()
     for one in accepts:
-        for code in one.reasons:
-            if (*one.path, code) not in used and code not in waiting:
-                yield _needless(one, code, known.get(code))
+        for name in one.reasons:
+            if (one.source, (*one.path, name)) not in used and name not in waiting:
+                yield _needless(one, name, CODES.get(name))
 
 
-def _needless(accepts: Accepts, code: str, known: Entry | None) -> Finding:
+def _needless(accepts: Accepts, name: str, known: Code | None) -> Finding:
     reason = (
         "no rule has this code"
         if known is None
-        else "an error can't be accepted"
-        if known.severity is Severity.ERROR
-        else "nothing here has this risk"
+        else "this can't be accepted"
+        if not known.acceptable
+        else "nothing here has this finding"
     )
     return Finding(
-        code="ACC001",
+        code=ACCEPTS_NOTHING.code,
         severity=Severity.ERROR if known is None else Severity.NOTE,
         network=accepts.label,
-        path=(*accepts.path, code),
+        path=(*accepts.path, name),
         value="",
-        message=f"{code} is accepted, but {reason}",
-        fix=f"remove {code} from accept",
+        message=f"{name} is accepted, but {reason}",
+        fix=f"remove {name} from accept",
+        source=accepts.source,
     )
 
 
 def _in_order(findings: Iterable[Finding], networks: Sequence[Network]) -> list[Finding]:
-    place = {network.label: index for index, network in enumerate(networks)}
+    place = {(one.source, one.label): index for index, one in enumerate(networks)}
     weight = {severity: index for index, severity in enumerate(Severity)}
     return sorted(
         findings,
-        key=lambda one: (place.get(one.network, -1), weight[one.severity], one.code),
+        key=lambda one: (place.get((one.source, one.network), -1), weight[one.severity], one.code),
     )

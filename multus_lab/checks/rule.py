@@ -1,26 +1,39 @@
 """A rule: a small function beside its code, title, severity, explanation, fix and source.
 
-Adding a rule is adding one function to one of the rules' modules:
+Adding a rule is adding one function to a family's folder:
 
-    @rule("LNK101", Severity.ERROR, "unknown mode", why=…, fix=…, source=…)
+    @network_rule("LNK101", Severity.ERROR, "unknown mode", why=…, fix=…, source=…)
     def unknown_mode(network: Network, lab: Lab) -> Iterator[Hit]:
         …
 
-A rule across networks takes the whole lab instead, and says for each hit whose it is.
+A rule that looks at all networks together is a `lab_rule`; it takes the lab, and says for each hit
+whose it is. What is found elsewhere than by a rule has a code of the same kind (`code`).
 """
 
-import inspect
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from enum import Enum
 from functools import cache
-from typing import Any, TypeAlias
+from typing import TypeAlias
 
-from multus_lab.checks.finding import Finding, Path, Severity
+from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network
+from multus_lab.plugins import record
 from multus_lab.settings.problems import cut, shown
+from multus_lab.versions import EVER, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Another place that a hit speaks of: in that network's configuration, or in the lab."""
+
+    network: Network | None
+    path: Path
+    message: str
+    in_metadata: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +42,10 @@ class Hit:
 
     With `in_metadata` it is from where the network's name and annotations stand. `message` says
     what was found and what it does. `fix` and `severity` stand in for the rule's own where the
-    case is another; `network` is whose it is, in a rule across networks.
+    case is another; `network` is whose it is, in a rule across networks. `held` are the releases
+    of the CNI plugins for which it is so: with another release it is no finding, and where the
+    release isn't known, no more than a note that says for which it is. `related` are the other
+    places that it speaks of.
     """
 
     path: Path
@@ -39,29 +55,45 @@ class Hit:
     severity: Severity | None = None
     network: Network | None = None
     in_metadata: bool = False
+    held: Span = EVER
+    related: tuple[Place, ...] = ()
 
 
 OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
 OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
 
 
-MOST = 1000
-"""How many findings of one rule are told of one network: a list may have a million mistakes."""
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """The words with which a plugin refuses something, by the phrase that its record has for it."""
+
+    plugin: str
+    what: str
+
+    @property
+    def words(self) -> str:
+        """The words; `…` stands for any others."""
+        known = record(self.plugin)
+        assert known is not None
+        return known.says[self.what]
 
 
-def _and_more(hit: Hit) -> Hit:
-    """The last that is told: an error, because those behind it may be."""
-    more = f"{hit.message}; there may be more, to be told once these are mended"
-    return replace(hit, message=more, severity=Severity.ERROR)
+class Scope(Enum):
+    """What a rule looks at."""
+
+    NETWORK = "each network by itself"
+    LAB = "all networks together"
+    ELSEWHERE = "found by other code than a rule"
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """What a rule is; `source` names issue or file of upstream, `why` explains, `fix` helps.
+class Code:
+    """What a code means; `source` names issue or file of upstream, `why` explains, `fix` helps.
 
-    `says` has the words in which a plugin, the daemon, the API server or the kernel refuses what
-    the rule finds, as a rehearsal hears them; `…` stands for any others. It is empty where nothing
-    is said.
+    `quoted` has the words in which a plugin, the daemon, the API server or the kernel refuses what
+    is found, as a rehearsal hears them. It is empty where nothing is said. `common` marks what
+    holds for nearly every network of a kind, so that notes of it are told in one line.
+    `acceptable` is False for what no reason can mend.
     """
 
     code: str
@@ -70,48 +102,109 @@ class Rule:
     why: str
     fix: Fix
     source: str
-    check: Callable[..., Iterator[Hit]]
-    across: bool
-    """Whether it looks at all networks together."""
-    says: tuple[str, ...] = ()
+    quoted: tuple[str | Refusal, ...] = ()
+    common: bool = False
+    acceptable: bool = True
+
+    @property
+    def says(self) -> tuple[str, ...]:
+        """The words of a refusal; `…` stands for any others."""
+        return tuple(one if isinstance(one, str) else one.words for one in self.quoted)
 
     def heard_in(self, words: str) -> bool:
         """Whether it is what these words refuse."""
         return any(heard(one, words) for one in self.says)
 
+
+CODES: dict[str, Code] = {}
+"""Every code that a finding can have, as far as its room is imported."""
+
+
+def code(one: Code) -> Code:
+    """Register what a code means, where it is found."""
+    if one.code in CODES:
+        raise ValueError(f"two rules have the code {one.code}")
+    CODES[one.code] = one
+    return one
+
+
+MOST = 1000
+"""How many findings of one rule are told of one network: a list may have a million mistakes."""
+
+
+def _and_more(hit: Hit) -> Hit:
+    """The last that is told: an error, because those behind it may be."""
+    more = f"{hit.message}; there may be more, shown once these are fixed"
+    return replace(hit, message=more, severity=Severity.ERROR, held=EVER)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A code, and the function that finds it."""
+
+    code: Code
+    scope: Scope
+    of_network: OfNetwork | None = None
+    of_lab: OfLab | None = None
+
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
         told: Counter[Network | None] = Counter()
         for network, hit in self._hits(lab):
+            found = _held(hit, lab)
+            if found is None:
+                continue
             told[network] += 1
             if told[network] <= MOST:
-                yield self._finding(hit, network)
+                yield self._finding(found, network)
             elif told[network] == MOST + 1:
-                yield self._finding(_and_more(hit), network)
+                yield self._finding(_and_more(found), network)
 
     def _hits(self, lab: Lab) -> Iterator[tuple[Network | None, Hit]]:
-        if self.across:
-            for hit in self.check(lab):
+        if self.of_lab is not None:
+            for hit in self.of_lab(lab):
                 yield hit.network, hit
-            return
-        for network in lab.networks:
-            for hit in self.check(network, lab):
-                yield network, hit
+        elif self.of_network is not None:
+            for network in lab.networks:
+                for hit in self.of_network(network, lab):
+                    yield network, hit
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
-        start: Path = ()
-        if network is not None:
-            start = network.metadata if hit.in_metadata else network.path
         in_json = network is not None and network.in_json
         return Finding(
-            code=self.code,
-            severity=hit.severity or self.severity,
+            code=self.code.code,
+            severity=hit.severity or self.code.severity,
             network=network.label if network else "",
-            path=(*start, *hit.path),
+            path=_path(network, hit.path, hit.in_metadata),
             value="" if hit.value is None else shown(hit.value),
             message=cut(hit.message, 1000),
-            fix=cut(told(hit.fix or self.fix, in_json), 1000),
+            fix=cut(told(hit.fix or self.code.fix, in_json), 1000),
+            source=network.source if network else 0,
+            related=tuple(
+                Related(
+                    one.network.source if one.network else 0,
+                    _path(one.network, one.path, one.in_metadata),
+                    one.message,
+                )
+                for one in hit.related
+            ),
         )
+
+
+def _path(network: Network | None, path: Path, in_metadata: bool) -> Path:
+    if network is None:
+        return path
+    return (*network.metadata, *path) if in_metadata else network.as_written(path)
+
+
+def _held(hit: Hit, lab: Lab) -> Hit | None:
+    """The hit by the release of the plugins: None where it isn't so, a note where nobody knows."""
+    if hit.held.always:
+        return hit
+    if lab.release is not None:
+        return hit if lab.release in hit.held else None
+    message = f"{hit.message}; so it is with plugins {hit.held}, and which there are isn't known"
+    return replace(hit, message=message, severity=Severity.NOTE)
 
 
 def heard(says: str, words: str) -> bool:
@@ -129,24 +222,43 @@ RULES: dict[str, Rule] = {}
 """Every rule by its code."""
 
 
-def rule(  # noqa: PLR0913 - what a rule is, each part by its name
-    code: str,
+def network_rule(  # noqa: PLR0913 - what a code is, each part by its name
+    name: str,
     severity: Severity,
     title: str,
     *,
     why: str,
     fix: Fix,
     source: str,
-    says: tuple[str, ...] = (),
-) -> Callable[[Callable[..., Iterator[Hit]]], Callable[..., Iterator[Hit]]]:
-    """Register a function as the rule `code`."""
+    says: tuple[str | Refusal, ...] = (),
+    common: bool = False,
+) -> Callable[[OfNetwork], OfNetwork]:
+    """Register a function that looks at one network as the rule `name`."""
 
-    def register(check: Callable[..., Iterator[Hit]]) -> Callable[..., Iterator[Hit]]:
-        if code in RULES:
-            raise ValueError(f"two rules have the code {code}")
-        parameters: Any = inspect.signature(check).parameters
-        across = len(parameters) == 1
-        RULES[code] = Rule(code, severity, title, why, fix, source, check, across, says)
+    def register(check: OfNetwork) -> OfNetwork:
+        made = code(Code(name, severity, title, why, fix, source, says, common))
+        RULES[name] = Rule(made, Scope.NETWORK, of_network=check)
+        return check
+
+    return register
+
+
+def lab_rule(  # noqa: PLR0913 - what a code is, each part by its name
+    name: str,
+    severity: Severity,
+    title: str,
+    *,
+    why: str,
+    fix: Fix,
+    source: str,
+    says: tuple[str | Refusal, ...] = (),
+    common: bool = False,
+) -> Callable[[OfLab], OfLab]:
+    """Register a function that looks at all networks together as the rule `name`."""
+
+    def register(check: OfLab) -> OfLab:
+        made = code(Code(name, severity, title, why, fix, source, says, common))
+        RULES[name] = Rule(made, Scope.LAB, of_lab=check)
         return check
 
     return register

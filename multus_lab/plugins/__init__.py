@@ -10,7 +10,7 @@ from pathlib import Path
 
 from multus_lab.plugins.kinds import (
     ANY,
-    EXACT,
+    EXACT_IN_LIST,
     FLAG,
     FLAG_OR_TEXT,
     TEXT,
@@ -24,6 +24,7 @@ from multus_lab.plugins.kinds import (
     Scalar,
     Spellings,
     Values,
+    in_any_case,
     keys,
     number,
 )
@@ -45,6 +46,7 @@ __all__ = [
     "Scalar",
     "Spellings",
     "Values",
+    "in_any_case",
     "names",
     "number",
     "record",
@@ -88,7 +90,7 @@ LIST_KEYS = keys(
         "loadOnlyInlinedPlugins": FLAG_OR_TEXT,
         "plugins": ANY,
     },
-    exact=EXACT,
+    exact=EXACT_IN_LIST,
 )
 """What libcni reads of a configuration with a list of plugins (cni v1.3.0 libcni/conf.go)."""
 

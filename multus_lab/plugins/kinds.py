@@ -13,7 +13,7 @@ from functools import cached_property
 from typing import TypeAlias
 
 from multus_lab.addresses import read_address, read_network
-from multus_lab.versions import EVER, Span
+from multus_lab.versions import EVER, Release, Span
 
 Path: TypeAlias = tuple[str | int, ...]
 """Where a value stands: keys and indices from the top of what is read."""
@@ -149,8 +149,8 @@ class Key:
     `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`
     the least and the greatest number, where it takes not all of the kind; the empty text stands for
     the default. `says` has the words in which it refuses others, `…` for any; it is empty where the
-    plugin drops them in silence. `default` is what holds without the key. `held` are the releases
-    that read the key.
+    plugin drops them in silence. `default` is what holds without the key, and `earlier` what did
+    before a release. `held` are the releases that read the key.
     """
 
     kind: "Kind"
@@ -159,6 +159,7 @@ class Key:
     high: int | None = None
     says: str = ""
     default: object = None
+    earlier: tuple[Release, object] | None = None
     held: Span = EVER
     any_case: bool = False
 
@@ -187,9 +188,19 @@ class Key:
         return f"at least {self.low}" if self.low is not None else f"at most {self.high}"
 
 
-EXACT = frozenset({"type", "name", "cniVersion", "plugins"})
-"""Keys that libcni and Multus look up in maps, to the letter (cni v1.3.0 libcni/conf.go, multus-cni
-v4.3.0 pkg/types/conf.go); all others are keys of structs."""
+EXACT = frozenset({"name", "plugins"})
+EXACT_IN_LIST = EXACT | {"cniVersion"}
+"""Keys that libcni and Multus look up in maps, to the letter, of a plugin and of a list of plugins
+(cni v1.3.1 libcni/conf.go, multus-cni v4.3.0 pkg/types/conf.go, and seen on the wire). All others
+are keys of structs."""
+
+
+def in_any_case(config: Mapping[str, object], key: str) -> object:
+    """What Go reads of a struct's key, in whatever case it is written; None if it isn't there."""
+    if key in config:
+        return config[key]
+    same = [one for one in config if len(one) == len(key) and one.casefold() == key.casefold()]
+    return config[max(same)] if same else None
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,9 @@ class Link:
         configures: addresses and routes are set by ConfigureIface of the reference plugins
             (plugins pkg/ipam/ipam_linux.go) and by nothing else.
         overwrites_dns: its own `dns`, empty as it may be, stands in for the IPAM plugin's.
+        needs_gateway: it sets a route to and by each address's gateway, and fails without one.
+        user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
+            sets neither addresses nor routes.
         device: the pod's device comes from a device plugin, by the NAD's resourceName.
         kernel: the kind of link that the kernel has to have, and what `ip link add` has to be
             told of it; empty for what every kernel has.
@@ -73,6 +76,8 @@ class Link:
     takes_ipam: bool = True
     configures: bool = False
     overwrites_dns: bool = False
+    needs_gateway: bool = False
+    user_space: tuple[str, ...] = ()
     device: bool = False
     kernel: tuple[str, str] = ("", "")
 
@@ -129,6 +134,9 @@ class Record:
         oldest: the oldest cniVersion that it takes; "" where it isn't known.
         newest: the newest one; "" where it takes all, or it isn't known.
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf).
+        keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
+        sets_mac: its key `mac` is the interface's, as of a link.
+        kernel: the kind of link that the kernel has to have, as of a link.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
 
     """
@@ -143,6 +151,10 @@ class Record:
     held: Span = EVER
     oldest: str = ""
     newest: str = ""
+    moves_routes: bool = False
+    keeps_routes: tuple[str, ...] = ()
+    sets_mac: bool = False
+    kernel: tuple[str, str] = ("", "")
     says: Mapping[str, str] = field(default_factory=dict)
 
     @property
@@ -169,9 +181,8 @@ ROUTE = keys(
 
 ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
-FIXED_ADDRESSES = Items(
-    keys({"address": CIDR, "gateway": ADDRESS}, ("address",)), "a list of mappings"
-)
+FIXED_ADDRESS = keys({"address": CIDR, "gateway": ADDRESS}, ("address",))
+FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""
 
 ATTACHMENTS: Mapping[str, Kind] = {
@@ -215,6 +226,7 @@ def ipam_keys(
 __all__ = [
     "ATTACHMENTS",
     "DNS",
+    "FIXED_ADDRESS",
     "FIXED_ADDRESSES",
     "NETCONF",
     "NEVER",

@@ -21,6 +21,7 @@ def printed(report: Report) -> str:
             }
             for one in report.unreadable
         ],
+        "empty": [{"file": file, "kinds": list(kinds)} for file, kinds in report.empty],
         "summary": {
             "stacks": report.stacks,
             "manifests": report.manifests,
@@ -38,14 +39,23 @@ def _finding(one: Located) -> dict[str, Any]:
     return {
         "code": finding.code,
         "severity": finding.severity.value,
-        "stack": one.stack or None,
-        "file": one.file,
+        "stack": one.spot.source.stack or None,
+        "file": one.spot.source.file,
         "network": finding.network,
         "path": dotted(finding.path),
-        "line": one.line,
-        "column": one.column,
+        "line": one.spot.line,
+        "column": one.spot.column,
         "value": finding.value,
         "message": finding.message,
         "fix": finding.fix,
         "accepted": finding.accepted,
+        "related": [
+            {
+                "file": spot.source.file,
+                "line": spot.line,
+                "column": spot.column,
+                "message": spot.message,
+            }
+            for spot in one.related
+        ],
     }

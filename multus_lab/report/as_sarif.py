@@ -9,8 +9,8 @@ from hashlib import sha256
 from typing import Any
 from urllib.parse import quote
 
-from multus_lab.checks import Severity
-from multus_lab.checks.catalogue import Entry, catalogue
+from multus_lab.checks import CODES, Code, Severity
+from multus_lab.checks.fix import told
 from multus_lab.report.located import Located, Report, Unreadable
 from multus_lab.settings.problems import dotted
 
@@ -23,10 +23,9 @@ _LEVELS = {Severity.ERROR: "error", Severity.RISK: "warning", Severity.NOTE: "no
 
 def printed(report: Report) -> str:
     """The report as a SARIF log."""
-    known = catalogue()
     codes = sorted({one.finding.code for one in report.findings})
     index = {code: position for position, code in enumerate(codes)}
-    driver = {"name": "multus-lab", "rules": [_rule(code, known.get(code)) for code in codes]}
+    driver = {"name": "multus-lab", "rules": [_rule(code, CODES.get(code)) for code in codes]}
     run = {
         "tool": {"driver": driver},
         "columnKind": "unicodeCodePoints",
@@ -36,14 +35,16 @@ def printed(report: Report) -> str:
     return json.dumps({"$schema": SCHEMA, "version": "2.1.0", "runs": [run]}, indent=2) + "\n"
 
 
-def _rule(code: str, entry: Entry | None) -> dict[str, Any]:
+def _rule(code: str, entry: Code | None) -> dict[str, Any]:
     if entry is None:
         return {"id": code}
     return {
         "id": code,
         "shortDescription": {"text": entry.title},
         "fullDescription": {"text": entry.why},
-        "help": {"text": f"{entry.why}\nFix: {entry.fix}\nSource: {entry.source}"},
+        "help": {
+            "text": f"{entry.why}\nFix: {told(entry.fix, in_json=False)}\nSource: {entry.source}"
+        },
         "defaultConfiguration": {"level": _LEVELS[entry.severity]},
     }
 
@@ -63,10 +64,12 @@ def _invocation(unreadable: Iterable[Unreadable]) -> dict[str, Any]:
 def _result(one: Located, index: dict[str, int]) -> dict[str, Any]:
     finding = one.finding
     path = dotted(finding.path)
-    location = _location(one.file, one.line, one.column)
+    spot = one.spot
+    file = spot.source.file
+    location = _location(file, spot.line, spot.column)
     location["logicalLocations"] = [{"fullyQualifiedName": path, "kind": "value"}]
-    fingerprint = "\0".join((finding.code, one.file, finding.network, path))
-    result = {
+    fingerprint = "\0".join((finding.code, file, finding.network, path))
+    result: dict[str, Any] = {
         "ruleId": finding.code,
         "ruleIndex": index[finding.code],
         "level": _LEVELS[finding.severity],
@@ -75,12 +78,21 @@ def _result(one: Located, index: dict[str, int]) -> dict[str, Any]:
         "partialFingerprints": {"place/v1": _hash(fingerprint)},
         "properties": {
             "severity": finding.severity.value,
-            "stack": one.stack,
+            "stack": spot.source.stack,
             "network": finding.network,
             "value": finding.value,
             "fix": finding.fix,
         },
     }
+    if one.related:
+        result["relatedLocations"] = [
+            {
+                "id": number,
+                **_location(other.source.file, other.line, other.column),
+                "message": {"text": other.message},
+            }
+            for number, other in enumerate(one.related)
+        ]
     if finding.accepted is not None:
         result["suppressions"] = [{"kind": "inSource", "justification": finding.accepted}]
     return result

@@ -1,14 +1,13 @@
 """For people: findings by network, each with its place, why it hurts, and the way out."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TextIO
 
-from multus_lab.checks import Finding, Severity
-from multus_lab.checks.catalogue import catalogue
+from multus_lab.checks import CODES, Finding, Severity
 from multus_lab.manifests import ACCEPT
-from multus_lab.report.located import Located, Report, Unreadable, level_of
+from multus_lab.report.located import Group, Located, Report, Spot, Unreadable, grouped, level_of
 from multus_lab.settings.problems import dotted
 
 _COLOURS = {"error": "31", "risk": "33", "warning": "33", "note": "36", "bold": "1", "fix": "32"}
@@ -22,20 +21,36 @@ def colours(stream: TextIO) -> bool:
     return not plain and stream.isatty()
 
 
-def printed(report: Report, colour: bool = False) -> str:
-    """The report as text, with a summary for its last line."""
+def printed(
+    report: Report, colour: bool = False, *, quiet: bool = False, every_note: bool = False
+) -> str:
+    """The report as text, with a summary for its last line.
+
+    With `quiet` a finding is one line, as grep has it, and nothing else is printed. Common notes
+    are grouped by code, unless `every_note` is to be shown at its place.
+    """
     paint = _coloured if colour else _uncoloured
+    single, groups = (report.findings, []) if every_note else grouped(report.findings)
     lines = [_unreadable(one, paint) for one in report.unreadable]
+    if quiet:
+        lines += [_line(one, paint) for one in single]
+        lines += [_group(one, paint) for one in groups]
+        return "".join(f"{line}\n" for line in lines)
     explained: set[str] = set()
     for (_, network), group in groupby(
-        report.findings, lambda one: (one.file, one.finding.network)
+        single, lambda one: (one.spot.source.file, one.finding.network)
     ):
         lines += ["", paint("bold", visible(network))] if network else [""]
         for one in group:
             lines += _located(one, paint, one.finding.code not in explained)
             explained.add(one.finding.code)
+    for one_group in groups:
+        code = one_group.first.finding.code
+        lines += ["", _group(one_group, paint), *_explained(one_group.first.finding, paint)]
+        explained.add(code)
     if report.findings:
         lines.append("")
+    lines += [_without(file, kinds) for file, kinds in report.empty]
     if report.stacks or report.manifests:
         lines.append(_summary(report))
     return "\n".join([*lines, ""]).lstrip("\n")
@@ -46,35 +61,87 @@ def _unreadable(one: Unreadable, paint: _Paint) -> str:
     return f"{paint('bold', visible(place))}: {paint('error', visible(one.message))}"
 
 
+def _without(file: str, kinds: Sequence[str]) -> str:
+    has = f"; it has {', '.join(map(visible, kinds[:10]))}" if kinds else ""
+    more = f" and {len(kinds) - 10} more kinds" if len(kinds) > 10 else ""
+    return f"{visible(file)}: no NetworkAttachmentDefinition{has}{more}"
+
+
 def told(finding: Finding) -> str:
     """One finding without the place in a file, as the program tells it: with why and fix."""
-    return "\n".join(_finding(finding, "", _uncoloured, explain=True))
+    return "\n".join([_headline(finding, "", _uncoloured), *_explained(finding, _uncoloured)])
 
 
 def _located(one: Located, paint: _Paint, explain: bool) -> Iterator[str]:
-    finding = one.finding
-    place = paint("bold", visible(f"{one.file}:{one.line}:{one.column}"))
-    yield from _finding(finding, f"{place}: ", paint, explain)
-    if explain and level_of(finding) == "risk" and not one.stack:
+    yield _line(one, paint)
+    yield from _excerpt(one.spot, paint)
+    for spot in one.related:
+        yield f"  {paint('bold', visible(_place(spot)))}: {visible(spot.message)}"
+        yield from _excerpt(spot, paint)
+    yield from _explained(one.finding, paint, explain)
+    if explain and one.finding.refuses and not one.spot.source.stack and _acceptable(one.finding):
         # A line of YAML and of JSON alike.
-        yield f'  or accept it: "annotations": {{"{ACCEPT}": "{{{finding.code}: the reason}}"}}'
+        reason = f"{{{one.finding.code}: the reason}}"
+        yield f'  or accept it: "annotations": {{"{ACCEPT}": "{reason}"}}'
 
 
-def _finding(finding: Finding, place: str, paint: _Paint, explain: bool) -> Iterator[str]:
+def _acceptable(finding: Finding) -> bool:
+    known = CODES.get(finding.code)
+    return known is not None and known.acceptable and finding.severity is Severity.RISK
+
+
+def _line(one: Located, paint: _Paint) -> str:
+    return _headline(one.finding, f"{paint('bold', visible(_place(one.spot)))}: ", paint)
+
+
+def _place(spot: Spot) -> str:
+    return f"{spot.source.file}:{spot.line}:{spot.column}"
+
+
+def _headline(finding: Finding, place: str, paint: _Paint) -> str:
     what = " ".join(word for word in (dotted(finding.path), finding.value) if word)
     level = level_of(finding)
-    yield (
+    return (
         f"{place}{paint(level, f'{level} {finding.code}')} ({visible(what)}): "
         f"{visible(finding.message)}"
     )
+
+
+def _explained(finding: Finding, paint: _Paint, explain: bool = True) -> Iterator[str]:
     if finding.accepted is not None:
-        yield f"  accepted: {visible(finding.accepted)}"
+        what = "accepted error" if finding.severity is Severity.ERROR else "accepted"
+        yield f"  {what}: {visible(finding.accepted)}"
         return
-    entry = catalogue().get(finding.code) if explain and finding.code != "SET001" else None
-    if entry:
-        yield f"  why: {visible(entry.why)}"
+    known = CODES.get(finding.code) if explain and finding.code != "SET001" else None
+    if known:
+        yield f"  why: {visible(known.why)}"
     if finding.fix:
         yield f"  {paint('fix', 'fix')}: {visible(finding.fix)}"
+
+
+def _group(group: Group, paint: _Paint) -> str:
+    code = CODES[group.first.finding.code]
+    return f"{paint('note', f'note {code.code}')}: {code.title}: {visible(group.which)}"
+
+
+_EXCERPT = 100
+"""How many characters of a line are shown; a configuration is often one long line."""
+
+
+def _excerpt(spot: Spot, paint: _Paint) -> Iterator[str]:
+    """The line of the file, with a caret under each character of the value."""
+    line, at = spot.excerpt, spot.column - 1
+    start = 0 if at + spot.width <= _EXCERPT else max(0, at - _EXCERPT // 3)
+    cut = line[start : start + _EXCERPT]
+    before = ("…" if start else "") + visible(cut[: at - start])
+    value = visible(cut[at - start :][: spot.width])
+    after = visible(cut[at - start + spot.width :])
+    if len(line) > start + _EXCERPT:
+        after += "…"
+    number = str(spot.line)
+    yield f"  {number} | {before}{value}{after}".rstrip()
+    carets = "^" * max(1, len(value))
+    yield f"  {' ' * len(number)} | {' ' * len(before)}{paint('fix', carets)}"
 
 
 def _summary(report: Report) -> str:

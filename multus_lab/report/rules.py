@@ -1,45 +1,48 @@
-"""How the rules themselves look: in a list, one explained, and as the page docs/rules.md.
+"""How the rules themselves look: in a list, one explained, and as the page docs/rules.md."""
 
-`python -m multus_lab.report.rules` prints the page.
-"""
-
-import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import groupby
 
-from multus_lab.checks.catalogue import Entry, catalogue
+from multus_lab.checks import CODES, Code
+from multus_lab.checks.fix import told
 from multus_lab.manifests import ACCEPT
 
 _FAMILIES = {
-    "ACC": "Accepting risks",
+    "ACC": "Accepting findings",
     "IPA": "Addresses",
     "LIF": "What pods and clusters live through",
     "LNK": "The link under a network",
+    "MUL": "The Multus daemon",
     "NAD": "Shape and names",
     "RTE": "Routes",
     "SET": "A stack's settings",
+    "WIR": "Seen in rehearsals alone",
     "XST": "Between stacks",
 }
 
 _HEAD = """\
 # Rules
 
-<!-- Generated from the code: python -m multus_lab.report.rules > docs/rules.md -->
+<!-- Generated from the code and its test cases: python -m tests.rules_page > docs/rules.md -->
 
-`multus-lab check` and every `pulumi preview` judge networks by these rules. An **error** is certain
-to fail or to collide, and is refused. A **risk** is silent or likely wrong, and is refused until it
-is [accepted](#accepting-risks) with a reason; then it is a warning. A **note** is told and never in
-the way. Some findings of a rule weigh more or less than the rule's own severity, where what is
-known of the zone decides it. `multus-lab check --explain CODE` prints one.
+`multus-lab check` and every `pulumi preview` judge networks by these rules. **Errors** block: the
+network is certain to fail or to collide. **Risks** block until somebody
+[accepts](#accepting-findings) them with a reason; after that they are warnings. **Notes** never
+block. A finding can weigh more or less than its rule's own severity, if what is known of the zone
+and the cluster decides it: what holds only for some releases of the CNI plugins is a note until
+`cluster.cniPlugins` names the release. `multus-lab check --explain CODE` prints one rule.
 
-What a cluster says of a network that is refused, by plugin, Multus, API server or kernel, is quoted
-from rehearsals (`multus-lab rehearse`); `…` stands for what differs.
+Each rule shows a network that it finds something in, what `check` prints, and a neighbour with
+which it has no quarrel. "A cluster says" quotes the plugin, Multus, the API server or the kernel
+as rehearsals hear them (`multus-lab rehearse`); `…` stands for what differs.
 """
 
 _INTRODUCED = {
     "ACC": f"""\
-A stack accepts a risk where its network, its zone or the stack as a whole says
-`accept: {{CODE: reason}}`. In a manifest an annotation of the network does, whose text is that
-mapping in YAML or JSON:
+A stack accepts a finding where its network, its zone or the stack as a whole says
+`accept: {{CODE: reason}}`. In a manifest an annotation of the network does; its text is that mapping
+in YAML or JSON:
 
 ```yaml
 metadata:
@@ -47,38 +50,47 @@ metadata:
     {ACCEPT}: '{{RTE301: the pods have no other network}}'
 ```
 
-An error can't be accepted. A code that no rule has is refused, and so is an empty reason.
+Errors can be accepted too: a fork or a newer plugin may know better. They stay warnings in every
+run. What settings refuse (SET001), and what two stacks would undo to each other (XST503, XST504),
+can't be accepted. A code that no rule has is an error, and so is an empty reason.
 """
 }
 """What is said of a family before its rules."""
 
 
+@dataclass(frozen=True, slots=True)
+class Example:
+    """What a rule finds something in, what `check` prints of it, and a neighbour that it spares."""
+
+    bad: str
+    output: str
+    good: str
+
+
 def listed() -> str:
-    """Every code with its severity and title, one a line."""
-    return "".join(
-        f"{entry.code}  {entry.severity.value:5}  {entry.title}\n" for entry in catalogue().values()
-    )
+    """Every code with its severity and title, one per line."""
+    return "".join(f"{one.code}  {one.severity.value:5}  {one.title}\n" for one in _codes())
 
 
 def explained(code: str) -> str | None:
     """All that is known of a code, or None where no rule has it."""
-    entry = catalogue().get(code.upper())
-    if entry is None:
+    one = CODES.get(code.upper())
+    if one is None:
         return None
     return (
-        f"{entry.code} ({entry.severity.value}): {entry.title}\n\n"
-        f"why:    {entry.why}\n"
-        + "".join(f"says:   {one}\n" for one in entry.says)
-        + f"fix:    {entry.fix}\n"
-        f"source: {entry.source}\n"
+        f"{one.code} ({one.severity.value}): {one.title}\n\n"
+        f"why:    {one.why}\n"
+        + "".join(f"says:   {words}\n" for words in one.says)
+        + f"fix:    {told(one.fix, in_json=False)}\n"
+        f"source: {one.source}\n"
     )
 
 
-def page() -> str:
-    """docs/rules.md."""
+def page(examples: Mapping[str, Example]) -> str:
+    """docs/rules.md, with an example for each code that has one."""
     parts = [_HEAD]
-    for family, entries in groupby(catalogue().values(), lambda entry: entry.code[:3]):
-        found = list(entries)
+    for family, codes in groupby(_codes(), lambda one: one.code[:3]):
+        found = list(codes)
         parts.append(f"## {_FAMILIES.get(family, family)}\n")
         if family in _INTRODUCED:
             parts.append(_INTRODUCED[family])
@@ -88,30 +100,44 @@ def page() -> str:
             for one in found
         ]
         parts.append("")
-        parts += map(_section, found)
+        parts += [_section(one, examples.get(one.code)) for one in found]
     return "\n".join(parts)
 
 
-def _section(entry: Entry) -> str:
-    fence = "`" * (3 if "```" not in entry.fix else 4)
+def _codes() -> list[Code]:
+    return [CODES[name] for name in sorted(CODES)]
+
+
+def _section(one: Code, example: Example | None) -> str:
+    shown = "" if example is None else _shown(example)
     return (
-        f"### {entry.code}\n\n"
-        f"**{entry.title}** ({entry.severity.value})\n\n"
-        f"{entry.why}\n\n"
-        f"{_said(entry)}"
-        f"Fix:\n\n{fence}\n{entry.fix}\n{fence}\n\n"
-        f"Source: {entry.source}\n"
+        f"### {one.code}\n\n"
+        f"**{one.title}** ({one.severity.value})\n\n"
+        f"{one.why}\n\n"
+        f"{shown}"
+        f"{_said(one)}"
+        f"Fix:\n\n{_fenced(told(one.fix, in_json=False))}\n\n"
+        f"Source: {one.source}\n"
     )
 
 
-def _said(entry: Entry) -> str:
-    words = "".join(f"- `{one}`\n" for one in entry.says)
+def _shown(example: Example) -> str:
+    return (
+        f"{_fenced(example.bad, 'yaml')}\n\n"
+        f"`check` prints:\n\n{_fenced(example.output)}\n\n"
+        f"Use instead:\n\n{_fenced(example.good, 'yaml')}\n\n"
+    )
+
+
+def _fenced(text: str, language: str = "") -> str:
+    fence = "`" * (3 if "```" not in text else 4)
+    return f"{fence}{language}\n{text.rstrip()}\n{fence}"
+
+
+def _said(one: Code) -> str:
+    words = "".join(f"- `{each}`\n" for each in one.says)
     return f"A cluster says:\n\n{words}\n" if words else ""
 
 
 def _cell(text: str) -> str:
     return text.replace("|", "\\|")
-
-
-if __name__ == "__main__":
-    sys.stdout.write(page())

@@ -4,6 +4,7 @@ Names and spelling follow the CNI specifications and plugins, so that a line of 
 NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
+from multus_lab.settings.cluster import Cluster, PrimaryNetwork
 from multus_lab.settings.ipam import (
     Dhcp,
     HostLocal,
@@ -23,6 +24,7 @@ from multus_lab.settings.zone import Node, Zone
 
 __all__ = [
     "Capabilities",
+    "Cluster",
     "DaemonConfig",
     "Dhcp",
     "HostLocal",
@@ -31,6 +33,7 @@ __all__ = [
     "Multus",
     "NoIpam",
     "Node",
+    "PrimaryNetwork",
     "Problem",
     "Range",
     "Route",

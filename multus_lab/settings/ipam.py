@@ -1,40 +1,43 @@
 """How a network's pods get their addresses: one model for each IPAM plugin, told apart by `type`.
 
-Facts are of containernetworking/plugins v1.9.1 (`plugins/ipam/*`) and whereabouts v0.9.4
-(`pkg/types/types.go`).
+Their keys are those of the plugin's record; what stands here is what has to fit together, and what
+a stack writes more strictly than the plugin reads it.
 """
 
 import ipaddress
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self, TypeAlias
 
 from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_validator
 
-from multus_lab.settings.addresses import AddressRange
-from multus_lab.settings.model import Model
-from multus_lab.settings.pools import pieces, pools, too_small
-from multus_lab.settings.types import (
-    AbsolutePath,
-    Address,
-    AddressWithPrefix,
+from multus_lab import plugins
+from multus_lab.addresses import (
+    AddressRange,
     AnyAddress,
     AnyInterface,
     AnyNetwork,
-    Network,
     bare,
     masked,
+    too_small,
+)
+from multus_lab.plugins import dhcp, host_local, static, whereabouts
+from multus_lab.plugins.pools import pieces
+from multus_lab.plugins.record import DNS, FIXED_ADDRESS, ROUTE
+from multus_lab.settings.model import Model
+from multus_lab.settings.recorded import UInt32, reads
+from multus_lab.settings.types import (
+    Address,
+    AddressWithPrefix,
+    Network,
     refuse,
 )
 from multus_lab.settings.zone import Zone
 
-UInt32 = Annotated[int, Field(ge=0, le=2**32 - 1)]
 
-
+@reads(ROUTE)
 class Route(Model):
     """A route of the pod (CNI v1.3.0, `pkg/types.Route`); `gw` defaults to the gateway."""
 
-    dst: Network
-    gw: Address | None = None
     mtu: Annotated[int, Field(ge=0)] | None = None
     advmss: Annotated[int, Field(ge=0)] | None = None
     priority: UInt32 | None = None
@@ -42,13 +45,11 @@ class Route(Model):
     scope: Annotated[int, Field(ge=0, le=255)] | None = None
 
 
+@reads(DNS)
 class Dns(Model):
     """Name resolution as a CNI result carries it (CNI v1.3.0, `pkg/types.DNS`)."""
 
     nameservers: list[Address] | None = None
-    domain: str | None = None
-    search: list[str] | None = None
-    options: list[str] | None = None
 
 
 class _Ipam(Model):
@@ -56,7 +57,10 @@ class _Ipam(Model):
 
     def usable(self) -> Iterator[AddressRange]:
         """The addresses that pods can get, as far as the settings tell, from first to last."""
-        for pool in pools(self.model_dump(mode="json", exclude_none=True)):
+        written = self.model_dump(mode="json", exclude_none=True)
+        known = plugins.record(written["type"])
+        pools = known.ipam.pools if known and known.ipam else None
+        for pool in pools(written, ()) if pools else ():
             for piece in pieces(pool):
                 yield piece.addresses
 
@@ -87,7 +91,7 @@ class _RangeKeys(Model):
             raise refuse(f"an address inside the subnet {subnet}")
         start: AnyAddress | None = info.data.get("range_start")
         if info.field_name == "range_end" and start is not None and int(address) < int(start):
-            raise refuse(f"an address that does not come before rangeStart {start}")
+            raise refuse(f"must not be below rangeStart {start}")
         return address
 
 
@@ -97,6 +101,7 @@ class Range(_RangeKeys):
     subnet: Network
 
 
+@reads(host_local.RECORD.keys)
 class HostLocal(_Ipam, _RangeKeys):
     """host-local: each node hands out addresses on its own, from one flat range or `ranges`.
 
@@ -105,9 +110,6 @@ class HostLocal(_Ipam, _RangeKeys):
 
     type: Literal["host-local"] = "host-local"
     ranges: list[Annotated[list[Range], Field(min_length=1)]] | None = None
-    routes: list[Route] | None = None
-    data_dir: AbsolutePath | None = None
-    resolv_conf: AbsolutePath | None = None
 
     @model_validator(mode="after")
     def _has_addresses(self) -> Self:
@@ -116,11 +118,11 @@ class HostLocal(_Ipam, _RangeKeys):
         return self
 
 
+@reads(FIXED_ADDRESS)
 class StaticAddress(Model):
     """An address that every pod of the network gets."""
 
     address: AddressWithPrefix
-    gateway: Address | None = None
 
     @field_validator("address")
     @classmethod
@@ -129,47 +131,19 @@ class StaticAddress(Model):
         return address
 
 
+@reads(static.RECORD.keys)
 class Static(_Ipam):
     """static: the same addresses for every pod, unless a pod asks for its own."""
 
     type: Literal["static"] = "static"
-    addresses: list[StaticAddress] | None = None
-    routes: list[Route] | None = None
-    dns: Dns | None = None
 
 
-class DhcpProvide(Model):
-    """An option that the DHCP client sends."""
-
-    option: str
-    value: str | None = None
-    from_arg: str | None = None
-
-
-class DhcpRequest(Model):
-    """An option that the DHCP client asks for."""
-
-    option: str | None = None
-    skip_default: bool | None = None
-
-
+@reads(dhcp.RECORD.keys)
 class Dhcp(_Ipam):
-    """dhcp: leases from a server of the segment, over the plugin's daemon on every node."""
+    """dhcp: a lease for each pod, asked for by the daemon that runs on its node."""
 
     type: Literal["dhcp"] = "dhcp"
-    daemon_socket_path: AbsolutePath | None = None
-    provide: list[DhcpProvide] | None = None
-    request: list[DhcpRequest] | None = None
     priority: UInt32 | None = None
-
-
-class WhereaboutsKubernetes(Model):
-    """How whereabouts reaches the API server."""
-
-    model_config = ConfigDict(alias_generator=None)
-
-    kubeconfig: AbsolutePath | None = None
-    k8s_api_root: str | None = None
 
 
 class _WhereaboutsRangeKeys(Model):
@@ -207,7 +181,7 @@ class _WhereaboutsRangeKeys(Model):
             raise refuse(f"an address inside the range's network {_network_of(text)}")
         start: AnyAddress | None = info.data.get("range_start")
         if info.field_name == "range_end" and start is not None and int(address) < int(start):
-            raise refuse(f"an address that does not come before range_start {start}")
+            raise refuse(f"must not be below range_start {start}")
         return address
 
     @field_validator("exclude")
@@ -227,27 +201,14 @@ class WhereaboutsRange(_WhereaboutsRangeKeys):
     range: str
 
 
+@reads(whereabouts.RECORD.keys)
 class Whereabouts(_Ipam, _WhereaboutsRangeKeys):
     """whereabouts: one pool for all nodes, kept in the cluster."""
 
     type: Literal["whereabouts"] = "whereabouts"
     ip_ranges: Annotated[list[WhereaboutsRange] | None, Field(alias="ipRanges")] = None
-    gateway: Address | None = None
-    routes: list[Route] | None = None
     addresses: list[StaticAddress] | None = None
-    dns: Dns | None = None
-    network_name: str | None = None
-    enable_overlapping_ranges: bool | None = None
-    node_slice_size: str | None = None
-    leader_lease_duration: UInt32 | None = None
-    leader_renew_deadline: UInt32 | None = None
-    leader_retry_period: UInt32 | None = None
-    reconciler_cron_expression: str | None = None
-    sleep_for_race: UInt32 | None = None
-    configuration_path: AbsolutePath | None = None
-    kubernetes: WhereaboutsKubernetes | None = None
-    log_file: AbsolutePath | None = None
-    log_level: Literal["debug", "verbose", "error", "panic"] | None = None
+    gateway: Address | None = None
 
     @model_validator(mode="after")
     def _has_addresses(self) -> Self:
@@ -265,6 +226,15 @@ class NoIpam(_Ipam):
 Ipam: TypeAlias = Annotated[
     HostLocal | Static | Dhcp | Whereabouts | NoIpam, Field(discriminator="type")
 ]
+
+IPAMS: Mapping[str, type[_Ipam]] = {
+    "host-local": HostLocal,
+    "static": Static,
+    "dhcp": Dhcp,
+    "whereabouts": Whereabouts,
+    "none": NoIpam,
+}
+"""The model of each IPAM plugin, by its type."""
 
 
 def _network_of(text: str) -> AnyNetwork:

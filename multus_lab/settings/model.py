@@ -1,5 +1,8 @@
 """The base of all settings: strict, camelCase in a stack config, unknown keys refused."""
 
+from collections.abc import Mapping
+from typing import ClassVar
+
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
@@ -22,3 +25,6 @@ class Model(BaseModel):
         validate_by_name=True,
         serialize_by_alias=True,
     )
+
+    moved: ClassVar[Mapping[str, str]] = {}
+    """Keys that were here once, to where they are now."""

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import AfterValidator, Field
 
 from multus_lab.settings.model import Model
-from multus_lab.settings.types import CniVersion, DnsLabel, Quantity, refuse
+from multus_lab.settings.types import CniVersion, ConfigFile, DnsLabel, Quantity, refuse
 
 
 def _digest(value: str) -> str:
@@ -21,12 +21,6 @@ def _repository(value: str) -> str:
     name = value.rpartition("/")[2]
     if not name or any(c.isspace() for c in value) or {"@", ":"} & set(name):
         raise refuse("an image repository, without tag and digest")
-    return value
-
-
-def _file_name(value: str) -> str:
-    if "/" in value or not value.endswith((".conf", ".conflist")) or value.startswith("00-multus"):
-        raise refuse("the name of a .conf or .conflist file, without a path and not Multus' own")
     return value
 
 
@@ -63,9 +57,7 @@ class DaemonConfig(Model):
     cni_version: CniVersion = "0.3.1"
     log_level: Literal["debug", "verbose", "error", "panic"] = "verbose"
     log_to_stderr: bool = True
-    multus_master_cni: Annotated[
-        Annotated[str, AfterValidator(_file_name)] | None, Field(alias="multusMasterCNI")
-    ] = None
+    multus_master_cni: Annotated[ConfigFile | None, Field(alias="multusMasterCNI")] = None
     namespace_isolation: bool | None = None
     global_namespaces: list[DnsLabel] | None = None
     connection_limit: Annotated[int, Field(ge=1)] | None = None

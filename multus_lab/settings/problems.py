@@ -1,6 +1,5 @@
 """What is wrong with a stack's settings, each with its place, its value and what is allowed."""
 
-import difflib
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -10,6 +9,8 @@ from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
 
 from multus_lab.errors import MultusLabError
+from multus_lab.names import nearest
+from multus_lab.settings.model import Model
 
 Path = tuple[str | int, ...]
 """Where a value stands in the stack config: keys and indices from its top."""
@@ -120,26 +121,33 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
     if kind == "extra_forbidden":
         return _known_keys(details["loc"], model)
     if kind == "literal_error":
-        one_of = context["expected"].replace(" or ", ", ")
-        if not isinstance(details["input"], str):
-            return f"must be a string in quotes, one of {one_of}"
-        return f"is none of {one_of}"
+        words = "must be" if isinstance(details["input"], str) else "must be a string in quotes:"
+        return f"{words} {_one_of(context['expected'].replace(' or ', ', '))}"
     if kind == "union_tag_invalid":
-        return f"is none of {context['expected_tags']}"
+        return f"must be {_one_of(context['expected_tags'])}"
     text = _KINDS.get(kind, details["msg"]).format(**context)
-    return text if text.startswith(("is ", "has ")) else f"must be {text}"
+    return text if text.startswith(("is ", "has ", "must ")) else f"must be {text}"
+
+
+def _one_of(quoted: str) -> str:
+    """What is allowed, of a list in quotes."""
+    plain = quoted.replace("'", "")
+    return f"one of {plain}" if ", " in plain else plain
 
 
 def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     here = _model_at(loc[:-1], model)
+    key = str(loc[-1])
+    if issubclass(here, Model) and key in here.moved:
+        return f"has moved to {here.moved[key]}"
     keys = [field.alias or name for name, field in here.model_fields.items()]
-    return unknown_key(str(loc[-1]), keys)
+    return unknown_key(key, keys)
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
     """What is told of a key that is none of `known`."""
-    close = difflib.get_close_matches(key, known, n=1)
-    hint = f"did you mean {close[0]}? " if close else ""
+    meant = nearest(key, known)
+    hint = f"did you mean {meant}? " if meant else ""
     return f"is unknown; {hint}known here: {', '.join(known)}"
 
 

@@ -7,9 +7,10 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import MacvlanNetwork
+from multus_lab.settings.network import MacvlanNetwork, model_of
 from multus_lab.settings.problems import (
     Path,
     Problem,
@@ -21,7 +22,7 @@ from multus_lab.settings.types import Accept
 from multus_lab.settings.zone import Zone
 
 _M = TypeVar("_M", bound=BaseModel)
-_KEYS = ("zone", "networks", "multus", "accept")
+_KEYS = ("cluster", "zone", "networks", "multus", "accept")
 
 MAX_PROBLEMS = 1000
 """How many problems are told: what a mistaken script writes, it writes a million times."""
@@ -35,27 +36,29 @@ class Stack:
     networks: tuple[MacvlanNetwork, ...]
     multus: Multus
     accept: Accept = field(default_factory=dict)
-    """The risks that the whole stack accepts: code to reason."""
+    """What the whole stack accepts: code to reason."""
+    cluster: Cluster = field(default_factory=Cluster)
 
 
 def load(config: Mapping[str, object]) -> Stack:
-    """Validate the config of a stack: the keys `zone`, `networks`, `multus` and `accept`.
+    """Validate the config of a stack: `cluster`, `zone`, `networks`, `multus` and `accept`.
 
     Raises SettingsError with everything that can't be used, up to MAX_PROBLEMS of it, never only
     the first.
     """
     problems: list[Problem] = []
     _add(problems, _unknown(config))
+    cluster = _validated(Cluster, config.get("cluster", {}), ("cluster",), problems)
     zone = _validated(Zone, config.get("zone", _MISSING), ("zone",), problems)
     networks = list(_networks(config.get("networks", []), zone, problems))
     multus = _validated(Multus, config.get("multus", {}), ("multus",), problems)
     accepted = _validated(_Accepted, {"accept": config.get("accept", {})}, (), problems)
     if len(problems) >= MAX_PROBLEMS:
-        more = f"{problems[-1].allowed}; there may be more, to be told once these are mended"
+        more = f"{problems[-1].allowed}; there may be more, shown once these are fixed"
         problems[-1] = replace(problems[-1], allowed=more)
-    if problems or zone is None or multus is None or accepted is None:
+    if problems or not (cluster and zone and multus and accepted):
         raise SettingsError(problems)
-    return Stack(zone, tuple(networks), multus, accepted.accept)
+    return Stack(zone, tuple(networks), multus, accepted.accept, cluster)
 
 
 class _Accepted(Model):
@@ -103,7 +106,7 @@ def _networks(raw: object, zone: Zone | None, problems: list[Problem]) -> Iterat
         problems.append(Problem.of(("networks",), raw, "must be a list"))
         return
     for index, one in enumerate(raw):
-        network = _validated(MacvlanNetwork, one, ("networks", index), problems, zone)
+        network = _validated(model_of(one), one, ("networks", index), problems, zone)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

@@ -4,18 +4,30 @@ import ipaddress
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import lru_cache
-from ipaddress import IPv4Address, IPv4Interface, IPv4Network, IPv6Address, IPv6Interface
-from ipaddress import IPv6Network as _IPv6Network
-from socket import AF_INET, inet_pton
-from typing import Annotated, Any, Literal, TypeAlias
+from ipaddress import (
+    IPv4Address,
+    IPv4Interface,
+    IPv4Network,
+    IPv6Address,
+    IPv6Interface,
+    IPv6Network,
+)
+from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, Field, GetCoreSchemaHandler
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
-AnyAddress: TypeAlias = IPv4Address | IPv6Address
-AnyNetwork: TypeAlias = IPv4Network | _IPv6Network
-AnyInterface: TypeAlias = IPv4Interface | IPv6Interface
+from multus_lab import names
+from multus_lab.addresses import (
+    AddressRange,
+    AnyAddress,
+    AnyInterface,
+    AnyNetwork,
+    bare,
+    masked,
+    prefixed,
+)
+from multus_lab.versions import release
 
 
 def refuse(allowed: str) -> PydanticCustomError:
@@ -54,17 +66,6 @@ class Parsed:
         )
 
 
-@lru_cache(maxsize=65536)
-def bare(text: str) -> AnyAddress:
-    """Read an address, strictly."""
-    try:
-        return IPv4Address(inet_pton(AF_INET, text))  # as strict as Python's own, in less time
-    except OSError:
-        if "%" in text:  # a zone index, which Go's net.ParseIP refuses
-            raise ValueError(text) from None
-        return ipaddress.ip_address(text)
-
-
 def _network(text: str) -> AnyNetwork:
     if "/" not in text:
         raise refuse("an address with its prefix length, like 10.12.34.0/24")
@@ -80,36 +81,12 @@ def _interface(text: str) -> AnyInterface:
     return prefixed(text)
 
 
-@lru_cache(maxsize=65536)
-def masked(text: str) -> AnyNetwork:
-    """Read the network of an address with its prefix length, strictly; host bits are masked."""
-    address, length = _split(text)
-    kind = IPv4Network if address.version == 4 else _IPv6Network
-    return kind((int(address), length), strict=False)
-
-
-def prefixed(text: str) -> AnyInterface:
-    """Read an address and its prefix length, strictly."""
-    return ipaddress.ip_interface(_split(text))
-
-
-def _split(text: str) -> tuple[AnyAddress, int]:
-    """An address and its prefix length; Python also reads a netmask there."""
-    address, _, length = text.partition("/")
-    if not _LENGTH.fullmatch(length):
-        raise ValueError(text)
-    return bare(address), int(length)
-
-
-_LENGTH = re.compile("[0-9]{1,3}")
-
-
 Address = Annotated[AnyAddress, Parsed(bare, (IPv4Address, IPv6Address), "an IPv4 or IPv6 address")]
 """An IPv4 or IPv6 address. IPv4 leading zeros are refused, as host-local does (Go net.ParseIP)."""
 
 Network = Annotated[
     AnyNetwork,
-    Parsed(_network, (IPv4Network, _IPv6Network), "a network in CIDR form, like 10.12.34.0/24"),
+    Parsed(_network, (IPv4Network, IPv6Network), "a network in CIDR form, like 10.12.34.0/24"),
 ]
 """A network in CIDR form, without host bits, as host-local asks for (its `allocator/range.go`)."""
 
@@ -124,6 +101,25 @@ AddressWithPrefix = Annotated[
 """An address with the prefix length of its subnet (plugins v1.9.1, plugins/ipam/static)."""
 
 
+def _span(text: str) -> AddressRange:
+    first, dash, last = text.partition("-")
+    if dash:
+        span = AddressRange(ipaddress.ip_address(first), ipaddress.ip_address(last))
+    else:
+        whole = ipaddress.ip_network(first)
+        span = AddressRange(whole[0], whole[-1])
+    if span.first.version != span.last.version or span.size < 1:
+        raise refuse("a range whose last address does not come before its first")
+    return span
+
+
+Span = Annotated[
+    AddressRange,
+    Parsed(_span, (AddressRange,), "an address, a range first-last, or a network in CIDR form"),
+]
+"""Addresses as `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.0/29`."""
+
+
 def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
     def check(value: str) -> str:
         if len(value) > length or not re.fullmatch(pattern, value):
@@ -133,17 +129,16 @@ def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
     return AfterValidator(check)
 
 
-_LABEL = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
-
 DnsLabel = Annotated[
-    str, _matching(_LABEL, "a DNS-1123 label: a-z, 0-9 and '-', at most 63 characters", 63)
+    str,
+    _matching(names.LABEL.pattern, "a DNS-1123 label: a-z, 0-9 and '-', at most 63 characters", 63),
 ]
 """What Kubernetes takes as the name of a namespace (RFC 1123)."""
 
 DnsSubdomain = Annotated[
     str,
     _matching(
-        rf"{_LABEL}(\.{_LABEL})*",
+        names.SUBDOMAIN.pattern,
         "a DNS-1123 subdomain: labels of a-z, 0-9 and '-' joined by '.', at most 253 characters",
         253,
     ),
@@ -153,7 +148,7 @@ DnsSubdomain = Annotated[
 InterfaceName = Annotated[
     str,
     _matching(
-        r"(?!\.\.?$)[^/:\s\x00-\x1f]+",
+        names.INTERFACE.pattern,
         "an interface name: without '/', ':' and white space, and not '.' or '..'",
         127,
     ),
@@ -183,7 +178,7 @@ Quantity = Annotated[
 QualifiedName = Annotated[
     str,
     _matching(
-        rf"({_LABEL}(\.{_LABEL})*/)?[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        rf"({names.SUBDOMAIN.pattern}/)?[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
         "a label key: an optional DNS-1123 prefix and '/', then at most 63 characters",
         317,
     ),
@@ -196,6 +191,26 @@ LabelValue = Annotated[
         63,
     ),
 ]
+
+
+def _file_name(value: str) -> str:
+    if "/" in value or not value.endswith((".conf", ".conflist")) or value.startswith("00-multus"):
+        raise refuse("the name of a .conf or .conflist file, without a path and not Multus' own")
+    return value
+
+
+ConfigFile = Annotated[str, AfterValidator(_file_name)]
+"""A file of a node's CNI folder, but not Multus' own."""
+
+
+def _release(value: str) -> str:
+    if not re.fullmatch(r"v\d{1,3}\.\d{1,3}\.\d{1,3}", value) or release(value) < (0, 9, 1):
+        raise refuse("a release of containernetworking/plugins, v0.9.1 or newer, like v1.10.0")
+    return value
+
+
+Release = Annotated[str, AfterValidator(_release)]
+"""A release of containernetworking/plugins."""
 
 CniVersion = Literal["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"]
 """The versions of the CNI specification that plugins v1.9.1 support."""

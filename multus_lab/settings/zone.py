@@ -1,19 +1,20 @@
 """The zone as inventory: what the lab gives to its secondary networks."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import BeforeValidator, Field
 
-from multus_lab.settings.addresses import Span
+from multus_lab.addresses import AnyNetwork
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
     Accept,
     Address,
-    AnyNetwork,
     DnsLabel,
     DnsSubdomain,
     InterfaceName,
     Network,
+    Span,
     one_or_more,
 )
 
@@ -41,12 +42,18 @@ class Zone(Model):
 
     `range` and `gateway` take one value or a list of them. `interface` and `mtu` are of the
     nodes' interface into the zone. `bridgePorts` are interfaces that a bridge, a bond or Open
-    vSwitch has on the nodes, so that nothing else can have them. `segment` names the L2 segment
-    and `cluster` the Kubernetes cluster, where other stacks share them. `macLimit` is how many MAC
-    addresses the switch lets a port have, `podsPerNode` how many pods a node is expected to attach
-    to each network. All but name and range is optional: without it, what can't be decided is told
-    as a note.
+    vSwitch has on the nodes, so that nothing else can have them. `segment` names the L2 segment,
+    if other stacks share it. `macLimit` is how many MAC addresses the switch lets a port have,
+    `podsPerNode` how many pods a node is expected to attach to each network. All but name and
+    range is optional: what can't be decided without it is a note.
     """
+
+    moved: ClassVar[Mapping[str, str]] = {
+        "cluster": "cluster.name",
+        "podCidr": "cluster.podCidr",
+        "serviceCidr": "cluster.serviceCidr",
+        "cniPlugins": "cluster.cniPlugins",
+    }
 
     name: DnsLabel
     range: Annotated[list[Network], BeforeValidator(one_or_more), Field(min_length=1)]
@@ -58,16 +65,12 @@ class Zone(Model):
     reserved: list[Span] = []
     dhcp_scope: list[Span] = []
     load_balancer_pool: list[Span] = []
-    pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
-    service_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
     platform: (
         Literal["bare-metal", "virtualbox", "vsphere", "hyperv", "openstack", "kvm", "cloud"] | None
     ) = None
     mac_limit: Count | None = None
     pods_per_node: Count | None = None
-    cni_plugins: Annotated[str, Field(pattern=r"^v\d+\.\d+\.\d+$")] | None = None
     segment: DnsLabel | None = None
-    cluster: DnsLabel | None = None
     accept: Accept = {}
 
     def designates(self, network: AnyNetwork) -> bool:

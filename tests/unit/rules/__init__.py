@@ -3,15 +3,12 @@
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from multus_lab.checks import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
-from multus_lab.checks.judge import RULE_MODULES
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import RULES
-from multus_lab.settings import Zone
+from multus_lab.settings import Cluster, Multus, Zone
 
 E, R, N = Severity.ERROR, Severity.RISK, Severity.NOTE
-
-assert RULE_MODULES  # importing them registers the rules
 
 HOST_LOCAL: Mapping[str, Any] = {
     "type": "host-local",
@@ -52,9 +49,30 @@ def zone(**keys: Any) -> Zone:
     return Zone.model_validate(written, by_alias=True, by_name=False)
 
 
-def lab(*networks: Network, **keys: Any) -> Lab:
-    """Networks in a zone where `keys` are given, and without one otherwise."""
-    return Lab(networks, zone(**keys) if keys else None)
+_OF_CLUSTER = {"name", "distribution", "primaryNetwork", "podCidr", "serviceCidr", "cniPlugins"}
+
+
+def cluster(**keys: Any) -> Cluster:
+    """A cluster of `keys` as a stack file has them."""
+    return Cluster.model_validate(keys, by_alias=True, by_name=False)
+
+
+def lab(*networks: Network, multus: Mapping[str, Any] | None = None, **keys: Any) -> Lab:
+    """Networks alone, or in the zone and the cluster that `keys` are of.
+
+    `multus` is the daemon, as a stack file has it.
+    """
+    if not keys and multus is None:
+        return Lab(networks)
+    of_cluster = {key: value for key, value in keys.items() if key in _OF_CLUSTER}
+    of_zone = {key: value for key, value in keys.items() if key not in _OF_CLUSTER}
+    daemon = Multus.model_validate(multus or {}, by_alias=True, by_name=False)
+    return Lab(networks, zone(**of_zone), cluster(**of_cluster), daemon)
+
+
+def at(release: str, *networks: Network) -> Lab:
+    """Networks of a cluster whose nodes have that release of the CNI plugins, and no zone."""
+    return Lab(networks, None, cluster(cniPlugins=release))
 
 
 def findings(given: Lab, prefix: str = "") -> list[Finding]:

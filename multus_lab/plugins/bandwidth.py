@@ -1,0 +1,32 @@
+"""bandwidth: limits the rate of the pod's interface, at its end in the node."""
+
+from multus_lab.plugins.kinds import TEXTS, UINT64, Key
+from multus_lab.plugins.record import Record, plugin_keys
+from multus_lab.versions import Span
+
+_SUBNETS = Key(TEXTS, held=Span((1, 5, 0), (1, 6, 0)))
+
+RECORD = Record(
+    "bandwidth",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/meta/bandwidth/main.go",
+    plugin_keys(
+        {
+            "ingressRate": UINT64,
+            "ingressBurst": UINT64,
+            "egressRate": UINT64,
+            "egressBurst": UINT64,
+            "shapedSubnets": _SUBNETS,
+            "unshapedSubnets": _SUBNETS,
+        }
+    ),
+    chained=True,
+    family="plugins",
+    oldest="0.3.0",
+    says={
+        "nothing before it": "Required prevResult missing",
+        "no end in the node": "container interface … has no veth peer",
+        "no burst": "if rate is set, burst must also be set",
+        "no rate": "if burst is set, rate must also be set",
+        "burst too large": "burst cannot be more than 4GB",
+    },
+)

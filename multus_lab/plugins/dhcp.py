@@ -1,0 +1,27 @@
+"""dhcp: a lease from the segment's DHCP server, by a daemon on the node."""
+
+from multus_lab.plugins.kinds import FILE, FLAG, INT, TEXT, Items, Key, keys
+from multus_lab.plugins.record import Ipam, Record, ipam_keys
+from multus_lab.versions import Span
+
+RECORD = Record(
+    "dhcp",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/dhcp/main.go, lease.go",
+    ipam_keys(
+        {
+            "daemonSocketPath": Key(FILE, default="/run/cni/dhcp.sock"),
+            "provide": Key(
+                Items(keys({"option": TEXT, "value": TEXT, "fromArg": TEXT}, ("option",))),
+                held=Span((1, 1, 0)),
+            ),
+            "request": Key(
+                Items(keys({"option": TEXT, "skipDefault": FLAG})), held=Span((1, 1, 0))
+            ),
+            "priority": Key(INT, held=Span((1, 6, 0))),
+        }
+    ),
+    ipam=Ipam(counts="server"),
+    family="plugins",
+    oldest="0.1.0",
+    says={"no daemon": "error dialing DHCP daemon: …"},
+)

@@ -1,0 +1,36 @@
+"""ptp: a veth pair between the pod and the node, which routes between its pods."""
+
+from multus_lab.plugins.kinds import FLAG, INT, TEXT, Key
+from multus_lab.plugins.record import Link, Record, plugin_keys
+from multus_lab.versions import EVER, Span
+
+RECORD = Record(
+    "ptp",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/main/ptp/ptp.go (setupContainerVeth)",
+    plugin_keys(
+        {
+            "ipMasq": FLAG,
+            "ipMasqBackend": Key(
+                TEXT,
+                allowed=("iptables", "nftables"),
+                says="unknown ipmasq backend …",
+                held=Span((1, 6, 0)),
+            ),
+            "mtu": Key(INT, low=0),  # dropped below 0: netlink sends none
+        },
+        ipam=True,
+    ),
+    link=Link(
+        peer=True,
+        node_local=True,
+        needs_ipam=EVER,
+        needs_gateway=True,
+    ),
+    family="plugins",
+    oldest="0.1.0",
+    says={
+        "no ipam": "no plugin name provided",
+        "no IPv4 gateway": "failed to add route …: file exists",
+        "no IPv6 gateway": "failed to add route …: invalid argument",
+    },
+)

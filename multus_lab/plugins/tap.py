@@ -1,0 +1,31 @@
+"""tap: a tap device in the pod, for a virtual machine."""
+
+from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, MAC, TEXT, UINT32, Key
+from multus_lab.plugins.record import Link, Record, plugin_keys
+from multus_lab.versions import Span
+
+RECORD = Record(
+    "tap",
+    "containernetworking/plugins v1.3.0 to v1.10.0 plugins/main/tap/tap.go",
+    plugin_keys(
+        {
+            "multiQueue": FLAG,
+            "mtu": Key(INT, low=0, says="mtu less than device minimum"),
+            "mac": MAC,
+            "owner": UINT32,
+            "group": UINT32,
+            "selinuxContext": TEXT,
+            "bridge": Key(INTERFACE, held=Span((1, 4, 0))),
+        },
+        ipam=True,
+    ),
+    link=Link(
+        sets_mac=True,
+        configures=True,
+        overwrites_dns=True,
+    ),
+    family="plugins",
+    held=Span((1, 3, 0)),
+    oldest="0.1.0",
+    says={"bridge that the pod lacks": "failed to get bridge …: Link not found"},
+)

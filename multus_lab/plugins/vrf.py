@@ -1,0 +1,19 @@
+"""vrf: puts the pod's interface into a VRF, with a routing table of its own."""
+
+from multus_lab.plugins.kinds import INTERFACE, UINT32
+from multus_lab.plugins.record import Record, plugin_keys
+
+RECORD = Record(
+    "vrf",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/meta/vrf/main.go",
+    plugin_keys({"vrfname": INTERFACE, "table": UINT32}, ("vrfname",)),
+    chained=True,
+    moves_routes=True,
+    kernel=("vrf", "table 100"),
+    family="plugins",
+    oldest="0.3.1",
+    says={
+        "no name": "configuration is expected to have a valid vrf name",
+        "nothing before it": "Required prevResult missing",
+    },
+)

@@ -1,0 +1,159 @@
+"""whereabouts: one pool for all nodes of the cluster, counted in its API."""
+
+import re
+from collections.abc import Hashable, Iterator, Mapping
+from typing import Any
+
+from multus_lab.addresses import (
+    AddressRange,
+    AnyAddress,
+    AnyNetwork,
+    read_address,
+    read_network,
+    too_small,
+)
+from multus_lab.plugins.kinds import FLAG, INT, TEXT, TEXTS, Items, Key, Kind, Path, keys
+from multus_lab.plugins.pools import Pool, fixed, text
+from multus_lab.plugins.record import DNS, FIXED_ADDRESSES, ROUTES, Ipam, Record, ipam_keys
+
+
+def ranges(ipam: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, Any], Path]]:
+    """`range`, and those of `ipRanges` behind it: their keys, and where they stand."""
+    if ipam.get("range"):
+        yield ipam, path
+    listed = ipam.get("ipRanges")
+    for index, one in enumerate(listed if isinstance(listed, list) else []):
+        if isinstance(one, dict):
+            yield one, (*path, "ipRanges", index)
+
+
+def address_of(written: object) -> AnyAddress | None:
+    """An address as whereabouts reads it, or None."""
+    return read_address(_without_zeros(written)) if isinstance(written, str) else None
+
+
+def network_of(written: object) -> AnyNetwork | None:
+    """The network of a range, `10.0.0.0/24` or `first-last/24`, host bits masked, or None."""
+    if not isinstance(written, str):
+        return None
+    return read_network(_without_zeros(written.partition("-")[2] or written))
+
+
+def exclusion(one: object) -> AnyNetwork | None:
+    """What an item of `exclude` takes off: a network, or an address alone; None for neither."""
+    if not isinstance(one, str):
+        return None
+    alone = read_address(one)
+    return read_network(one) if alone is None else read_network(f"{alone}/{alone.max_prefixlen}")
+
+
+def _without_zeros(written: str) -> str:
+    """Without zeros ahead of a number, which it reads and Go's own net package refuses."""
+    return written if ":" in written else re.sub(r"(?<![0-9])0+(?=[0-9])", "", written)
+
+
+def _pools(ipam: Mapping[str, Any], path: Path) -> Iterator[Pool]:
+    """What each range hands out (pkg/iphelpers GetIPRange).
+
+    A start or end outside of what is usable is dropped in silence, and so is an end before the
+    start. Its one gateway is that of every address.
+    """
+    gateway = address_of(ipam.get("gateway"))
+    for own, place in ranges(ipam, path):
+        subnet = network_of(own.get("range"))
+        if subnet is None or too_small(subnet):
+            continue
+        first, last = subnet[1], subnet[-2]
+        if ipam.get("node_slice_size"):
+            # A slice replaces start, end and exclude (pkg/storage/kubernetes/ipam.go).
+            told = {"range": own["range"]}
+            yield Pool("whereabouts", "range", subnet, first, last, gateway, place, told)
+            continue
+        start, dash, end = text(own.get("range")).partition("-")
+        usable = AddressRange(first, last)
+        asked = address_of(start if dash else own.get("range_start"))
+        if asked and asked in usable:
+            first = asked
+        asked = address_of(end.partition("/")[0] if dash else own.get("range_end"))
+        if asked and asked in AddressRange(first, last):
+            last = asked
+        holes = _holes(own.get("exclude"), subnet)
+        yield Pool("whereabouts", "range", subnet, first, last, gateway, place, own, holes)
+    yield from fixed(ipam, path)
+
+
+def _holes(listed: object, subnet: AnyNetwork) -> list[tuple[int, int]]:
+    holes = map(exclusion, listed) if isinstance(listed, list) else ()
+    return sorted(
+        (int(hole.network_address), int(hole.broadcast_address))
+        for hole in holes
+        if hole and hole.version == subnet.version
+    )
+
+
+def _store(ipam: Mapping[str, Any], _: str) -> Hashable:
+    """A pool per network_name, whatever the CNI network is called."""
+    return ("whereabouts", text(ipam.get("network_name")))
+
+
+_RANGE: Mapping[str, Kind] = {
+    "range": TEXT,
+    "range_start": TEXT,
+    "range_end": TEXT,
+    "exclude": TEXTS,
+}
+
+RECORD = Record(
+    "whereabouts",
+    "k8snetworkplumbingwg/whereabouts v0.9.4 pkg/types/types.go, pkg/config, pkg/iphelpers",
+    ipam_keys(
+        {
+            "name": TEXT,
+            "routes": ROUTES,
+            "datastore": Key(TEXT, default="kubernetes"),
+            "addresses": FIXED_ADDRESSES,
+            "ipRanges": Items(keys(_RANGE, ("range",)), "a list of mappings"),
+            **_RANGE,
+            "dns": DNS,
+            "node_slice_size": TEXT,
+            "gateway": TEXT,
+            "etcd_host": TEXT,
+            "etcd_username": TEXT,
+            "etcd_password": TEXT,
+            "etcd_key_file": TEXT,
+            "etcd_cert_file": TEXT,
+            "etcd_ca_cert_file": TEXT,
+            "leader_lease_duration": Key(INT, default=1500),
+            "leader_renew_deadline": Key(INT, default=1000),
+            "leader_retry_period": Key(INT, default=500),
+            "log_file": TEXT,
+            "log_level": Key(TEXT, allowed=("debug", "verbose", "error", "panic")),
+            "reconciler_cron_expression": TEXT,
+            "enable_overlapping_ranges": Key(FLAG, default=True),
+            "sleep_for_race": INT,
+            "kubernetes": keys({"kubeconfig": TEXT, "k8s_api_root": TEXT}),
+            "configuration_path": TEXT,
+            "network_name": TEXT,
+        },
+        ("range", "ipRanges", "addresses"),
+    ),
+    ipam=Ipam(
+        counts="cluster",
+        pools=_pools,
+        store=_store,
+        start="range_start",
+        end="range_end",
+        routes=True,
+        dns="dns",
+        asked=True,
+    ),
+    oldest="0.1.0",
+    says={
+        "no range": "IPAM plugin returned missing IP config",
+        "unreadable range": "invalid CIDR …: invalid CIDR address: …",
+        "unreadable gateway": "couldn't parse gateway IP: …",
+        "unreadable exclusion": "could not parse exclude range",
+        "too small": "has no usable IP addresses, it is too small",
+        "none left": "Could not allocate IP in range: …",
+    },
+)

@@ -1,0 +1,42 @@
+"""The cluster as inventory: what its networks and the Multus daemon have to fit."""
+
+from typing import Annotated
+
+from pydantic import BeforeValidator
+
+from multus_lab.settings.model import Model
+from multus_lab.settings.types import (
+    CniVersion,
+    ConfigFile,
+    DnsLabel,
+    Network,
+    Release,
+    one_or_more,
+)
+
+
+class PrimaryNetwork(Model):
+    """The network that every pod has as eth0: its file in the nodes' CNI folder, and its version.
+
+    `file` is like 10-calico.conflist, and `cniVersion` the one that stands in it.
+    """
+
+    file: ConfigFile | None = None
+    cni_version: CniVersion | None = None
+
+
+class Cluster(Model):
+    """A Kubernetes cluster, as far as it is known.
+
+    `name` tells stacks of one cluster from others. `distribution` is a word such as kubeadm or
+    k3s. `podCidr` and `serviceCidr` take one network or a list. `cniPlugins` is the release of
+    containernetworking/plugins on the nodes, from v0.9.1 on. All of it is optional: what can't be
+    decided without it is a note.
+    """
+
+    name: DnsLabel | None = None
+    distribution: DnsLabel | None = None
+    primary_network: PrimaryNetwork = PrimaryNetwork()
+    pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
+    service_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
+    cni_plugins: Release | None = None

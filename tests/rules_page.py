@@ -1,0 +1,132 @@
+"""docs/rules.md: what the rules say, each with an example out of its own test cases.
+
+`python -m tests.rules_page > docs/rules.md` writes it.
+"""
+
+import json
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import chdir
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import yaml
+from tests.unit.rules.every import CASES
+
+from multus_lab import sources
+from multus_lab.checks.network import Lab, Network
+from multus_lab.report import Report, as_text
+from multus_lab.report.rules import Example, page
+from tests.unit.rules import Case
+
+MANIFEST, STACK = "networks.yaml", "Pulumi.lab.yaml"
+
+_IN_STACK = {"pods_per_node": "podsPerNode", "default_route": "defaultRoute"}
+"""What a stack says of a network beside its configuration, by its key there."""
+
+
+def examples() -> dict[str, Example]:
+    """For each code the first case that is caught, and the first one that is spared."""
+    found: dict[str, Example] = {}
+    with TemporaryDirectory() as folder, chdir(folder):
+        for code in sorted({case.code for case in CASES}):
+            caught = next(_shown(code, caught=True), None)
+            spared = next(_shown(code, caught=False), None)
+            if caught and spared:
+                found[code] = Example(caught[0], caught[1], spared[0])
+    return found
+
+
+def _shown(code: str, *, caught: bool) -> Iterator[tuple[str, str]]:
+    """The files of each case of a code that shows what it is to show, and what `check` prints."""
+    for case in CASES:
+        if case.code != code or bool(case.found) is not caught:
+            continue
+        files = _files(case)
+        printed = _printed(code, files)
+        if bool(printed) is caught:
+            text = "\n".join(f"# {name}\n{text}" for name, text in files.items())
+            yield (text if len(files) > 1 else next(iter(files.values()))), printed
+
+
+def _printed(code: str, files: Mapping[str, str]) -> str:
+    """What `check` prints of the code in these files."""
+    for name, text in files.items():
+        Path(name).write_text(text)
+    report = sources.check(
+        [f"./{STACK}"] if STACK in files else [], [MANIFEST] if MANIFEST in files else []
+    )
+    own = [one for one in report.findings if one.finding.code == code]
+    alone = Report(own)
+    return as_text.printed(alone, every_note=True) if own else ""
+
+
+def _files(case: Case) -> dict[str, str]:
+    """The case as a user would write it: a stack, a manifest, or both."""
+    lab = case.lab
+    told = [network for network in lab.networks if _says_more(network)]
+    files = {}
+    if lab.zone is not None or told:
+        files[STACK] = _yaml({"config": _inventory(lab) | _networks(told)})
+    rest = [network for network in lab.networks if network not in told]
+    if rest:
+        files[MANIFEST] = "---\n".join(map(_manifest, rest))
+    return files
+
+
+def _says_more(network: Network) -> bool:
+    return any(network.settings.get(key) is not None for key in _IN_STACK)
+
+
+def _inventory(lab: Lab) -> dict[str, Any]:
+    """Zone, cluster and daemon, as far as the case says anything of them."""
+    told = {"cluster": lab.cluster, "zone": lab.zone, "multus": lab.multus}
+    found = {
+        f"multus-lab:{name}": model.model_dump(mode="json", by_alias=True, exclude_unset=True)
+        for name, model in told.items()
+        if model is not None
+    }
+    return {name: value for name, value in found.items() if value} or {
+        "multus-lab:zone": {"name": "lab", "range": ["10.12.34.0/24"]}
+    }
+
+
+def _networks(networks: list[Network]) -> dict[str, Any]:
+    entries = [
+        {
+            **{key: value for key, value in one.config.items() if key != "name"},
+            "name": one.name,
+            **{
+                key: one.settings[name]
+                for name, key in _IN_STACK.items()
+                if one.settings.get(name) is not None
+            },
+        }
+        for one in networks
+    ]
+    return {"multus-lab:networks": entries} if entries else {}
+
+
+def _manifest(network: Network) -> str:
+    metadata: dict[str, Any] = {"name": network.name}
+    if network.namespace != "default":
+        metadata["namespace"] = network.namespace
+    if network.resource:
+        metadata["annotations"] = dict(network.settings["annotations"])
+    head = {
+        "apiVersion": "k8s.cni.cncf.io/v1",
+        "kind": "NetworkAttachmentDefinition",
+        "metadata": metadata,
+    }
+    config = json.dumps(network.config, indent=2, default=str)
+    indented = "\n".join(f"    {line}" for line in config.splitlines())
+    return f"{_yaml(head)}spec:\n  config: |\n{indented}\n"
+
+
+def _yaml(value: object) -> str:
+    return yaml.safe_dump(value, sort_keys=False, default_flow_style=None, width=100)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page(examples()))
