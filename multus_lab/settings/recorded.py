@@ -20,7 +20,7 @@ from multus_lab.plugins.kinds import (
     Items,
     Values,
 )
-from multus_lab.plugins.record import NETCONF
+from multus_lab.plugins.record import ATTACHMENTS
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import AbsolutePath, Address, InterfaceName, MacAddress, Network
 
@@ -41,8 +41,8 @@ _TYPES: Mapping[Kind, Any] = {
     CIDR: Network,
 }
 
-_BESIDE = frozenset({*NETCONF, "ipam"})
-"""Keys of all plugins; a stack has its own for those that it may set."""
+_NOT_WRITTEN = frozenset({"name", "prevResult", *ATTACHMENTS})
+"""Keys that a stack has elsewhere, and those that are the runtime's."""
 
 _MODELS: dict[int, type[Model]] = {}
 """The models of mappings, by the identity of their keys."""
@@ -69,7 +69,7 @@ def reads(keys: Keys) -> Callable[[type[_M]], type[_M]]:
 def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
     required = {group[0] for group in keys.required if len(group) == 1}
     for name, key in keys.keys.items():
-        if name in own or name in _BESIDE:
+        if name in own or name in _NOT_WRITTEN:
             continue
         kind = _type(f"{model}{name[0].upper()}{name[1:]}", key)
         if name in required:
