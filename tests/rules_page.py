@@ -12,15 +12,63 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import yaml
-from tests.unit.rules.every import CASES
 
 from multus_lab import sources
 from multus_lab.checks.network import Lab, Network
+from multus_lab.rehearsal import sights  # noqa: F401 - its codes are on the page too
 from multus_lab.report import Report, as_text
 from multus_lab.report.rules import Example, page
 from tests.unit.rules import Case
+from tests.unit.rules.every import CASES
 
 MANIFEST, STACK = "networks.yaml", "Pulumi.lab.yaml"
+
+
+def _stack(name: str = "lab", first: int = 10, *, more: str = "", **zone: str) -> str:
+    """A stack with a network of ten addresses."""
+    told = "".join(f", {key}: {value}" for key, value in zone.items())
+    return f"""\
+config:
+  multus-lab:zone: {{name: {name}, range: 10.12.34.0/24{told}}}
+  multus-lab:networks:
+    - name: {name}-net
+      master: eth1
+      ipam: {{type: whereabouts, range: 10.12.34.{first}-10.12.34.{first + 9}/24}}
+{more}"""
+
+
+def _two(one: str, other: str) -> dict[str, str]:
+    return {"Pulumi.one.yaml": one, "Pulumi.two.yaml": other}
+
+
+_CLUSTER = "  multus-lab:cluster: {name: lab}\n"
+_NO_DAEMON = "  multus-lab:multus: {install: false}\n"
+_ON_SEGMENT = {"segment": "vlan112"}
+
+WRITTEN: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
+    "SET001": ({STACK: _stack(interfaces="eth1")}, {STACK: _stack(interface="eth1")}),
+    "ACC001": (
+        {STACK: _stack(more="  multus-lab:accept: {LNK111: the wire is no radio}\n")},
+        {STACK: _stack()},
+    ),
+    "XST501": (
+        _two(_stack("one", **_ON_SEGMENT), _stack("two", 15, **_ON_SEGMENT)),
+        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, **_ON_SEGMENT)),
+    ),
+    "XST502": (
+        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, **_ON_SEGMENT)),
+        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, segment="vlan113")),
+    ),
+    "XST503": (
+        _two(_stack("lab", more=_CLUSTER), _stack("lab", more=_CLUSTER)),
+        _two(_stack("one", more=_CLUSTER), _stack("two", more=_CLUSTER)),
+    ),
+    "XST504": (
+        _two(_stack("one", more=_CLUSTER), _stack("two", 20, more=_CLUSTER)),
+        _two(_stack("one", more=_CLUSTER), _stack("two", 20, more=_CLUSTER + _NO_DAEMON)),
+    ),
+}
+"""Codes that no rule finds, each with files that show it and files that don't."""
 
 _IN_STACK = {"pods_per_node": "podsPerNode", "default_route": "defaultRoute"}
 """What a stack says of a network beside its configuration, by its key there."""
@@ -30,6 +78,8 @@ def examples() -> dict[str, Example]:
     """For each code the first case that is caught, and the first one that is spared."""
     found: dict[str, Example] = {}
     with TemporaryDirectory() as folder, chdir(folder):
+        for code, (bad, good) in WRITTEN.items():
+            found[code] = Example(_text(bad), _printed(code, bad), _text(good))
         for code in sorted({case.code for case in CASES}):
             caught = next(_shown(code, caught=True), None)
             spared = next(_shown(code, caught=False), None)
@@ -46,17 +96,22 @@ def _shown(code: str, *, caught: bool) -> Iterator[tuple[str, str]]:
         files = _files(case)
         printed = _printed(code, files)
         if bool(printed) is caught:
-            text = "\n".join(f"# {name}\n{text}" for name, text in files.items())
-            yield (text if len(files) > 1 else next(iter(files.values()))), printed
+            yield _text(files), printed
+
+
+def _text(files: Mapping[str, str]) -> str:
+    """Files as the page shows them: by name where there are several."""
+    if len(files) == 1:
+        return next(iter(files.values()))
+    return "\n".join(f"# {name}\n{text}" for name, text in files.items())
 
 
 def _printed(code: str, files: Mapping[str, str]) -> str:
     """What `check` prints of the code in these files."""
     for name, text in files.items():
         Path(name).write_text(text)
-    report = sources.check(
-        [f"./{STACK}"] if STACK in files else [], [MANIFEST] if MANIFEST in files else []
-    )
+    stacks = [f"./{name}" for name in files if name != MANIFEST]
+    report = sources.check(stacks, [MANIFEST] if MANIFEST in files else [])
     own = [one for one in report.findings if one.finding.code == code]
     alone = Report(own)
     return as_text.printed(alone, every_note=True) if own else ""
@@ -119,6 +174,8 @@ def _manifest(network: Network) -> str:
         "kind": "NetworkAttachmentDefinition",
         "metadata": metadata,
     }
+    if not network.config:
+        return _yaml(head)
     config = json.dumps(network.config, indent=2, default=str)
     indented = "\n".join(f"    {line}" for line in config.splitlines())
     return f"{_yaml(head)}spec:\n  config: |\n{indented}\n"

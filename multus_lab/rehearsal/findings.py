@@ -187,7 +187,8 @@ class _Group:
 
 def _as_declared(group: _Group, _: Observation) -> Iterator[Finding]:
     if missing := group.names(lambda pod: pod.interface(INTERFACE) is None):
-        yield group.found("WIR606", f"{_counted(missing)} has no interface {INTERFACE}")
+        message = f"{_counted(missing)} has no interface {INTERFACE}"
+        yield group.found("WIR606", message, "NAD012")
     mtus = [plugin.config.get("mtu") for plugin in group.network.plugins]
     wanted = next((one for one in reversed(mtus) if isinstance(one, int) and one > 0), None)
     made = group.network.main.config.get("disableContainerInterface") is not True
@@ -328,7 +329,7 @@ def _told(group: _Group, _: Observation) -> Iterator[Finding]:
         if group.network.config.get("cniVersion") in {None, "", "0.1.0", "0.2.0"}:
             yield replace(group.found("NAD005", message), severity=Severity.RISK)
         else:
-            yield group.found("WIR605", message)
+            yield group.found("WIR605", message, "NAD012")
     ipam = group.network.main.ipam
     if ipam.get("dns") or ipam.get("resolvConf"):
         lost = group.names(lambda pod: _status(pod) is not None and not _dns(pod))

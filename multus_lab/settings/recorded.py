@@ -41,8 +41,8 @@ _TYPES: Mapping[Kind, Any] = {
     CIDR: Network,
 }
 
-_NOT_ITS_OWN = frozenset({*ATTACHMENTS, "name", "prevResult"})
-"""Keys that the runtime sets, and the CNI network's name, which is the network's own in a stack."""
+_NOT_WRITTEN = frozenset({"name", "prevResult", *ATTACHMENTS})
+"""Keys that a stack has elsewhere, and those that are the runtime's."""
 
 _MODELS: dict[int, type[Model]] = {}
 """The models of mappings, by the identity of their keys."""
@@ -69,7 +69,7 @@ def reads(keys: Keys) -> Callable[[type[_M]], type[_M]]:
 def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
     required = {group[0] for group in keys.required if len(group) == 1}
     for name, key in keys.keys.items():
-        if name in own or name in _NOT_ITS_OWN:
+        if name in own or name in _NOT_WRITTEN:
             continue
         kind = _type(f"{model}{name[0].upper()}{name[1:]}", key)
         if name in required:

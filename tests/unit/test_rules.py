@@ -4,16 +4,8 @@ import pytest
 
 from multus_lab.checks import RULES
 from multus_lab.checks.rule import heard
-from tests.unit.rules import Case, addresses, judged, lifecycle, links, names, routes
-
-CASES = [
-    *names.CASES,
-    *links.CASES,
-    *addresses.CASES,
-    *routes.CASES,
-    *lifecycle.CASES,
-]
-
+from tests.unit.rules import Case, judged
+from tests.unit.rules.every import CASES
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code} {case.name}".strip())
 def test_rule(case: Case) -> None:

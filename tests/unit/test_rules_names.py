@@ -1,6 +1,7 @@
 """Rules NAD: what they tell of a fault, and that no input makes them fail."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -8,8 +9,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks.network import Network
-from multus_lab.checks.plugins import IPAM_KEYS, LIST_KEYS, PLUGINS, VERSIONS
-from tests.unit.rules import chain, codes, findings, lab, macvlan, network
+from multus_lab.plugins import CNI_VERSIONS, LIST_KEYS, Keys, Placeholder, names, record
+from tests.unit.rules import at, chain, codes, findings, lab, macvlan, network, plugin
 from tests.unit.rules.names import L2, WHEREABOUTS, host_local, ipam, route
 
 
@@ -24,6 +25,14 @@ from tests.unit.rules.names import L2, WHEREABOUTS, host_local, ipam, route
         (macvlan(mastr="eth1"), "master: eth1   # instead of mastr"),
         (route(dst="10.0.0.0/8", metric=5), "priority: 5   # instead of metric"),
         (macvlan(isGateway=True), "remove isGateway"),
+        (plugin("sriov", vlanId=5), "vlan: 5   # instead of vlanId"),
+        (plugin("ovs", vlan_id=5), "vlan: 5   # instead of vlan_id"),
+        (plugin("vlan", master="eth1", vlan=5), "vlanId: 5   # instead of vlan"),
+        (macvlan(parent="eth1"), "master: eth1   # instead of parent"),
+        (
+            ipam(type="host-local", ranges=[[{"range": "10.0.0.0/8", "subnet": "10.0.0.0/8"}]]),
+            "subnet: 10.0.0.0/8   # instead of range",
+        ),
     ],
 )
 def test_unread_key_says_what_is_meant(given: Network, fix: str) -> None:
@@ -37,6 +46,8 @@ def test_unread_key_says_what_is_meant(given: Network, fix: str) -> None:
         (macvlan(linkInContainer="True"), "linkInContainer: true   # without quotes"),
         (chain(L2, cniVersion=1), 'cniVersion: "1"   # in quotes'),
         (host_local(gateway="x"), "gateway: …   # an IPv4 or IPv6 address"),
+        (plugin("sriov", spoofchk=True), 'spoofchk: "on"'),
+        (plugin("sriov", trust=False), 'trust: "off"'),
     ],
 )
 def test_unreadable_value_says_how_it_is_read(given: Network, fix: str) -> None:
@@ -54,7 +65,53 @@ def test_of_a_million_mistakes_the_first_are_told() -> None:
     given = host_local(routes=[{"dst": "10.0.0.0/33"}] * 3000)
     found = findings(lab(given), "NAD004")
     assert len(found) == 1001
-    assert found[-1].message.endswith("; there may be more, to be told once these are mended")
+    assert found[-1].message.endswith("; there may be more, shown once these are fixed")
+
+
+@pytest.mark.parametrize(
+    ("given", "fix"),
+    [
+        (macvlan(runtimeConfig={"mac": "02:00:00:00:00:07"}), "mac: true"),
+        (macvlan(args={"cni": {"mac": "02:00:00:00:00:07"}}), "mac: true"),
+        (macvlan(args={"cni": {"ips": ["10.12.34.5/24"]}}), "ips: true"),
+    ],
+)
+def test_reserved_key_says_which_capability_pods_ask_by(given: Network, fix: str) -> None:
+    found = findings(lab(given), "NAD007")
+    assert [one.fix for one in found] == [f"capabilities: {{{fix}}}   # and let the pod ask"]
+
+
+def test_a_network_of_two_files_names_the_first() -> None:
+    found = findings(lab(macvlan("a"), replace(macvlan("a"), source=3)), "NAD009")
+    assert [(one.source, [place.source for place in one.related]) for one in found] == [(3, [0])]
+
+
+def test_an_odd_name_alone_is_found_where_it_is_written() -> None:
+    given = Network("lab?", "default", (0, "spec", "config"), (0, "metadata"), {})
+    found = findings(lab(given), "NAD00")
+    assert {(one.code, one.path) for one in found} == {
+        ("NAD001", (0, "metadata", "name")),
+        ("NAD006", (0, "spec", "config")),
+    }
+
+
+def test_a_missing_key_is_named_with_its_list() -> None:
+    found = findings(lab(ipam(**WHEREABOUTS, routes=[{"gw": "10.12.34.1"}])), "NAD010")
+    assert [one.message for one in found] == ["whereabouts needs `dst` in each entry of `routes`"]
+
+
+def test_a_version_says_which_plugin_refuses_it() -> None:
+    given = chain({"type": "acme"}, {"type": "bandwidth"}, cniVersion="4.0.0")
+    found = findings(at("v1.9.1", given), "NAD005")
+    assert [one.message for one in found] == [
+        "bandwidth refuses it; it takes 0.3.0, 0.3.1, 0.4.0, 1.0.0, 1.1.0"
+    ]
+
+
+def test_what_is_rendered_later_is_one_note() -> None:
+    later = Placeholder("${X}")
+    values = dict.fromkeys(("mode", "mtu", "mac", "ipam", "linkInContainer", "cniVersion"), later)
+    assert codes(lab(network({"type": "macvlan", "master": later, **values}))) == ["NAD013"]
 
 
 def test_whole_network_without_fault_has_no_finding() -> None:
@@ -63,18 +120,20 @@ def test_whole_network_without_fault_has_no_finding() -> None:
 
 # --- odd input ------------------------------------------------------------------------------------
 
+_ALL_KEYS: list[Keys] = [known.of_ipam for known in map(record, names()) if known] + [
+    known.keys for known in map(record, names()) if known
+]
 _KEYS = st.sampled_from(
     sorted(
-        {"Master", "args", "runtimeConfig", "minID", "maxID", "id"}
+        {"Master", "args", "runtimeConfig", "minID", "maxID", "id", "TYPE", "Name", "${KEY}"}
         | set(LIST_KEYS.keys)
-        | {key for known in PLUGINS.values() for key in known.keys.keys}
-        | {key for keys in IPAM_KEYS.values() for key in keys.keys}
+        | {key for keys in _ALL_KEYS for key in keys.keys}
         | {"dst", "gw", "address", "scope", "priority"}
     )
 )
 _WORDS = st.sampled_from(
     [
-        *(*PLUGINS, *IPAM_KEYS, *VERSIONS),
+        *(*names(), *CNI_VERSIONS),
         *("eth1", "lo", "passthru", "l3", "02:00:00:00:00:01"),
         *("10.0.0.0/24", "fd00::/64", "::/0", "10.0.0.1", "10.0.0.0-10.0.0.9/24"),
     ]
@@ -87,6 +146,7 @@ _LEAVES = (
     | st.floats()
     | st.text(st.characters(), max_size=3)
     | _WORDS
+    | st.just(Placeholder("${X}"))
     | st.sampled_from([0, 1, 67, 1500, 4095, 10**30])
 )
 JSON: st.SearchStrategy[Any] = st.recursive(

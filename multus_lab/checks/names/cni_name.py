@@ -7,6 +7,7 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule
+from multus_lab.plugins import Placeholder
 
 _CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
 
@@ -36,9 +37,9 @@ def cni_name(lab: Lab) -> Iterator[Hit]:
     first: dict[str, Network] = {}
     for network in lab.networks:
         name = network.cni_name
-        if "${" in name or network.generated:
-            continue
         written = network.config.get("name")
+        if isinstance(written, Placeholder) or "${" in name or network.generated:
+            continue
         if isinstance(written, str) and written and not _CNI_NAME.fullmatch(written):
             message = (
                 "libcni refuses it: use letters, digits, '_', '.' and '-', and begin with a "

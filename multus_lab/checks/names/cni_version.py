@@ -8,7 +8,7 @@ from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import CNI_VERSIONS, Placeholder, Record, in_any_case
-from multus_lab.versions import OLDEST, Span
+from multus_lab.versions import OLDEST, Span, shown
 
 _ORDER = {version: index for index, version in enumerate(CNI_VERSIONS)}
 _OLD_FORM = ("", "0.1.0", "0.2.0")
@@ -49,9 +49,8 @@ def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     if (version or "0.1.0") not in CNI_VERSIONS:
         yield _no_version(version, records)
         return
-    if (refused := _too_old(version, records)) is not None or (
-        refused := _beyond(version, records)
-    ) is not None:
+    refused = _too_old(version, records) or _beyond(version, records)
+    if refused is not None:
         yield refused
     elif version in _OLD_FORM and records:
         yield _old_form(network, version)
@@ -67,10 +66,12 @@ def _records(network: Network) -> Iterator[Record]:
 
 
 def _no_version(version: str, records: list[Record]) -> Hit:
-    listed = ", ".join(CNI_VERSIONS)
     if records:
-        return Hit(("cniVersion",), version, f"{records[0].name} refuses it; it takes {listed}")
-    message = f"the CNI specification has no such version; there are {listed}"
+        oldest = _ORDER[records[0].oldest]
+        takes = ", ".join(one for one, index in _ORDER.items() if index >= oldest)
+        message = f"{records[0].name} refuses it; it takes {takes}"
+        return Hit(("cniVersion",), version, message)
+    message = f"the CNI specification has no such version; there are {', '.join(CNI_VERSIONS)}"
     return Hit(("cniVersion",), version, message, severity=Severity.RISK)
 
 
@@ -108,7 +109,7 @@ def _too_new(version: str, lab: Lab) -> Iterator[Hit]:
         return
     before = [one for one, since in CNI_VERSIONS.items() if since < first]
     fix = Line("cniVersion", before[-1]) if before else None
-    message = f"the CNI plugins refuse {version}"
+    message = f"CNI plugins before {shown(first)} refuse {version}"
     yield Hit(("cniVersion",), version, message, fix, held=Span(before=first))
 
 

@@ -73,8 +73,11 @@ def _ovn_topology(plugin: Plugin) -> Iterator[Hit]:
         if not value or isinstance(value, Placeholder) or (key == "role" and value == "secondary"):
             continue
         if (only and topology != only) or (never and topology == never):
-            where = f"only on {only}" if only else f"not on {never}"
-            message = f"OVN-Kubernetes takes {key} {where}"
+            message = (
+                f"OVN-Kubernetes takes {key} only on {only}"
+                if only
+                else f"OVN-Kubernetes refuses {key} on {never}"
+            )
             yield Hit((*plugin.path, key), value, message, f"remove {key}")
     if plugin.text("role") == "primary" and topology == "layer2" and not plugin.has("subnets"):
         message = "a primary layer2 network needs `subnets`"

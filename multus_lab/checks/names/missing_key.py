@@ -67,12 +67,9 @@ def _groups(found: Object) -> Iterator[tuple[str, ...]]:
     for group in kind.required:
         given = [value[key] for key in group if value.get(key) is not None]
         wrong = any(not kind.keys[key].kind.fits(value[key]) for key in group if key in value)
-        if (
-            not any(given)
-            and not (given and wrong)
-            and not any(_may_be(key, group) for key in value)
-        ):
-            yield group
+        if any(given) or (given and wrong) or any(_may_be(key, group) for key in value):
+            continue
+        yield group
 
 
 def _may_be(key: str, group: tuple[str, ...]) -> bool:
@@ -81,7 +78,8 @@ def _may_be(key: str, group: tuple[str, ...]) -> bool:
 
 
 def _needed(record: Record, plugin: Plugin, path: Path, group: tuple[str, ...]) -> Hit:
-    what = " or ".join(f"`{key}`" for key in group)
+    *others, last = (f"`{key}`" for key in group)
+    what = f"{', '.join(others)} or {last}" if others else last
     fix = Line(group[0], _EXAMPLES.get(group[0], ...))
     inside = path[len(plugin.path) :]
     if inside:

@@ -16,7 +16,7 @@ from multus_lab.checks.rule import Hit, network_rule
         "name. Istio asks for such a NAD, and installs the file. Nothing here can tell whether the "
         "file is there. Any other key of the spec is dropped by the API, `Config` too."
     ),
-    fix="spec.config: '{…}'",
+    fix="write spec.config, unless each node has that file",
     source=(
         "multi-net-spec v1.3, 3.4.1; multus-cni v4.3.0 GetCNIConfigFromSpec; "
         "NetworkAttachmentDefinition CRD (spec has `config` alone); Istio's CNI guide for Multus"

@@ -52,4 +52,12 @@ def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
             message = f"only the runtime may write `{key}`; here it {does}"
             if note and value:
                 message = f"only the runtime may write `{key}`; {does}"
-            yield Hit((*path, key), value, message, f"remove {key}" if note else None, note)
+            fix = f"remove {key}" if note else _by_capability(value)
+            yield Hit((*path, key), value, message, fix, note)
+
+
+def _by_capability(value: object) -> Line:
+    """The capability by which pods ask for what is written."""
+    inside = value.get("cni", value) if isinstance(value, dict) else {}
+    asked = "mac" if isinstance(inside, dict) and "mac" in inside else "ips"
+    return Line("capabilities", {asked: True}, "and let the pod ask")

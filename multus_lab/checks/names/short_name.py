@@ -1,5 +1,6 @@
 """NAD001: a name that pods can't use in the short form of the annotation."""
 
+import re
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
@@ -36,8 +37,13 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     # The API server puts five letters and digits behind it, and cuts it to fit.
     whole = f"{name[:248]}00000" if network.generated else name
     if len(whole) > 253 or not SUBDOMAIN.fullmatch(whole):
-        message = "the API refuses it: use a-z, 0-9 and '-', with a letter or digit at both ends"
-        yield _named(network, message, severity=Severity.ERROR)
+        message = (
+            "the API refuses more than 253 characters"
+            if len(whole) > 253
+            else "the API refuses it: use a-z, 0-9 and '-', with a letter or digit at both ends"
+        )
+        plain = re.sub("[^a-z0-9]+", "-", name.lower())[:63].strip("-")
+        yield _named(network, message, f"name: {plain or 'lab-zone'}", Severity.ERROR)
     elif network.generated:
         message = (
             "the API server makes up the end of this name, and pods have to know it; "

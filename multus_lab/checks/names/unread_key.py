@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.names.reserved_key import is_reserved
-from multus_lab.checks.names.unreadable_value import asks_ipam
+from multus_lab.checks.names.unreadable_value import asks_ipam, spelt
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.names import nearest
@@ -58,17 +58,17 @@ def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
         if name not in value:
             continue
         since, before = known.held.since, known.held.before
-        place, unread = (*path, name), f"{record.name} doesn't read {name!r}"
+        place = (*path, name)
         if record.family != "plugins":
             if before is not None:
-                message = f"{unread} since its release {shown(before)}"
+                message = f"{record.name} doesn't read {name!r} since its release {shown(before)}"
                 yield Hit(place, value[name], message, f"remove {name}", Severity.NOTE)
             continue
         if lab.release is not None or since >= _NEW:
-            message = f"{unread} before {shown(since)}"
+            message = f"{record.name} passes over {name!r} in silence before {shown(since)}"
             yield Hit(place, value[name], message, _newer(name), held=Span(before=since))
         if before is not None:
-            message = f"{unread} since {shown(before)}"
+            message = f"{record.name} passes over {name!r} in silence since {shown(before)}"
             yield Hit(place, value[name], message, f"remove {name}", held=Span(since=before))
 
 
@@ -113,13 +113,13 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
         key
         for key in value
         if not (key in kind.keys or _is_spared(key) or (top and is_reserved(key)))
+        and (top or spelt(key, kind) is None)  # NAD004 finds it
         # LNK115 finds a MAC for a link that has its master's.
         and not (key == "mac" and top and link and link.takes_master and not link.own_mac)
     ]
     for key in unread[:_MANY]:
         message, fix = _why_unread(record, key, value[key], kind)
-        severity = Severity.ERROR if not top and _to_the_letter(key, kind) else None
-        yield Hit((*path, key), value[key], message, fix, severity)
+        yield Hit((*path, key), value[key], message, fix)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
         yield Hit(path, None, message, "remove them")
@@ -128,10 +128,6 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
 def _is_spared(key: str) -> bool:
     """Whether a key is there for people, as JSON has no comments, or is rendered later."""
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
-
-
-def _to_the_letter(key: str, kind: Keys) -> bool:
-    return any(one.lower() == key.lower() for one in kind.exact)
 
 
 def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
@@ -149,8 +145,6 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
         return silent, f"remove {key}"
     if key.lower() == "name":
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
-    elif meant.lower() == key.lower():
-        message = f"{record.name} fails on {key!r}: it reads {meant!r}, to the letter"
     else:
         message = f"{silent}; did you mean {meant!r}?"
     return message, Line(meant, value, f"instead of {key}")

@@ -7,7 +7,7 @@ from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import CODES, Hit, network_rule
-from multus_lab.plugins import LIST_KEYS, Keys, in_any_case
+from multus_lab.plugins import LIST_KEYS, Key, Keys, Record, in_any_case
 from multus_lab.plugins.kinds import TEXT
 from multus_lab.settings.problems import shown
 
@@ -51,12 +51,33 @@ def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
             yield _no_type(network, plugin)
         yield from _misfits(plugin.config, plugin.record.keys, plugin.path)
         if plugin.ipam_record is not None and asks_ipam(plugin):
-            yield from _misfits(plugin.ipam, plugin.ipam_record.of_ipam, (*plugin.path, "ipam"))
+            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
+            yield from _misfits(plugin.ipam, asked.of_ipam, path)
+            yield from _spelt_otherwise(asked, plugin.ipam, path)
 
 
 def asks_ipam(plugin: Plugin) -> bool:
     """Whether it is known to hand its `ipam` to the IPAM plugin as it is."""
     return plugin.record.main and plugin.record.keys.closed
+
+
+def spelt(key: str, kind: Keys) -> str | None:
+    """What a key is another spelling of, that is read to the letter in this mapping."""
+    if key in kind.keys:
+        return None
+    return next((one for one in kind.exact if one.lower() == key.lower()), None)
+
+
+def _spelt_otherwise(record: Record, ipam: Mapping[str, object], place: Path) -> Iterator[Hit]:
+    """Keys in another case that Go takes for another field, of another kind (static's Address)."""
+    if record.of_ipam.tidy(ipam):
+        return
+    for path, value, kind in record.of_ipam.objects(ipam, place):
+        for key in value:
+            if (meant := spelt(key, kind)) is not None:
+                message = f"{record.name} reads {meant!r} to the letter, and fails on {key!r}"
+                fix = Line(meant, value[key], f"instead of {key}")
+                yield Hit((*path, key), value[key], message, fix)
 
 
 def unreadable(  # noqa: PLR0913, PLR0917 - what a finding is, each part by its name
@@ -99,7 +120,17 @@ def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[
     if keys.fits(config):
         return
     for path, value, allows in keys.misfits(config, place):
+        known = keys.keys.get(str(path[-1])) if len(path) == len(place) + 1 else None
+        if known is not None and known.allowed:
+            yield Hit(path, value, f"must be {allows}, {known.range}", _word(known, path, value))
+            continue
         yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
+
+
+def _word(known: Key, path: Path, value: object) -> Line:
+    """The line with one of the words that a key takes."""
+    meant = "on" if value is True else "off"
+    return Line(path[-1], meant if meant in known.allowed else known.allowed[0])
 
 
 def _read_as(key: str | int, value: object, allows: str) -> Line:

@@ -69,11 +69,12 @@ def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path
 
 def _hit(record: Record, path: Path, value: object, known: Key) -> Hit:
     meant = nearest(value, known.allowed) if isinstance(value, str) else None
-    default = known.default if known.default is not None else ...
-    fix = Line(path[-1], meant or (known.allowed[0] if known.allowed else default))
-    taken = f"{record.name} takes {known.range} for {path[-1]!r}"
+    fix = Line(path[-1], ..., known.range)
+    if known.allowed:
+        fix = Line(path[-1], meant or known.default or known.allowed[0])
+    takes = f"`{path[-1]}` must be {known.range}"
     held = known.held if record.family == "plugins" else EVER
     if known.says:
-        return Hit(path, value, f"{taken}, and refuses this", fix, held=held)
-    message = f"{taken}, and passes over anything else in silence"
+        return Hit(path, value, f"{record.name} refuses it: {takes}", fix, held=held)
+    message = f"{record.name} passes over it in silence: {takes}"
     return Hit(path, value, message, fix, Severity.RISK, held=held)

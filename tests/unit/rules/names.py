@@ -1,14 +1,19 @@
 """Rules NAD: what each catches, and the neighbours that it spares."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
+from multus_lab import plugins
 from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
     E,
     N,
     R,
+    at,
     chain,
     lab,
     macvlan,
@@ -19,6 +24,13 @@ from tests.unit.rules import (
 MACVLAN = {"type": "macvlan", "master": "eth1", "ipam": HOST_LOCAL}
 L2 = {"type": "macvlan", "master": "eth1"}
 WHEREABOUTS = {"type": "whereabouts", "range": "10.12.34.0/24"}
+POOL = {"type": "host-local", "subnet": "10.12.34.0/24"}
+BRIDGE = {"type": "bridge", "bridge": "br1"}
+SBR = {"type": "sbr"}
+RATE = {"type": "bandwidth", "ingressRate": 8}
+OVN = {"type": "ovn-k8s-cni-overlay", "topology": "localnet"}
+LATER = Placeholder("${LATER}")
+KEY_LATER: dict[str, Any] = {"${KEY}": 1}
 
 
 def ipam(**keys: Any) -> Network:
@@ -42,11 +54,51 @@ def routed(name: str, namespace: str, subnet: str = "10.12.34.0/24") -> Network:
     return network({"cniVersion": "1.0.0", **config}, name, namespace)
 
 
+def shared(namespace: str, subnet: str) -> Network:
+    """A macvlan network called `lab` with a pool of whereabouts."""
+    return network({**L2, "name": "lab", "ipam": {**WHEREABOUTS, "range": subnet}}, "a", namespace)
+
+
+def of_file(number: int, given: Network) -> Network:
+    """The network, out of another file."""
+    return replace(given, source=number)
+
+
+def generated() -> Network:
+    """A network with `generateName: lab-`."""
+    return replace(macvlan("lab-"), generated=True)
+
+
+def tuned(sysctl: Mapping[str, str]) -> Network:
+    """A macvlan network with sysctls."""
+    return chain(L2, {"type": "tuning", "sysctl": sysctl})
+
+
+def forwarded(**keys: Any) -> Network:
+    """A bridge with portmap behind it."""
+    return chain(BRIDGE, {"type": "portmap", **keys})
+
+
+def bond(**keys: Any) -> Network:
+    """A bond of two links."""
+    links = [{"name": "net1"}, {"name": "net2"}]
+    written = {"mode": "active-backup", "miimon": "100", "linksInContainer": True, "links": links}
+    return plugin("bond", **{**written, **keys})
+
+
+def ovn(**keys: Any) -> Network:
+    """A network of OVN-Kubernetes in default/lab."""
+    written = {**OVN, "cniVersion": "1.0.0", "name": "net", "netAttachDefName": "default/lab"}
+    given = {key: value for key, value in {**written, **keys}.items() if value is not None}
+    return network(given)
+
+
 CASES: list[Case] = [
     Case("NAD001", "a name with a dot", lab(macvlan("lab.zone")), [(R, "name")]),
     Case("NAD001", "a name with a leading 0", lab(macvlan("0lab")), [(N, "name")]),
     Case("NAD001", "a name in capitals", lab(macvlan("Lab")), [(E, "name")]),
     Case("NAD001", "a name of 254", lab(macvlan("a" * 254)), [(E, "name")]),
+    Case("NAD001", "a name that the API server makes up", lab(generated()), [(N, "generateName")]),
     Case("NAD001", "no name", lab(network(MACVLAN, "")), [(E, "name")]),
     Case(
         "NAD002",
@@ -86,7 +138,25 @@ CASES: list[Case] = [
         [(R, "ipam.ranges.0.0.start")],
     ),
     Case("NAD003", "version for cniVersion", lab(macvlan(version="0.3.1")), [(R, "version")]),
-    Case("NAD003", "another case", lab(macvlan(MTU=1400)), [(R, "MTU")]),
+    Case(
+        "NAD003",
+        "the NAD's name wins over Name",
+        lab(network({**MACVLAN, "cniVersion": "1.0.0", "Name": "lab"})),
+        [(R, "Name")],
+    ),
+    Case(
+        "NAD003",
+        "keys of a list in another case",
+        lab(chain(MACVLAN, DisableCheck=True)),
+        [(R, "DisableCheck")],
+    ),
+    Case(
+        "NAD003",
+        "other dialects in sriov",
+        lab(plugin("sriov", vlanId=100, linkState="enable", maxTxRate=100)),
+        [(R, "vlanId"), (R, "linkState"), (R, "maxTxRate")],
+    ),
+    Case("NAD003", "a misspelt key", lab(macvlan(mastr="eth1")), [(R, "mastr")]),
     Case(
         "NAD003",
         "promiscMode of the bridge in macvlan",
@@ -116,8 +186,26 @@ CASES: list[Case] = [
     Case(
         "NAD003",
         "a key that the zone's release lacks",
-        lab(macvlan(bcqueuelen=9), cniPlugins="v1.5.1"),
+        at("v1.5.1", macvlan(bcqueuelen=9)),
         [(R, "bcqueuelen")],
+    ),
+    Case(
+        "NAD003",
+        "a key that came after the release",
+        at("v1.9.1", chain(MACVLAN, {"type": "sbr", "addSourceHints": True})),
+        [(R, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a new key, and plugins untold",
+        lab(chain(MACVLAN, {"type": "sbr", "addSourceHints": True})),
+        [(N, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a key that is gone",
+        at("v1.9.1", chain({"type": "bridge"}, {"type": "bandwidth", "shapedSubnets": []})),
+        [(R, "plugins.1.shapedSubnets")],
     ),
     # libcni takes a text there, and Multus none (rehearsed).
     *(
@@ -178,9 +266,29 @@ CASES: list[Case] = [
     Case(
         "NAD004",
         "an unknown plugin's name",
-        lab(network({"type": "sriov", "name": 7})),
+        lab(network({"type": "acme", "name": 7})),
         [(E, "name")],
     ),
+    Case(
+        "NAD004",
+        "kinds of sriov",
+        lab(plugin("sriov", vlan="100", spoofchk=True)),
+        [(E, "vlan"), (E, "spoofchk")],
+    ),
+    Case("NAD004", "a VLAN of ovs in quotes", lab(plugin("ovs", vlan="100")), [(E, "vlan")]),
+    Case("NAD004", "a VLAN of vlan in quotes", lab(plugin("vlan", vlanId="5")), [(E, "vlanId")]),
+    Case(
+        "NAD004", "a bridge's by another name", lab(plugin("cnv-bridge", vlan="1")), [(E, "vlan")]
+    ),
+    Case("NAD004", "a key in another case", lab(macvlan(MTU="1400")), [(E, "MTU")]),
+    # static's struct has a field Address of another kind (rehearsed).
+    Case(
+        "NAD004",
+        "Address in static",
+        lab(ipam(type="static", addresses=[{"Address": "10.12.34.5/24"}])),
+        [(E, "ipam.addresses.0.Address")],
+    ),
+    Case("NAD004", "Plugins for plugins", lab(network({"Plugins": [MACVLAN]})), [(E, "Plugins")]),
     Case("NAD005", "no cniVersion", lab(macvlan(cniVersion=None)), [(R, "cniVersion")]),
     Case("NAD005", "cniVersion 0.2.0", lab(macvlan(cniVersion="0.2.0")), [(R, "cniVersion")]),
     # ADD fails: cannot convert: no valid IP addresses (rehearsed).
@@ -201,6 +309,38 @@ CASES: list[Case] = [
         for more in ({}, {"cniVersion": ""}, {"cniVersion": None}, {"cniVersions": ["1.0.0"]})
     ),
     Case("NAD005", "cniVersion 1.0", lab(macvlan(cniVersion="1.0")), [(E, "cniVersion")]),
+    Case("NAD005", "a version of ovs", lab(plugin("ovs", cniVersion="4.0.0")), [(E, "cniVersion")]),
+    Case(
+        "NAD005",
+        "a version of an unknown plugin",
+        lab(plugin("acme", cniVersion="4.0.0")),
+        [(R, "cniVersion")],
+    ),
+    Case(
+        "NAD005",
+        "a version that doesn't exist, in another case",
+        lab(network({**MACVLAN, "CNIVERSION": "4.0.0"})),
+        [(E, "CNIVERSION")],
+    ),
+    Case(
+        "NAD005",
+        "a list's version in another case",
+        lab(network({"CniVersion": "1.0.0", "plugins": [MACVLAN]})),
+        [(E, "CniVersion")],
+    ),
+    # It has a list of its own: 0.3.0 to 1.0.0.
+    Case(
+        "NAD005",
+        "a version too new for spiderpool",
+        at("v1.9.1", macvlan(cniVersion="1.1.0", ipam={"type": "spiderpool"})),
+        [(R, "cniVersion")],
+    ),
+    Case(
+        "NAD005",
+        "cniVersion 1.0.0 with plugins v0.9.1",
+        at("v0.9.1", macvlan()),
+        [(E, "cniVersion")],
+    ),
     Case(
         "NAD005",
         "no cniVersion with bandwidth",
@@ -216,7 +356,7 @@ CASES: list[Case] = [
     Case(
         "NAD005",
         "cniVersion 1.1.0 with old plugins",
-        lab(macvlan(cniVersion="1.1.0"), cniPlugins="v1.5.1"),
+        at("v1.5.1", macvlan(cniVersion="1.1.0")),
         [(E, "cniVersion")],
     ),
     Case(
@@ -225,7 +365,13 @@ CASES: list[Case] = [
         lab(macvlan(cniVersion="1.1.0"), mtu=1500),
         [(N, "cniVersion")],
     ),
-    Case("NAD006", "no configuration", lab(network({})), [(R, "")]),
+    Case("NAD006", "no configuration", lab(network({})), [(N, "")]),
+    Case(
+        "NAD006",
+        "Config for config",
+        lab(network({}, spec={"Config": "{}"})),
+        [(R, "")],
+    ),
     # The specification forbids them; the plugins read them: ADD gave macvlan this MAC (v1.9.1).
     # So it works for one pod, and the table's error would be none.
     Case(
@@ -248,6 +394,19 @@ CASES: list[Case] = [
         lab(chain(L2, args={"cni": {"ips": ["10.9.0.9"]}})),
         [(N, "args")],
     ),
+    Case(
+        "NAD007",
+        "RuntimeConfig in capitals",
+        lab(macvlan(RuntimeConfig={"mac": "02:00:00:00:00:07"})),
+        [(R, "RuntimeConfig")],
+    ),
+    # static gives every pod this address (rehearsed).
+    Case(
+        "NAD007",
+        "an address by args",
+        lab(macvlan(ipam={"type": "static"}, args={"cni": {"ips": ["10.12.34.5/24"]}})),
+        [(R, "args")],
+    ),
     Case("NAD007", "args that are empty", lab(macvlan(args={})), [(N, "args")]),
     Case(
         "NAD007",
@@ -256,6 +415,12 @@ CASES: list[Case] = [
         [(R, "cni.dev/valid-attachments")],
     ),
     Case("NAD009", "one NAD twice", lab(macvlan("a"), macvlan("b"), macvlan("a")), [(E, "a:name")]),
+    Case(
+        "NAD009",
+        "one NAD in two files",
+        lab(macvlan("a"), of_file(1, macvlan("a"))),
+        [(N, "a:name")],
+    ),
     Case(
         "NAD010", "vlan without master", lab(plugin("vlan", vlanId=5, ipam=HOST_LOCAL)), [(E, "")]
     ),
@@ -289,10 +454,34 @@ CASES: list[Case] = [
     Case("NAD010", "whereabouts without a range", lab(ipam(type="whereabouts")), [(R, "ipam")]),
     # host-local passes it on as the dst "<nil>", which macvlan refuses (v1.9.1).
     Case("NAD010", "a route without dst", lab(route(gw="10.12.34.1")), [(E, "ipam.routes.0")]),
+    Case(
+        "NAD010",
+        "whereabouts' route without dst",
+        lab(ipam(**WHEREABOUTS, routes=[{"gw": "10.12.34.1"}])),
+        [(E, "ipam.routes.0")],
+    ),
+    Case(
+        "NAD010",
+        "a bond without links",
+        lab(plugin("bond", mode="active-backup", miimon="100")),
+        [(E, "")],
+    ),
     Case("NAD010", "ipam without type", lab(ipam(subnet="10.12.34.0/24")), [(R, "ipam")]),
     Case("NAD011", "macvaln", lab(plugin("macvaln")), [(R, "type")]),
     Case("NAD011", "Macvlan", lab(plugin("Macvlan")), [(R, "type")]),
     Case("NAD011", "ip-vlan", lab(plugin("ip-vlan")), [(R, "type")]),
+    Case(
+        "NAD011",
+        "coordinattor",
+        lab(chain(L2, {"type": "coordinattor"})),
+        [(R, "plugins.1.type")],
+    ),
+    *(
+        Case("NAD011", kind, lab(plugin(kind)), [(R, "type")])
+        for kind in ("SRIOV", "ibsriov", "Ovs", "bnod", "cnv_bridge", "ovn-k8-cni-overlay")
+    ),
+    Case("NAD011", "whereabout", lab(ipam(type="whereabout")), [(R, "ipam.type")]),
+    Case("NAD011", "spider-pool", lab(ipam(type="spider-pool")), [(R, "ipam.type")]),
     Case("NAD011", "hostlocal", lab(ipam(type="hostlocal")), [(R, "ipam.type")]),
     Case(
         "NAD011", "tunning, chained", lab(chain(L2, {"type": "tunning"})), [(R, "plugins.1.type")]
@@ -349,14 +538,206 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "an IPAM plugin as the plugin",
+        lab(network({"cniVersion": "1.0.0", **HOST_LOCAL})),
+        [(E, "type")],
+    ),
+    # ADD goes well, and the pod has no interface (rehearsed).
+    Case(
+        "NAD012",
+        "an IPAM plugin as the plugin, with an ipam",
+        lab(plugin("host-local", ipam=HOST_LOCAL)),
+        [(R, "type")],
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin in the list",
+        lab(chain(L2, dict(HOST_LOCAL))),
+        [(R, "plugins.1.type")],
+    ),
+    Case("NAD012", "a bridge in ipam", lab(ipam(type="bridge")), [(E, "ipam.type")]),
+    Case(
+        "NAD012",
+        "rdma alone",
+        lab(plugin("rdma")),
+        [(E, "type")],
+    ),
+    Case(
+        "NAD012",
+        "IFNAME before v1.1.0",
+        at("v1.0.0", tuned({"net.ipv4.conf.IFNAME.rp_filter": "0"})),
+        [(E, "plugins.1.sysctl.net.ipv4.conf.IFNAME.rp_filter")],
+    ),
+    Case(
+        "NAD012",
+        "conditions of nftables for iptables",
+        at("v1.9.1", forwarded(backend="iptables", conditionsV4=["ip", "saddr", "10.1.0.5"])),
+        [(E, "plugins.1.conditionsV4")],
+    ),
+    Case(
+        "NAD012",
+        "conditions of iptables for nftables",
+        at("v1.9.1", forwarded(backend="nftables", conditionsV6=["!", "-d", "fd00::5"])),
+        [(E, "plugins.1.conditionsV6")],
+    ),
+    Case(
+        "NAD012",
+        "a chain of iptables for nftables",
+        at("v1.9.1", forwarded(backend="nftables", externalSetMarkChain="MARK")),
+        [(E, "plugins.1.externalSetMarkChain")],
+    ),
+    Case(
+        "NAD012",
+        "conditions of nftables for no backend",
+        at("v1.9.1", forwarded(conditionsV4=["ip", "saddr", "10.1.0.5"])),
+        [(R, "plugins.1.conditionsV4")],
+    ),
+    Case(
+        "NAD012",
+        "conditions of nftables, and plugins untold",
+        lab(forwarded(backend="iptables", conditionsV4=["ip", "saddr", "10.1.0.5"])),
+        [(N, "plugins.1.conditionsV4")],
+    ),
+    Case(
+        "NAD013",
+        "a placeholder",
+        lab(macvlan(mtu=Placeholder("${MTU}"))),
+        [(N, "mtu")],
+    ),
+    Case(
+        "NAD013",
+        "one note of many placeholders",
+        lab(chain({**L2, "master": LATER}, {"type": "tuning", "mac": LATER}, name="lab")),
+        [(N, "plugins.0.master")],
+    ),
+    Case("NAD013", "a placeholder in the name", lab(macvlan("${NAME}")), [(N, "name")]),
+    Case(
+        "NAD013",
+        "a placeholder in the namespace",
+        lab(routed("a", "${NAMESPACE}")),
+        [(N, "namespace")],
+    ),
+    Case(
+        "NAD014",
+        "a backend that portmap hasn't",
+        at("v1.9.1", forwarded(backend="ipvs")),
+        [(E, "plugins.1.backend")],
+    ),
+    Case(
+        "NAD014",
+        "a backend, and plugins untold",
+        lab(forwarded(backend="ipvs")),
+        [(N, "plugins.1.backend")],
+    ),
+    Case(
+        "NAD014",
         "a mark's bit of 32",
-        lab(chain({"type": "bridge"}, {"type": "portmap", "markMasqBit": 32})),
+        lab(forwarded(markMasqBit=32)),
         [(E, "plugins.1.markMasqBit")],
     ),
+    Case(
+        "NAD014",
+        "a key in another case",
+        lab(forwarded(MarkMasqBit=32)),
+        [(E, "plugins.1.MarkMasqBit")],
+    ),
+    # sriov passes over it in silence.
+    Case("NAD014", "spoofchk yes", lab(plugin("sriov", spoofchk="yes")), [(R, "spoofchk")]),
+    Case("NAD014", "a VLAN of sriov", lab(plugin("sriov", vlan=4095)), [(E, "vlan")]),
+    Case(
+        "NAD014",
+        "a VLAN in a trunk of ovs",
+        lab(plugin("ovs", trunk=[{"id": 5000}])),
+        [(E, "trunk.0.id")],
+    ),
+    Case(
+        "NAD014",
+        "a topology of OVN-Kubernetes",
+        lab(ovn(topology="flat")),
+        [(E, "topology")],
+    ),
+    Case(
+        "NAD014",
+        "firewall's backend",
+        lab(chain(MACVLAN, {"type": "firewall", "backend": "nftables"})),
+        [(R, "plugins.1.backend")],
+    ),
+    *(
+        Case("NAD015", name, lab(tuned({key: "2"})), [(N, f"plugins.1.sysctl.{key}")])
+        for name, key in {
+            "a pod's second network": "net.ipv4.conf.net2.rp_filter",
+            "a network with slashes": "net/ipv4/conf/net1/arp_filter",
+            "a network of IPv6": "net.ipv6.conf.net1.accept_ra",
+            "a network's neighbours": "net.ipv6.neigh.net1.retrans_time_ms",
+            "the primary interface": "net.ipv4.conf.eth0.rp_filter",
+        }.items()
+    ),
+    Case(
+        "NAD015",
+        "an interface, by another name of tuning",
+        lab(chain(L2, {"type": "cnv-tuning", "sysctl": {"net.ipv4.conf.net1.rp_filter": "2"}})),
+        [(N, "plugins.1.sysctl.net.ipv4.conf.net1.rp_filter")],
+    ),
+    Case("NAD016", "one link", lab(bond(links=[{"name": "net1"}])), [(E, "links")]),
+    Case("NAD016", "miimon with a unit", lab(bond(miimon="100ms")), [(E, "miimon")]),
+    Case("NAD016", "a key of another mode", lab(bond(tlbDynamicLb=1)), [(E, "tlbDynamicLb")]),
+    Case(
+        "NAD017",
+        "another NAD's name",
+        lab(ovn(netAttachDefName="default/other")),
+        [(E, "netAttachDefName")],
+    ),
+    Case("NAD017", "no NAD's name", lab(ovn(netAttachDefName=None)), [(E, "")]),
+    Case("NAD017", "an IPAM plugin", lab(ovn(ipam=WHEREABOUTS)), [(E, "ipam")]),
+    Case("NAD017", "no name of its own", lab(ovn(name=None)), [(E, "name")]),
+    Case(
+        "NAD017",
+        "a chain",
+        lab(chain({**OVN, "netAttachDefName": "default/net"}, {"type": "tuning"}, name="net")),
+        [(E, "plugins.1.type")],
+    ),
+    Case("NAD017", "a role on localnet", lab(ovn(role="primary")), [(E, "role")]),
+    Case(
+        "NAD017",
+        "subnets of layer2 on layer3",
+        lab(ovn(topology="layer3", reservedSubnets="10.1.0.0/24")),
+        [(E, "reservedSubnets")],
+    ),
+    Case(
+        "NAD017",
+        "a primary network without subnets",
+        lab(ovn(topology="layer2", role="primary")),
+        [(E, "")],
+    ),
+    Case(
+        "NAD018",
+        "minID above maxID",
+        lab(plugin("ovs", trunk=[{"minID": 200, "maxID": 100}])),
+        [(E, "trunk.0")],
+    ),
+    Case("NAD018", "half a trunk", lab(plugin("ovs", trunk=[{"minID": 5}])), [(E, "trunk")]),
+    Case("NAD018", "a QoS without a VLAN", lab(plugin("sriov", vlanQoS=3)), [(E, "vlanQoS")]),
+    Case("NAD018", "a QoS of VLAN 0", lab(plugin("sriov", vlan=0, vlanQoS=3)), [(E, "vlanQoS")]),
+    Case(
+        "NAD018",
+        "802.1ad of VLAN 0",
+        lab(plugin("sriov", vlan=0, vlanProto="802.1AD")),
+        [(E, "vlanProto")],
+    ),
     Case("NAD001", "a label", lab(macvlan("lab-0"))),
+    Case("NAD001", "a placeholder", lab(macvlan("${NAME}"))),
     # The API counts the whole name alone, and Multus nothing at all (rehearsed).
     Case("NAD001", "a label of 253", lab(macvlan("a" * 253))),
     Case("NAD002", "a CNI name of all characters", lab(network({**MACVLAN, "name": "Lab_0.a-b"}))),
+    Case("NAD002", "a CNI name that is rendered later", lab(network({**MACVLAN, "name": LATER}))),
+    # whereabouts counts by network_name, whatever the CNI name.
+    Case(
+        "NAD002",
+        "one CNI name on two pools of whereabouts",
+        lab(shared("a", "10.12.34.0/24"), shared("b", "10.0.0.0/24")),
+    ),
+    # NAD001 has it: the API refuses the name that Multus would take.
+    Case("NAD002", "an odd name of the NAD alone", lab(network({}, "lab?"))),
     Case("NAD002", "one CNI name on one pool", lab(routed("a", "one"), routed("a", "two"))),
     Case("NAD002", "two CNI names", lab(routed("a", "one"), routed("b", "one", "10.0.0.0/24"))),
     Case(
@@ -372,14 +753,29 @@ CASES: list[Case] = [
     Case(
         "NAD003",
         "an unknown plugin",
-        lab(plugin("sriov", vlanQoS=3, ipam={"type": "nv-ipam", "a": 1})),
+        lab(plugin("acme", vlanQoS=3, ipam={**HOST_LOCAL, "a": 1})),
     ),
+    # Go reads a key of a struct in any case (rehearsed).
+    Case(
+        "NAD003",
+        "another case",
+        lab(network({**MACVLAN, "Type": "macvlan", "MTU": 1400, "IPAM": {"SUBNET": "::/64"}})),
+    ),
+    Case(
+        "NAD003",
+        "Address in static, which NAD004 has",
+        lab(ipam(type="static", addresses=[{"Address": "10.12.34.5/24"}])),
+    ),
+    Case("NAD003", "vrfName", lab(chain(MACVLAN, {"type": "vrf", "vrfName": "blue"}))),
+    Case("NAD003", "a plugin that isn't known whole", lab(plugin("calico", a=1))),
+    Case("NAD003", "an old key, and plugins untold", lab(macvlan(linkInContainer=False))),
+    Case("NAD003", "a key that is rendered later", lab(macvlan(**KEY_LATER))),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(
         "NAD003",
         "a key of the zone's release",
-        lab(macvlan(bcqueuelen=9, linkInContainer=True), cniPlugins="v1.6.0"),
+        at("v1.6.0", macvlan(bcqueuelen=9, linkInContainer=True)),
     ),
     # libcni writes it anew, as 1400.
     Case("NAD004", "an mtu of 1400.0", lab(macvlan(mtu=1400.0))),
@@ -387,18 +783,23 @@ CASES: list[Case] = [
     Case("NAD004", "an empty address", lab(host_local(gateway=""))),
     Case("NAD004", "an IPv6 subnet", lab(ipam(type="host-local", subnet="fd00:12:34::/64"))),
     Case("NAD004", "a bool in quotes in a list", lab(chain(L2, loadOnlyInlinedPlugins="True"))),
-    Case("NAD004", "kinds of an unknown plugin", lab(plugin("sriov", mtu="1400"))),
+    Case("NAD004", "kinds of an unknown plugin", lab(plugin("acme", mtu="1400"))),
+    Case("NAD004", "an unknown plugin's ipam", lab(plugin("acme", ipam={**POOL, "subnet": "x"}))),
+    Case("NAD004", "Type", lab(network({"Type": "macvlan"}))),
+    Case("NAD004", "placeholders", lab(macvlan(mtu=LATER, ipam=LATER, capabilities=LATER))),
+    Case("NAD004", "a type that is rendered later", lab(network({"type": LATER}))),
     # Unlike the table: results since 0.3.0 are of the new form, and Multus writes their status.
     Case("NAD005", "cniVersion 0.3.0", lab(macvlan(cniVersion="0.3.0"), mtu=1500)),
     Case(
         "NAD005",
         "cniVersion 1.1.0 with new plugins",
-        lab(macvlan(cniVersion="1.1.0"), cniPlugins="v1.6.0"),
+        at("v1.6.0", macvlan(cniVersion="1.1.0")),
     ),
-    Case("NAD005", "cniVersion 1.1.0 in a manifest", lab(macvlan(cniVersion="1.1.0"))),
-    Case(
-        "NAD005", "cniVersion 1.2.0 of an unknown plugin", lab(plugin("sriov", cniVersion="1.2.0"))
-    ),
+    Case("NAD005", "cniVersion 1.1.0 of other plugins", lab(plugin("ovs", cniVersion="1.1.0"))),
+    Case("NAD005", "a version that is rendered later", lab(macvlan(cniVersion=LATER))),
+    Case("NAD005", "cniVersion 1.0.0, and plugins untold", lab(macvlan())),
+    # It gives its addresses itself.
+    Case("NAD005", "an unknown plugin without a version", lab(plugin("acme", cniVersion=None))),
     Case(
         "NAD005",
         "cniVersion 0.4.0 with firewall",
@@ -406,8 +807,10 @@ CASES: list[Case] = [
     ),
     Case("NAD005", "cniVersions", lab(chain(L2, cniVersions=["0.4.0", "1.0.0"]))),
     Case("NAD005", "another case", lab(network({"CNIVersion": "1.0.0", "type": "macvlan"}))),
-    Case("NAD006", "a configuration", lab(network({"type": "sriov"}))),
+    Case("NAD006", "a configuration", lab(network({"type": "acme"}, spec={"Config": ""}))),
     Case("NAD007", "no reserved key", lab(chain(MACVLAN, {"type": "sbr"}))),
+    Case("NAD009", "a name that the API server makes up", lab(generated(), generated())),
+    Case("NAD009", "a name that is rendered later", lab(macvlan("${A}"), macvlan("${A}"))),
     Case("NAD009", "one name in two namespaces", lab(routed("a", "one"), routed("a", "two"))),
     Case("NAD010", "vlan with master", lab(plugin("vlan", master="eth1", vlanId=5))),
     Case("NAD010", "vlan with master in another case", lab(plugin("vlan", Master="eth1"))),
@@ -422,16 +825,40 @@ CASES: list[Case] = [
     Case("NAD010", "vrf with a name", lab(chain(MACVLAN, {"type": "vrf", "vrfname": "blue"}))),
     Case("NAD010", "an empty ipam, for layer 2", lab(macvlan(ipam={}))),
     Case("NAD010", "an empty subnet, which NAD004 has", lab(ipam(type="host-local", subnet=""))),
-    Case("NAD010", "an unknown ipam", lab(ipam(type="nv-ipam"))),
-    Case("NAD011", "macvtap", lab(plugin("macvtap"))),
-    Case("NAD011", "ovs", lab(plugin("ovs"))),
+    Case("NAD010", "an unknown ipam", lab(ipam(type="acme"))),
+    Case("NAD010", "placeholders", lab(plugin("vlan", master=LATER, ipam={"type": LATER}))),
+    Case("NAD010", "a key that is rendered later", lab(plugin("vlan", **KEY_LATER))),
+    Case("NAD010", "an unknown plugin's ipam", lab(plugin("acme", ipam={"type": "host-local"}))),
+    *(Case("NAD011", kind, lab(plugin(kind))) for kind in plugins.names()),
+    *(Case("NAD011", kind, lab(plugin(kind))) for kind in ("vxlan", "ipvtap", "acme")),
     Case("NAD011", "calico", lab(plugin("calico", ipam={"type": "calico-ipam"}))),
-    Case("NAD011", "an unknown ipam's name", lab(ipam(type="spiderpool"))),
+    Case("NAD011", "an unknown ipam's name", lab(ipam(type="acme-ipam"))),
     Case("NAD012", "sbr behind addresses", lab(chain(MACVLAN, {"type": "sbr"}))),
-    Case("NAD012", "sbr behind an unknown plugin", lab(chain({"type": "sriov"}, {"type": "sbr"}))),
+    Case("NAD012", "sbr behind an unknown plugin", lab(chain({"type": "acme"}, {"type": "sbr"}))),
+    Case("NAD012", "sbr behind an ipam rendered later", lab(chain({**L2, "ipam": LATER}, SBR))),
     Case(
-        "NAD012", "ipvlan behind an unknown plugin", lab(chain({"type": "ovs"}, {"type": "ipvlan"}))
+        "NAD012",
+        "ipvlan behind an unknown plugin",
+        lab(chain({"type": "acme"}, {"type": "ipvlan"})),
     ),
+    # Without one before it, it does nothing; Istio has it so.
+    Case("NAD012", "istio-cni alone", lab(plugin("istio-cni"))),
+    Case(
+        "NAD012",
+        "conditions of the backend",
+        at("v1.9.1", forwarded(backend="nftables", conditionsV4=["ip", "saddr", "10.1.0.5"])),
+    ),
+    Case(
+        "NAD012",
+        "conditions of iptables for no backend",
+        at("v1.9.1", forwarded(conditionsV4=["!", "-d", "10.1.0.5"])),
+    ),
+    Case(
+        "NAD012",
+        "conditions of nftables before there were backends",
+        at("v1.5.1", forwarded(backend="iptables", conditionsV4=["ip", "saddr", "10.1.0.5"])),
+    ),
+    Case("NAD012", "a burst rendered later", lab(chain(BRIDGE, {**RATE, "ingressBurst": LATER}))),
     Case(
         "NAD012",
         "a rate with its burst",
@@ -458,4 +885,46 @@ CASES: list[Case] = [
         "one mark of portmap",
         lab(chain({"type": "bridge"}, {"type": "portmap", "markMasqBit": 31})),
     ),
+    Case("NAD013", "no placeholder", lab(macvlan())),
+    Case("NAD013", "a shell's variable", lab(macvlan(master="$MASTER"))),
+    Case("NAD014", "a backend of portmap", at("v1.9.1", forwarded(backend="nftables"))),
+    Case("NAD014", "a backend before there were any", at("v1.5.1", forwarded(backend="ipvs"))),
+    Case("NAD014", "a mark's bit rendered later", lab(forwarded(markMasqBit=LATER))),
+    Case("NAD014", "a mark's bit in quotes, which NAD004 has", lab(forwarded(markMasqBit="99"))),
+    Case("NAD014", "802.1Q in capitals", lab(plugin("sriov", vlan=5, vlanProto="802.1Q"))),
+    Case("NAD014", "a mode, which LNK101 has", lab(macvlan(mode="x"))),
+    Case("NAD014", "an MTU, which LNK102 has", lab(macvlan(mtu=-1))),
+    Case("NAD014", "a VLAN, which LNK114 has", lab(plugin("vlan", vlanId=5000))),
+    Case(
+        "NAD014",
+        "VLANs of a bridge, which LNK120 has",
+        lab(plugin("cnv-bridge", vlan=5000, vlanTrunk=[{"id": 5000}])),
+    ),
+    *(
+        Case("NAD015", name, lab(tuned({key: "2"})))
+        for name, key in {
+            "the network's own interface": "net.ipv4.conf.IFNAME.rp_filter",
+            "IFNAME with slashes": "net/ipv6/conf/IFNAME/accept_ra",
+            "all interfaces": "net.ipv4.conf.all.rp_filter",
+            "the default": "net.ipv6.conf.default.accept_ra",
+            "no interface": "net.core.somaxconn",
+            "an interface rendered later": "net.ipv4.conf.${NIC}.rp_filter",
+        }.items()
+    ),
+    Case("NAD016", "two links", lab(bond())),
+    Case("NAD016", "a key of the mode", lab(bond(mode="balance-tlb", tlbDynamicLb=1))),
+    Case("NAD016", "values rendered later", lab(bond(links=LATER, miimon=LATER))),
+    Case("NAD016", "no links, which NAD010 has", lab(bond(links=[]))),
+    Case("NAD017", "the NAD's own name", lab(ovn())),
+    Case(
+        "NAD017",
+        "the NAD's name in another case of the key",
+        lab(ovn(NETATTACHDEFNAME="default/lab", netAttachDefName=None)),
+    ),
+    Case("NAD017", "the cluster's default network", lab(ovn(topology=None, netAttachDefName=None))),
+    Case("NAD017", "names rendered later", lab(ovn(netAttachDefName=LATER, name=LATER))),
+    Case("NAD018", "a trunk in order", lab(plugin("ovs", trunk=[{"minID": 5, "maxID": 9}]))),
+    Case("NAD018", "a trunk rendered later", lab(plugin("ovs", trunk=[{"minID": LATER}]))),
+    Case("NAD018", "a QoS of a VLAN", lab(plugin("sriov", vlan=100, vlanQoS=3))),
+    Case("NAD018", "a VLAN in quotes, which NAD004 has", lab(plugin("sriov", vlan="1", vlanQoS=3))),
 ]

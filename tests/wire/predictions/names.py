@@ -13,6 +13,9 @@ from tests.wire.predictions.cases import (
     sets,
 )
 
+RANGE = {"subnet": "10.1.0.0/24"}
+NFTABLES = {"type": "portmap", "conditionsV4": ["ip", "saddr", "10.1.0.5"]}
+
 CASES: list[Case] = [
     Case(
         "NAD001",
@@ -61,6 +64,24 @@ CASES: list[Case] = [
         "delegate must have the 'type' or 'plugin' field",
     ),
     Case("NAD004", "no type in a chain", [behind({})], "missing 'type'"),
+    Case(
+        "NAD004",
+        "a key in another case",
+        [macvlan(MTU="1400")],
+        "cannot unmarshal … into Go struct field …",
+    ),
+    Case(
+        "NAD004",
+        "a key that static reads to the letter",
+        [macvlan(ipam={"type": "static", "addresses": [{"Address": "10.1.0.5/24"}]})],
+        "cannot unmarshal … into Go struct field …",
+    ),
+    Case(
+        "NAD004",
+        "Plugins for plugins",
+        [{"cniVersion": "1.0.0", "Plugins": [L2]}],
+        "failed to send CNI request: Post …: EOF",
+    ),
     Case("NAD004", "no plugins", [chain()], "failed to send CNI request: Post …: EOF"),
     Case(
         "NAD005",
@@ -87,6 +108,18 @@ CASES: list[Case] = [
         seen="left after every pod was deleted",
     ),
     Case("NAD005", "an old version", [macvlan(cniVersion="0.2.0")], seen="says nothing of net1"),
+    Case(
+        "NAD005",
+        "a version that doesn't exist",
+        [macvlan(cniVersion="4.0.0")],
+        "incompatible CNI versions; config is …, plugin supports …",
+    ),
+    Case(
+        "NAD005",
+        "a version that doesn't exist, in another case",
+        [{**L2, "CNIVERSION": "4.0.0"}],
+        "incompatible CNI versions; config is …, plugin supports …",
+    ),
     Case("NAD006", "no configuration", [{}], "No networks found in /etc/cni/multus/net.d"),
     Case(
         "NAD007",
@@ -100,6 +133,13 @@ CASES: list[Case] = [
         "one address for all",
         [macvlan(args={"cni": {"ips": ["10.1.0.7"]}})],
         "requested IP address … is not available in range set …",
+        pods=2,
+    ),
+    Case(
+        "NAD007",
+        "one MAC for all, in another case",
+        [macvlan(RuntimeConfig={"mac": "02:00:00:00:00:01"})],
+        "address already in use",
         pods=2,
     ),
     Case(
@@ -204,14 +244,51 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "conditions of nftables for iptables",
+        [on_bridge({**NFTABLES, "backend": "iptables"})],
+        "backend was requested but configuration contains …-specific options",
+    ),
+    Case(
+        "NAD012",
+        "conditions of iptables for nftables",
+        [on_bridge({"type": "portmap", "backend": "nftables", "conditionsV4": ["!", "-d", "::"]})],
+        "backend was requested but configuration contains …-specific options",
+    ),
+    Case(
+        "NAD012",
+        "conditions of nftables for iptables, before",
+        [on_bridge({**NFTABLES, "backend": "iptables"})],
+        "backend was requested but configuration contains …-specific options",
+        plugins="v1.9.1",
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin as the plugin",
+        [plugin("host-local", **RANGE)],
+        "IPAM config missing 'ipam' key",
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin as the plugin, with an ipam",
+        [plugin("static", ipam={"type": "static", "addresses": [{"address": "10.1.0.5/24"}]})],
+        seen="has no interface net1",
+    ),
+    Case(
+        "NAD014",
         "bit 32 of a mark",
         [on_bridge({"type": "portmap", "markMasqBit": 32})],
         "MasqMarkBit must be between 0 and 31",
     ),
     Case(
-        "NAD012",
+        "NAD014",
         "a backend that portmap hasn't",
         [on_bridge({"type": "portmap", "backend": "ipvs"})],
         "unrecognized backend …",
+    ),
+    Case(
+        "NAD015",
+        "the second network, in pods of one",
+        [behind({"type": "tuning", "sysctl": {"net.ipv4.conf.net2.arp_filter": "1"}})],
+        "open /proc/sys/net/…: no such file or directory",
     ),
 ]
