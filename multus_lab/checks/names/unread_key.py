@@ -43,9 +43,11 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
 def _unread_of(
     record: Record, keys: Keys, config: Mapping[str, object], path: Path, lab: Lab
 ) -> Iterator[Hit]:
-    for found in keys.objects(config, path):
-        if found[2].closed:
-            yield from _unread(record, found, top=found[0] == path)
+    if not keys.tidy(config):
+        for found in keys.objects(config, path):
+            if found[2].closed:
+                yield from _unread(record, found, top=found[0] == path)
+    for found in keys.picky(config, path):
         yield from _by_release(record, found, lab)
 
 

@@ -53,7 +53,7 @@ _LINKS = ("mode", "mtu", "vlanId")
 
 def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
     of_bridge = "vlanTrunk" in keys.keys
-    for path, value, kind in keys.objects(config, place):
+    for path, value, kind in keys.picky(config, place):
         if of_bridge and path != place and path[len(place)] == "vlanTrunk":
             continue
         for name, known in kind.bounded.items():
