@@ -37,7 +37,7 @@ RECORD = Record(
             ),
             "macspoofchk": Key(FLAG, held=Span((1, 1, 0))),
             "enabledad": Key(FLAG, held=Span((1, 1, 0))),
-            "disableContainerInterface": Key(FLAG, held=Span((1, 4, 0))),
+            "disableContainerInterface": Key(FLAG, held=Span((1, 4, 1))),
             "portIsolation": Key(FLAG, held=Span((1, 7, 0))),
         },
         ipam=True,

@@ -21,7 +21,7 @@ RECORD = Record(
         },
         ipam=True,
     ),
-    link=Link(device=True, configures=True),
+    link=Link(device=True, configures=True, user_space=("deviceID",)),
     says={
         "no device": "deviceID is required",
         "dhcp as ipam": "ipam type dhcp is not supported",

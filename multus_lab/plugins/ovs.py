@@ -55,6 +55,7 @@ RECORD = Record(
         segment=("bridge", "vlan"),
         node_local=True,
         configures=True,
+        user_space=("deviceID",),
     ),
     oldest="0.1.0",
     says={

@@ -160,8 +160,8 @@ class Record:
     family: Family = ""
     held: Span = EVER
     oldest: str = ""
-    elsewhere: str = ""
     newest: str = ""
+    elsewhere: str = ""
     moves_routes: bool = False
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False

@@ -42,7 +42,7 @@ RECORD = Record(
         },
         ipam=True,
     ),
-    link=Link(own_mac=True, sets_mac=True, device=True, configures=True),
+    link=Link(own_mac=True, sets_mac=True, device=True, configures=True, user_space=("deviceID",)),
     oldest="0.1.0",
     says={
         "no device": "VF pci addr is required",

@@ -4,7 +4,7 @@ import pytest
 
 from multus_lab.checks import RULES
 from multus_lab.checks.rule import heard
-from tests.unit.rules import Case, addresses, judged, lifecycle, links, names, routes
+from tests.unit.rules import Case, addresses, daemon, judged, lifecycle, links, names, routes
 
 CASES = [
     *names.CASES,
@@ -12,6 +12,7 @@ CASES = [
     *addresses.CASES,
     *routes.CASES,
     *lifecycle.CASES,
+    *daemon.CASES,
 ]
 
 

@@ -38,10 +38,13 @@ def test_a_master_is_told_once(interfaces: tuple[str | None, ...], code: str) ->
     [
         (
             macvlan(mode="private"),
-            "give the node a macvlan too: ip link add shim link eth1 type macvlan mode bridge",
+            "give the node a macvlan too: ip link add link eth1 name shim type macvlan mode bridge",
         ),
-        (ipvlan(), "give the node an ipvlan too: ip link add shim link eth1 type ipvlan mode l2"),
-        (macvlan(master=None), "ip link add shim link MASTER type macvlan mode bridge"),
+        (
+            ipvlan(),
+            "give the node an ipvlan too: ip link add link eth1 name shim type ipvlan mode l2",
+        ),
+        (macvlan(master=None), "ip link add link MASTER name shim type macvlan mode bridge"),
     ],
 )
 def test_the_node_gets_an_interface_of_the_same_kind(network: Network, fix: str) -> None:

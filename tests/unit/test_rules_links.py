@@ -74,7 +74,12 @@ def test_a_fix_proposes_what_was_meant() -> None:
 
 def test_whole_network_without_fault_has_no_finding() -> None:
     assert codes(lab(macvlan()), "LNK") == []
-    told: dict[str, Any] = {"interface": "eth1", "mtu": 1500, "platform": "bare-metal", "nodes": NODES}
+    told: dict[str, Any] = {
+        "interface": "eth1",
+        "mtu": 1500,
+        "platform": "bare-metal",
+        "nodes": NODES,
+    }
     assert codes(lab(macvlan(mtu=1500), **told), "LNK") == []
 
 

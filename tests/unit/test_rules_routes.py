@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from multus_lab.checks import judge_stack
 from multus_lab.settings import load
 from tests.unit.rules import chain, findings, lab, plugin
-from tests.unit.rules.routes import CLUSTER, NEW, OLD, Json
+from tests.unit.rules.routes import CLUSTER, NEW, NEWEST, OLD, Json
 
 
 def test_howto_network_has_the_default_route_alone(dev_config: Json) -> None:
@@ -58,12 +58,22 @@ ODD_IPAM = st.fixed_dictionaries(
 )
 
 
+SECOND = st.fixed_dictionaries(
+    {"type": st.sampled_from(["sbr", "vrf", "coordinator"]) | JSON},
+    optional={
+        "table": JSON,
+        "gateways": JSON | st.lists(JSON, max_size=3),
+        "addSourceHints": JSON,
+    },
+)
+
+
 @settings(deadline=None, max_examples=25)  # the machine may be busy
 @given(
     ipam=ODD_IPAM,
-    second=JSON | st.dictionaries(st.sampled_from(["type", "table"]), JSON),
+    second=JSON | SECOND,
     version=JSON,
-    told=st.sampled_from([{}, NEW, OLD, CLUSTER]),
+    told=st.sampled_from([{}, NEW, NEWEST, OLD, CLUSTER]),
 )
 def test_odd_input_never_raises(ipam: Json, second: Any, version: Any, told: Json) -> None:
     main = {"type": "bridge", "isDefaultGateway": True, "ipam": ipam}

@@ -18,7 +18,7 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Node, Plan
 from multus_lab.rehearsal.subjects import definition, objects
 from multus_lab.rehearsal.world import rehearse
-from multus_lab.settings import Zone
+from multus_lab.settings import Cluster, Zone
 from tests.wire.predictions.cases import Case
 
 NODES = ("node1", "node2")
@@ -31,7 +31,7 @@ PLUGINS = {
 
 @dataclass(frozen=True)
 class Small:
-    """A lab of one case: its networks, its zone if any, and how many pods are tried where.
+    """A lab of one case: its networks, its zone and cluster if any, and how many pods run where.
 
     `number` is what keeps it apart from others, `plugins` one of PLUGINS.
     """
@@ -39,6 +39,7 @@ class Small:
     number: int
     networks: Sequence[Network]
     zone: Zone | None
+    cluster: Cluster | None
     pods: int
     nodes: int
     plugins: str
@@ -60,11 +61,14 @@ class Small:
         if case.zone is not None:
             written = _apart({"name": "lab", "range": "10.1.0.0/16", **case.zone}, number)
             zone = Zone.model_validate(written, by_alias=True, by_name=False)
-        return cls(number, networks, zone, case.pods, case.nodes, case.plugins)
+        told = {"cniPlugins": case.plugins} if case.plugins else {}
+        told |= case.cluster or {}
+        cluster = Cluster.model_validate(told, by_alias=True, by_name=False) if told else None
+        return cls(number, networks, zone, cluster, case.pods, case.nodes, case.plugins)
 
     def predicted(self) -> list[Finding]:
-        """What the checks say of it."""
-        lab = Lab(self.networks, self.zone)
+        """What the checks say of it; an earlier release of the CNI plugins is told."""
+        lab = Lab(self.networks, self.zone, self.cluster)
         return [finding for rule in RULES.values() for finding in rule.findings(lab)]
 
     def plan(self) -> Plan:

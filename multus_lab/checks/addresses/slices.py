@@ -156,7 +156,7 @@ def _mismatch(network: Network, other: Network, name: str) -> Hit:
     what = f"ranges differ ({mine}, {theirs})"
     if mine == theirs:
         what = f"slices differ ({size}, {their_size or 'none'})"
-    key, both = "node_slice_size", f"without network_name {network.label} and {other.label} are one"
+    key, both = "node_slice_size", f"{network.label} and {other.label} have no network_name"
     if name:
         key, both = "network_name", f"network_name {name} is {other.label}'s too"
     fix: Fix = Line("network_name", network.name)
@@ -165,7 +165,8 @@ def _mismatch(network: Network, other: Network, name: str) -> Hit:
     return Hit(
         (*network.ipam_path, key),
         network.main.ipam.get(key),
-        f"{both} to whereabouts, but their {what}: its controller makes no node slices",
+        f"{both}, so whereabouts takes them for one network, but their {what}: its controller "
+        "makes no node slices",
         fix=fix,
         network=network,
         related=(

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins import Placeholder
+from multus_lab.plugins import in_any_case
 
 
 @network_rule(
@@ -31,41 +31,31 @@ def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find a network that keeps no count: with no address at all, or with one for several pods."""
     if network.ipam is None or network.ipam.counts != "nobody" or network.offers("ips"):
         return
-    place, listed = _configured(network)
+    if _is_handed_over(network.main.config):
+        return  # NAD007 finds it
+    place = (*network.ipam_path, "addresses")
+    listed = network.main.ipam.get("addresses")
     if not listed:
         message = "no address is configured: each pod has to ask for its own, or it fails"
         yield Hit(place, listed, message)
-    elif (address := _first(network, listed)) is not None:
+    elif network.pools:
         pods = lab.expected_pods(network)
         if pods is not None and pods < 2:
             return
         who = f"{pods} pods get" if pods else "every pod gets"
-        message = f"{who} the same address {address}"
+        message = f"{who} the same address {network.pools[0].first}"
         if lab.zone and not pods:
             message += "; `podsPerNode: 1` and one node in zone.nodes would settle it"
         fix = "take it out, and let each pod ask for its own by `ips` in its annotation"
         yield Hit(place, listed, message, fix=fix, severity=Severity.RISK if pods else None)
 
 
-def _configured(network: Network) -> tuple[Path, object]:
-    """The addresses, and where they stand: `args.cni.ips` win over the configured ones."""
-    for key in ("args", "Args"):
-        args = network.main.config.get(key)
-        cni: Mapping[str, Any] = _mapping(_mapping(args).get("cni"))
-        if cni.get("ips"):
-            return (*network.main.path, key, "cni", "ips"), cni["ips"]
-    return (*network.ipam_path, "addresses"), network.main.ipam.get("addresses")
+def _is_handed_over(config: Mapping[str, Any]) -> bool:
+    """Whether addresses stand where only the runtime writes: they win over the configured ones."""
+    cni = in_any_case(_mapping(in_any_case(config, "args")), "cni")
+    runtime = in_any_case(config, "runtimeConfig")
+    return any(in_any_case(_mapping(one), "ips") for one in (cni, runtime))
 
 
 def _mapping(value: object) -> Mapping[str, Any]:
     return value if isinstance(value, dict) else {}
-
-
-def _first(network: Network, listed: object) -> str | None:
-    """The first address, if it can be read."""
-    first = listed[0] if isinstance(listed, list) else None
-    if isinstance(first, str):
-        return first.partition("/")[0]
-    if isinstance(first, Placeholder) or not network.pools:
-        return None
-    return str(network.pools[0].first)

@@ -11,7 +11,7 @@ from multus_lab.checks.pod_routes import LINK, first_gateways, pod_routes
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins.pools import Pool
 from multus_lab.plugins.record import NEVER
-from multus_lab.versions import shown
+from multus_lab.versions import EVER, Span, shown
 
 _SBR_GATEWAYS = (1, 10, 0)
 """The release of the plugins from which sbr reads `gateways`."""
@@ -87,11 +87,14 @@ def _other_family(network: Network, lab: Lab, pool: Pool) -> Hit | None:
     if gateway is None or gateway.version == pool.subnet.version:
         return None
     sbr = _steering(network)
-    if sbr is None or _own_gateway(sbr, lab, pool.subnet.version) is not None:
+    if sbr is None:
+        return None
+    own = _own_gateway(sbr, pool.subnet.version)
+    if own is not None and lab.since(_SBR_GATEWAYS):
         return None
     family, other = f"IPv{pool.subnet.version}", f"IPv{gateway.version}"
     fix = f"give {family} and {other} a network each"
-    if lab.since(_SBR_GATEWAYS) is not False:
+    if lab.since(_SBR_GATEWAYS) is not False and not own:
         fix += f", or put `gateways` with one of {family} into sbr"
         fix += "" if lab.release else f" (plugins {shown(_SBR_GATEWAYS)} and newer)"
     return Hit(
@@ -101,6 +104,7 @@ def _other_family(network: Network, lab: Lab, pool: Pool) -> Hit | None:
         f"{pool.subnet} too, and sbr fails to put it there",
         fix=fix,
         severity=Severity.ERROR,
+        held=Span(before=_SBR_GATEWAYS) if own else EVER,
     )
 
 
@@ -185,8 +189,10 @@ def uses_gateway(network: Network, pool: Pool, lab: Lab) -> bool:
     if gateway is None:
         return False
     sbr = _steering(network)
-    if sbr is not None and _own_gateway(sbr, lab, pool.subnet.version) is None:
-        return True
+    if sbr is not None:
+        own = _own_gateway(sbr, pool.subnet.version)
+        if own is None or lab.since(_SBR_GATEWAYS) is False:
+            return True
     return first_gateways(network).get(gateway.version) == gateway and any(
         route.dst.version == gateway.version and not route.keys.get("gw")
         for route in network.routes
@@ -199,12 +205,10 @@ def _steering(network: Network) -> Plugin | None:
     return None if sbr is None or sbr.has("table") else sbr
 
 
-def _own_gateway(sbr: Plugin, lab: Lab, version: int) -> AnyAddress | None:
-    """The gateway of that family that sbr has of its own, and reads in the told release."""
+def _own_gateway(sbr: Plugin, version: int) -> AnyAddress | None:
+    """The gateway of that family that sbr has of its own, which not all releases read."""
     listed = sbr.config.get("gateways")
-    if not isinstance(listed, list) or lab.since(_SBR_GATEWAYS) is False:
-        return None
-    read = (read_address(one) for one in listed)
+    read = (read_address(one) for one in listed) if isinstance(listed, list) else ()
     return next((one for one in read if one and one.version == version), None)
 
 

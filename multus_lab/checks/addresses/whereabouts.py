@@ -37,6 +37,7 @@ from multus_lab.plugins.whereabouts import address_of, exclusion, network_of, ra
         "invalid CIDR …: invalid CIDR address: …",
         "couldn't parse gateway IP: …",
         "could not parse exclude range",
+        "metadata.name: Invalid value: …",
     ),
 )
 def whereabouts(lab: Lab) -> Iterator[Hit]:

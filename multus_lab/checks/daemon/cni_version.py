@@ -17,8 +17,8 @@ _CHECKS: tuple[int, int, int] = (0, 4, 0)
     Severity.ERROR,
     "daemon whose cniVersion the primary network doesn't have",
     why="A daemon with a cniVersion of 0.4.0 or newer doesn't start on a node whose primary "
-    "network has an older one (`delegate cni version is 0.3.1 while top level cni version is 0.4.0`): it "
-    "writes no configuration, and no pod of the node gets a secondary network.",
+    "network has an older one (`delegate cni version is 0.3.1 while top level cni version is "
+    "0.4.0`): it writes no configuration, and no pod of the node gets a secondary network.",
     fix=Line("cniVersion", "0.3.1"),
     source="multus-cni v4.3.0 pkg/server/config/generator.go CheckVersionCompatibility, "
     "manager.go loadPrimaryCNIConfigFromFile",

@@ -19,7 +19,7 @@ from multus_lab.plugins import Placeholder
     "(hairpin, what vepa is made for) lifts that. Probes by the network's address, NodeLocal "
     "DNS and hostNetwork peers on the node fail; other nodes work.",
     fix="probe and serve by eth0, or give the node an interface of the same kind too: ip link add "
-    "shim link MASTER type macvlan mode bridge",
+    "link MASTER name shim type macvlan mode bridge",
     source="multus-cni #226, #372, #463, #832, #1426; docs/secondary-networks.md",
     common=True,
 )
@@ -45,4 +45,3 @@ def _cut_off(network: Network) -> bool:
         return False
     mode = main.text("mode")
     return mode != "vepa" if link.own_mac else mode == "l2"
-

@@ -25,15 +25,15 @@ def knows(plugin: Plugin) -> bool:
     says=("unknown … mode: …",),
 )
 def unknown_mode(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find a mode of an interface that pods would fail on."""
-    main = network.main
-    if not main.record.main or knows(main):
-        return
-    known, mode = main.record.keys.keys["mode"], main.config["mode"]
-    meant = nearest(mode, known.allowed) or known.default or known.allowed[0]
-    yield Hit(
-        (*main.path, "mode"),
-        mode,
-        f"{main.type} has no mode {mode!r}; its modes are {', '.join(known.allowed)}",
-        Line("mode", meant),
-    )
+    """Find a mode that pods would fail on, of an interface or of a plugin behind it."""
+    for plugin in network.plugins:
+        if knows(plugin):
+            continue
+        known, mode = plugin.record.keys.keys["mode"], plugin.config["mode"]
+        meant = nearest(mode, known.allowed) or known.default or known.allowed[0]
+        yield Hit(
+            (*plugin.path, "mode"),
+            mode,
+            f"{plugin.type} has no mode {mode!r}; its modes are {', '.join(known.allowed)}",
+            Line("mode", meant),
+        )

@@ -10,6 +10,7 @@ from tests.wire.predictions.cases import (
     L2,
     POOL,
     POOL6,
+    SHARED,
     Case,
     behind,
     bridge,
@@ -77,6 +78,29 @@ SPARED: list[Case] = [
         plugins="v1.9.1",
     ),
     Case(
+        "IPA204",
+        "a link-local gateway",
+        [macvlan(ipam={**POOL6, "gateway": "fe80::1", "routes": [{"dst": "fd09::/64"}]})],
+        plugins="v1.9.1",
+    ),
+    Case(
+        "IPA204",
+        "one gateway of two addresses",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [
+                        {"address": "10.1.0.5/24", "gateway": "10.1.0.254"},
+                        {"address": "10.1.2.5/24", "gateway": "10.1.0.254"},
+                    ],
+                    "routes": [{"dst": FAR}],
+                }
+            )
+        ],
+    ),
+    Case("IPA214", "zeros ahead", [shared(range="010.001.000.000/24")]),
+    Case(
         "IPA208",
         "one subnet on two segments",
         [
@@ -118,11 +142,47 @@ SPARED: list[Case] = [
     Case("LNK108", "passthru of one pod", [macvlan(mode="passthru")]),
     Case("RTE301", "a priority behind eth0's", [routed({"dst": "0.0.0.0/0", "priority": 500})]),
     Case(
+        "RTE301",
+        "a split tunnel",
+        [
+            routed(
+                *({"dst": one} for one in ("0.0.0.0/5", "11.0.0.0/8", "64.0.0.0/2", "128.0.0.0/3"))
+            )
+        ],
+    ),
+    Case(
+        "RTE302",
+        "a second address by the first one's gateway",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [
+                        {"address": "10.1.0.5/24", "gateway": "10.1.0.254"},
+                        {"address": "10.1.7.5/24", "gateway": "10.1.0.254"},
+                    ],
+                    "routes": [{"dst": FAR}],
+                }
+            )
+        ],
+    ),
+    Case(
+        "RTE302",
+        "on-link without any gateway",
+        [macvlan(ipam={**SHARED, "routes": [{"dst": "10.1.8.0/22"}]})],
+    ),
+    Case(
         "RTE303",
         "one destination by two gateways",
         [routed({"dst": FAR}, {"dst": FAR, "gw": "10.1.0.253"})],
     ),
     Case("RTE304", "a network beyond", [routed({"dst": FAR})]),
+    Case("RTE306", "sbr with source hints", [behind({"type": "sbr", "addSourceHints": True})]),
+    Case(
+        "RTE310",
+        "a gateway of sbr's own",
+        [behind({"type": "sbr", "addSourceHints": True, "gateways": ["10.1.0.253"]})],
+    ),
 ]
 """No rule calls these an error, and all goes well on the wire."""
 
@@ -154,6 +214,7 @@ NOT_ON_THE_WIRE = {
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
     "IPA217": "a rehearsal's pods ask for an address only if a static network has none",
+    "IPA221": "no router advertises in a rehearsal",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }

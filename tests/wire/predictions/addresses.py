@@ -7,11 +7,25 @@ from tests.wire.predictions.cases import (
     POOL6,
     ROUTE,
     Case,
+    behind,
     macvlan,
     pool,
     sets,
     shared,
     static,
+)
+
+BOTH = {
+    "type": "whereabouts",
+    "ipRanges": [
+        {"range": "10.1.0.0/24", "exclude": ["10.1.0.1/32"]},
+        {"range": "fd00:1::/64"},
+    ],
+    "gateway": "10.1.0.1",
+}
+SBR = (
+    "Failed to add default route to …: gateway, source, and destination ip are not the same IP "
+    "family"
 )
 
 CASES: list[Case] = [
@@ -53,6 +67,12 @@ CASES: list[Case] = [
         seen="which is in none of the network's ranges",
         plugins="v1.9.1",
     ),
+    Case(
+        "IPA202",
+        "a start behind the last address, refused",
+        [pool(rangeStart="10.1.0.255")],
+        "RangeStart … is after RangeEnd … in network …",
+    ),
     Case("IPA202", "an end outside", [pool(rangeEnd="10.1.9.9")], "RangeEnd … not in network …"),
     Case(
         "IPA203",
@@ -79,6 +99,31 @@ CASES: list[Case] = [
         "off the subnet",
         [pool(gateway="10.1.9.9")],
         seen="gateway",
+        plugins="v1.9.1",
+    ),
+    Case(
+        "IPA204",
+        "off the subnet, refused",
+        [pool(gateway="10.1.9.9")],
+        "gateway … not in network …",
+    ),
+    Case(
+        "IPA204",
+        "link-local, refused",
+        [macvlan(ipam={**POOL6, "gateway": "fe80::1"})],
+        "gateway … not in network …",
+    ),
+    Case(
+        "IPA204",
+        "an IPv4 gateway for IPv6, and sbr",
+        [behind({"type": "sbr"}, ipam=BOTH)],
+        SBR,
+    ),
+    Case(
+        "IPA204",
+        "an IPv4 gateway for IPv6, and sbr of an older release",
+        [behind({"type": "sbr", "gateways": ["fd00:1::1"]}, ipam=BOTH)],
+        SBR,
         plugins="v1.9.1",
     ),
     Case("IPA204", "the network's address", [pool(gateway="10.1.0.0")], seen="doesn't answer"),
@@ -122,7 +167,7 @@ CASES: list[Case] = [
         "the Services' addresses",
         [pool(subnet="10.96.0.0/24")],
         seen="Services are looked for by net1",
-        zone={"serviceCidr": "10.96.0.0/16"},
+        cluster={"serviceCidr": "10.96.0.0/16"},
     ),
     Case(
         "IPA211",
@@ -166,6 +211,22 @@ CASES: list[Case] = [
         "does not support more than 1 address per family",
     ),
     Case(
+        "IPA212",
+        "two ranges of whereabouts in one network",
+        [
+            macvlan(
+                ipam={
+                    "type": "whereabouts",
+                    "ipRanges": [
+                        {"range": "10.1.0.10-10.1.0.19/24"},
+                        {"range": "10.1.0.40-10.1.0.49/24"},
+                    ],
+                }
+            )
+        ],
+        "failed to add IP addr …: file exists",
+    ),
+    Case(
         "IPA214",
         "two addresses",
         [shared(range="10.1.0.0/31")],
@@ -178,6 +239,36 @@ CASES: list[Case] = [
         "invalid range start for CIDR …",
     ),
     Case("IPA214", "no network", [shared(exclude=["x"])], "could not parse exclude range"),
+    Case(
+        "IPA214",
+        "no prefix length",
+        [shared(range="10.1.0.0")],
+        "invalid CIDR …: invalid CIDR address: …",
+    ),
+    Case(
+        "IPA214",
+        "a range of several that can't be read",
+        [macvlan(ipam={"type": "whereabouts", "ipRanges": [{"range": "10.1.0/24"}]})],
+        "invalid CIDR …: invalid CIDR address: …",
+    ),
+    Case(
+        "IPA214",
+        "a first address that is none",
+        [shared(range="10.1.0-10.1.0.9/24")],
+        "invalid range start IP: …",
+    ),
+    Case(
+        "IPA214",
+        "a gateway with a prefix",
+        [shared(gateway="10.1.0.254/24")],
+        "couldn't parse gateway IP: …",
+    ),
+    Case(
+        "IPA214",
+        "a network_name in capitals",
+        [shared(network_name="Lab_A")],
+        "metadata.name: Invalid value: …",
+    ),
     Case(
         "IPA214",
         "nothing left",

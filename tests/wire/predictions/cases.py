@@ -35,6 +35,7 @@ class Case(NamedTuple):
     seen: str = ""
     under: str = ""
     zone: Mapping[str, Any] | None = None
+    cluster: Mapping[str, Any] | None = None
     pods: int = 1
     nodes: int = 1
     called: str = ""

@@ -140,11 +140,10 @@ CASES: list[Case] = [
     ),
     Case(
         "LNK114",
-        "a device of two pods",
-        [plugin("host-device", device="eth1")],
+        "one device of two networks",
+        [plugin("host-device", device="eth1"), plugin("host-device", device="eth1")],
         "failed to find host device",
-        pods=2,
-        zone={"interface": "eth1", "podsPerNode": 2, "nodes": NODE},
+        zone={"interface": "eth1", "nodes": NODE},
     ),
     Case(
         "LNK115",
@@ -159,6 +158,7 @@ CASES: list[Case] = [
         "dummy without ipam",
         [plugin("dummy")],
         "dummy interface requires an IPAM configuration",
+        needs="dummy",
     ),
     Case("LNK115", "ptp without ipam", [plugin("ptp")], "no plugin name provided"),
     Case(

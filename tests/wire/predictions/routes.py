@@ -1,6 +1,19 @@
 """What rules RTE and LIF predict of routes, and of nodes."""
 
-from tests.wire.predictions.cases import FAR, ROUTE, Case, behind, pool, routed, shared
+from tests.wire.predictions.cases import (
+    FAR,
+    POOL6,
+    ROUTE,
+    Case,
+    behind,
+    macvlan,
+    pool,
+    routed,
+    shared,
+)
+
+NEWEST = {"cniPlugins": "v1.10.0"}
+SBR_ROUTE = "Failed to add default route to …"
 
 CASES: list[Case] = [
     Case(
@@ -56,7 +69,7 @@ CASES: list[Case] = [
         "over the Services",
         [routed({"dst": "10.96.0.0/16"})],
         seen="Services are looked for by net1",
-        zone={"serviceCidr": "10.96.0.0/16"},
+        cluster={"serviceCidr": "10.96.0.0/16"},
     ),
     Case(
         "RTE304",
@@ -72,11 +85,29 @@ CASES: list[Case] = [
         under="RTE301",
     ),
     Case(
+        "RTE304",
+        "over the neighbours of pods that ask",
+        [
+            macvlan(
+                ipam={"type": "static", "routes": [{"dst": "10.1.0.0/24", "gw": "10.1.0.254"}]},
+                capabilities={"ips": True},
+            )
+        ],
+        seen="neighbours on the segment are looked for by net1 via",
+    ),
+    Case(
         "RTE306",
         "sbr",
         [behind({"type": "sbr"})],
         seen="neighbours on the segment are looked for by eth0",
-        zone={"cniPlugins": "v1.9.1"},
+        cluster={"cniPlugins": "v1.10.0"},
+    ),
+    Case(
+        "RTE306",
+        "sbr of an earlier release, whatever it is told",
+        [behind({"type": "sbr", "addSourceHints": True})],
+        seen="neighbours on the segment are looked for by eth0",
+        plugins="v1.9.1",
     ),
     Case(
         "RTE309",
@@ -95,6 +126,48 @@ CASES: list[Case] = [
         "nowhere",
         [routed({"dst": FAR, "scope": 255, "gw": "0.0.0.0"})],
         f"{ROUTE} (Scope: nowhere, …: invalid argument",
+    ),
+    Case(
+        "RTE310",
+        "three",
+        [behind({"type": "sbr", "gateways": ["10.1.0.254", "fd00:1::1", "fd00:1::2"]})],
+        "gateways list cannot contain more than 2 entries (one IPv4, one IPv6)",
+        cluster=NEWEST,
+    ),
+    Case(
+        "RTE310",
+        "two of a family",
+        [behind({"type": "sbr", "gateways": ["10.1.0.254", "10.1.0.253"]})],
+        "gateways list contains multiple … addresses: …",
+        cluster=NEWEST,
+    ),
+    Case(
+        "RTE310",
+        "a prefix length",
+        [behind({"type": "sbr", "gateways": ["10.1.0.254/24"]})],
+        "invalid static gateway IP address: …",
+        cluster=NEWEST,
+    ),
+    Case(
+        "RTE310",
+        "off the subnet",
+        [behind({"type": "sbr", "gateways": ["10.99.0.1"]})],
+        f"{SBR_ROUTE}: network is unreachable",
+        cluster=NEWEST,
+    ),
+    Case(
+        "RTE310",
+        "IPv6 off the subnet",
+        [behind({"type": "sbr", "gateways": ["fd77::1"]}, ipam=POOL6)],
+        f"{SBR_ROUTE}: no route to host",
+        cluster=NEWEST,
+    ),
+    Case(
+        "RTE310",
+        "the broadcast address",
+        [behind({"type": "sbr", "gateways": ["10.1.0.255"]})],
+        f"{SBR_ROUTE}: invalid argument",
+        cluster=NEWEST,
     ),
     Case("LIF403", "macvlan", [pool(rangeEnd="10.1.0.9")], seen="no pod reaches its own node"),
     Case(

@@ -169,6 +169,12 @@ _SEVERAL = [
         at("v1.9.1", chained(BOTH, SBR | V6_GATEWAY)),
         [(E, "plugins.0.ipam.gateway")],
     ),
+    Case(
+        "IPA204",
+        "an IPv6 gateway that sbr may not read",
+        lab(chained(BOTH, SBR | V6_GATEWAY)),
+        [(N, "plugins.0.ipam.gateway")],
+    ),
     Case("IPA204", "sbr that makes no routes", lab(chained(BOTH, SBR | {"table": 100}))),
     Case(
         "IPA204",

@@ -50,9 +50,13 @@ _STATIC = [
     ),
     Case(
         "IPA215",
-        "one address for all, by args",
+        "one address for all by args, which NAD007 finds",
         lab(of({"type": "static"}, args=ASKED)),
-        [(N, "args.cni.ips")],
+    ),
+    Case(
+        "IPA215",
+        "one address for all by runtimeConfig in another case",
+        lab(of({"type": "static"}, RuntimeConfig=ASKED["cni"])),
     ),
     Case(
         "IPA215",
