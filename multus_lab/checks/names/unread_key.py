@@ -34,7 +34,8 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     if network.main.path:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
-        yield from _unread_of(plugin.record, plugin.record.keys, plugin.config, plugin.path, lab)
+        if (own := plugin.record.own) is not None:
+            yield from _unread_of(plugin.record, own, plugin.config, plugin.path, lab)
         if plugin.ipam_record is not None and asks_ipam(plugin):
             asked, path = plugin.ipam_record, (*plugin.path, "ipam")
             yield from _unread_of(asked, asked.of_ipam, plugin.ipam, path, lab)
