@@ -174,7 +174,7 @@ def _hidden(found: re.Match[str]) -> str:
 def _later(value: object) -> object:
     """The value, with a Placeholder for each text that is rendered later."""
     if isinstance(value, dict):
-        return {key: _later(one) for key, one in value.items()}
+        return {str(_later(key)): _later(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_later(one) for one in value]
     if isinstance(value, str) and value:
