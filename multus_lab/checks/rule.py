@@ -12,7 +12,7 @@ whose it is. What is found elsewhere than by a rule has a code of the same kind 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
@@ -111,9 +111,14 @@ class Code:
         """The words of a refusal; `…` stands for any others."""
         return tuple(one if isinstance(one, str) else one.words for one in self.quoted)
 
-    def heard_in(self, words: str) -> bool:
-        """Whether it is what these words refuse."""
-        return any(heard(one, words) for one in self.says)
+    def heard_in(self, words: str, kinds: Container[str]) -> bool:
+        """Whether it is what these words refuse, said by plugins of these kinds or on their way."""
+        return any(
+            heard(one, words)
+            if isinstance(one, str)
+            else one.plugin in kinds and heard(one.words, words)
+            for one in self.quoted
+        )
 
 
 CODES: dict[str, Code] = {}

@@ -204,7 +204,7 @@ def test_every_key_of_the_plugin_comes_out() -> None:
 
 @pytest.mark.parametrize("mode", ["bridge", "private", "vepa", "passthru"])
 def test_mode(mode: str) -> None:
-    assert one({"type": "none"}, mode=mode).mode == mode
+    assert one({"type": "none"}, mode=mode).cni_config()["mode"] == mode
 
 
 def test_json_is_canonical() -> None:
