@@ -175,7 +175,7 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
 
 
 def _of_stack(file: StackFile) -> Source:
-    return Source(_shown(str(file.path)), file.name, file.place, file.document.text)
+    return Source(_shown(str(file.path)), file.name, file.place, file.text)
 
 
 def _of_manifest(manifest: Manifest) -> Source:
