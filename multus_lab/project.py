@@ -36,11 +36,12 @@ class StackFile:
     """Whether some value is encrypted."""
 
     def settings(self) -> Stack:
-        """The stack's settings; raises SettingsError with the place of every problem."""
+        """The stack's settings; raises SettingsError with every problem in the file's order."""
         try:
             return load(self.config)
         except SettingsError as error:
-            raise SettingsError(map(self._told, error.problems), str(self.path)) from None
+            told = sorted(error.problems, key=lambda one: self.place(one.path))
+            raise SettingsError(map(self._told, told), str(self.path)) from None
 
     def place(self, path: ConfigPath) -> Place:
         """Line and column of the value at a path of the config, or of what of it there is."""

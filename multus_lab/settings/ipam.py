@@ -167,7 +167,9 @@ class _WhereaboutsRangeKeys(Model):
         except ValueError:
             raise refuse("a network like 10.12.34.0/24, or a range first-last/prefix") from None
         if start and (start not in network or int(start) > int(bare(last.partition("/")[0]))):
-            raise refuse(f"a range first-last/prefix that begins in {network}, before its last")
+            raise refuse(
+                f"a range first-last/prefix inside {network}, its last not below its first"
+            )
         _within_zone(network, info)
         return text
 
