@@ -8,7 +8,6 @@ import argparse
 import atexit
 import gc
 import json
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
@@ -70,7 +69,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog=parser.prog)
 
     def command(name: str, run: Callable[[Any], int], text: str, example: str) -> Any:
         made = commands.add_parser(
@@ -349,6 +348,8 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
 
 def _print_cluster(testbed: "Testbed") -> None:
     """The pods' and the networks' state, and what to try next."""
+    import shutil
+
     pods = "POD:.metadata.name,NODE:.spec.nodeName,STATUS:.status.phase"
     networks = "NAMESPACE:.metadata.namespace,NETWORK:.metadata.name,CONFIG:.spec.config"
     get = ("get", "-o")
