@@ -8,14 +8,13 @@ import argparse
 import atexit
 import gc
 import json
-import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from multus_lab.errors import MultusLabError
@@ -71,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog=parser.prog)
 
     def command(name: str, run: Callable[[Any], int], text: str, *examples: str) -> Any:
         made = commands.add_parser(
@@ -227,10 +226,17 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
+def _without_pydantic_plugins() -> None:
+    """Have pydantic look for no plugins in all installed packages, nor import what that takes.
+
+    That is longer than a check of ours; PYDANTIC_DISABLE_PLUGINS spares the look alone.
+    """
+    sys.modules.setdefault("pydantic.plugin._loader", SimpleNamespace(get_plugins=tuple))  # type: ignore[arg-type]
+
+
 @_uncollected()
 def _check(options: Any) -> int:
-    # pydantic would look through all installed packages for plugins, which takes longer than ours.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _without_pydantic_plugins()
     if options.rules or options.explain is not None:
         return _explain(options.explain)
     from multus_lab import project, sources
@@ -255,7 +261,8 @@ def _check(options: Any) -> int:
 
 def _explain(code: str | None) -> int:
     """Print what a code means, or without one the list of all."""
-    from multus_lab.rehearsal import sights  # noqa: F401 - its codes are codes too
+    from multus_lab.checks import stacks  # noqa: F401 - its codes are codes too
+    from multus_lab.rehearsal import sights  # noqa: F401
     from multus_lab.report import rules
 
     text = rules.listed() if code is None else rules.explained(code)
@@ -370,6 +377,8 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
 
 def _print_cluster(testbed: "Testbed") -> None:
     """The pods' and the networks' state, and what to try next."""
+    import shutil
+
     pods = "POD:.metadata.name,NODE:.spec.nodeName,STATUS:.status.phase"
     networks = "NAMESPACE:.metadata.namespace,NETWORK:.metadata.name,CONFIG:.spec.config"
     get = ("get", "-o")

@@ -208,7 +208,9 @@ def _held(hit: Hit, lab: Lab) -> Hit | None:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None
-    message = f"{hit.message}; so it is with plugins {hit.held}, and which there are isn't known"
+    unknown = f"with CNI plugins {hit.held}; the release isn't known"
+    settled = ", and `cluster.cniPlugins` would settle it" if lab.cluster is not None else ""
+    message = f"{hit.message} ({unknown}{settled})"
     return replace(hit, message=message, severity=Severity.NOTE)
 
 
