@@ -9,7 +9,7 @@ from multus_lab import settings
 from multus_lab.checks import judge_stack
 from multus_lab.checks.network import RESOURCE
 from multus_lab.documents import DocumentError
-from multus_lab.checks.network import ACCEPT, Manifest, load
+from multus_lab.manifests import ACCEPT, Manifest, load
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
 HEAD = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n"
