@@ -10,7 +10,7 @@ import pytest
 from jsonschema import Draft7Validator
 
 from multus_lab.checks import Finding, Severity
-from multus_lab.checks.catalogue import catalogue
+from multus_lab.checks import CODES
 from multus_lab.report import FORMATS, Located, Report, Unreadable, as_text, printer, rules
 
 ROOT = Path(__file__).parents[2]
@@ -48,7 +48,7 @@ MIXED = report(
 
 
 def test_text_of_a_risk() -> None:
-    why = catalogue()["RTE301"].why
+    why = CODES["RTE301"].why
     assert as_text.printed(report(located(), located())).splitlines() == [
         "default/lab",
         "Pulumi.dev.yaml:27:15: risk RTE301 "
@@ -228,9 +228,9 @@ def test_what_a_cluster_says_is_shown() -> None:
     assert "says:" not in (rules.explained("RTE301") or "")
 
 
-@pytest.mark.parametrize("code", catalogue())
+@pytest.mark.parametrize("code", CODES)
 def test_every_code_is_explained(code: str) -> None:
-    entry = catalogue()[code]
+    entry = CODES[code]
     text = rules.explained(code.lower()) or ""
     for part in (entry.title, entry.why, entry.fix, entry.source, entry.severity.value):
         assert part
