@@ -8,7 +8,7 @@ rules on shape find it in a manifest.
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
@@ -85,8 +85,7 @@ class Plugin:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route that an IPAM plugin gives to the pod; `gw` as written."""
 
     dst: AnyNetwork

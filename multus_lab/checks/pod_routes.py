@@ -6,7 +6,7 @@ default route goes by eth0 with the kernel's own metrics.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.checks.finding import Path, Severity
@@ -33,8 +33,7 @@ _OLD = ("", "0.1.0", "0.2.0")
 """cniVersions whose result has room for a route's dst and gw alone (CNI v1.3.0 types/040)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodRoute:
+class PodRoute(NamedTuple):
     """A route with what the plugin and the kernel put where nothing is written.
 
     `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None

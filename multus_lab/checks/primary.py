@@ -1,14 +1,13 @@
 """The primary network, which every pod has as eth0: what its interfaces on a node are called."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.checks.network import Lab, Network
 from multus_lab.settings import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Primary:
+class Primary(NamedTuple):
     """A primary network: `file` is in the name of its file, and its interfaces match `own`.
 
     Names that match `shared` may be another's as well. `source` is where they were read.

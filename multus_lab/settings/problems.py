@@ -2,8 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Self, get_args
+from typing import Any, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,8 +15,7 @@ Path = tuple[str | int, ...]
 """Where a value stands in the stack config: keys and indices from its top."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A value that can't be used. `value` is as written, in JSON, or "" where there is none."""
 
     path: Path

@@ -213,13 +213,13 @@ def test_risk_that_is_accepted(accept: str, manifest: Loader) -> None:
     ("accept", "severity", "message", "code"),
     [
         pytest.param(
-            "{LNK107: x}", "note", "LNK107 is accepted, but an error can't be accepted", "LNK107"
+            "{LNK107: x}", "note", "LNK107 is accepted, but nothing here has this finding", "LNK107"
         ),
         pytest.param(
-            "{LNK111: x}", "note", "LNK111 is accepted, but nothing here has this risk", "LNK111"
+            "{LNK111: x}", "note", "LNK111 is accepted, but nothing here has this finding", "LNK111"
         ),
         pytest.param(
-            "{XST502: x}", "note", "XST502 is accepted, but nothing here has this risk", "XST502"
+            "{XST502: x}", "note", "XST502 is accepted, but nothing here has this finding", "XST502"
         ),
         pytest.param(
             "{ABC123: x}", "error", "ABC123 is accepted, but no rule has this code", "ABC123"
