@@ -8,14 +8,13 @@ import argparse
 import atexit
 import gc
 import json
-import os
-import shutil
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict
 from pathlib import Path
+from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from multus_lab.errors import MultusLabError
@@ -28,10 +27,11 @@ _DESCRIPTION = "Multus and secondary networks on Kubernetes: declared, checked, 
 _EXAMPLES = """\
 examples:
   multus-lab check                    all stacks of the project
+  multus-lab check --manifest nads/*.yaml
   multus-lab render dev | kubectl apply --server-side -f -
-  sudo multus-lab rehearse dev        on real CNI, in namespaces of this machine
-  multus-lab up dev --testbed         onto a throw-away cluster on this machine
-  multus-lab preview lab              against the cluster of your kubeconfig
+  sudo multus-lab rehearse dev        on real CNI plugins, on this machine
+  multus-lab up dev --testbed         on a throw-away cluster on this machine
+  multus-lab preview lab              on the cluster of your kubeconfig
 
 exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file
 """
@@ -70,14 +70,14 @@ def _parser() -> argparse.ArgumentParser:
         epilog=_EXAMPLES,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    commands = parser.add_subparsers(metavar="COMMAND", required=True)
+    commands = parser.add_subparsers(metavar="COMMAND", required=True, prog=parser.prog)
 
-    def command(name: str, run: Callable[[Any], int], text: str, example: str) -> Any:
+    def command(name: str, run: Callable[[Any], int], text: str, *examples: str) -> Any:
         made = commands.add_parser(
             name,
             help=text,
             description=f"{text[0].upper()}{text[1:]}.",
-            epilog=f"example:\n  multus-lab {example}\n",
+            epilog="examples:\n" + "".join(f"  {one}\n" for one in examples),
             formatter_class=argparse.RawDescriptionHelpFormatter,
         )
         made.set_defaults(run=run)
@@ -89,28 +89,30 @@ def _parser() -> argparse.ArgumentParser:
         "render",
         _render,
         "print the Kubernetes objects of a stack",
-        "render dev --output manifests",
+        "multus-lab render dev | kubectl apply --server-side -f -",
+        "multus-lab render dev --output manifests",
     )
     render.add_argument("stack", metavar="STACK", help="name or stack file")
-    render.add_argument("--output", metavar="DIR", type=Path, help="write one file an object")
+    render.add_argument("--output", metavar="DIR", type=Path, help="write one file per object")
 
     _add_rehearse(command)
 
     for name, run, text in (
         ("preview", _preview, "show what `up` would change"),
-        ("up", _up, "bring a cluster to what a stack declares"),
+        ("up", _up, "create or update what a stack declares on its cluster"),
         ("down", _down, "delete what a stack declares from its cluster"),
     ):
-        made = command(name, run, text, f"{name} dev --testbed")
-        made.add_argument("stack", metavar="STACK", help="the stack's name")
+        examples = (f"multus-lab {name} lab", f"multus-lab {name} dev --testbed")
+        made = command(name, run, text, *examples)
+        made.add_argument("stack", metavar="STACK", help="name of the stack")
         made.add_argument(
             "--testbed",
             nargs="?",
             const="default",
             metavar="NAME",
-            help="on a test bed of this machine, which is started where it isn't up",
+            help="use a test bed on this machine; it is started if it isn't running",
         )
-        made.add_argument("--json", action="store_true", help="end with the outcome as JSON")
+        made.add_argument("--json", action="store_true", help="print the outcome as JSON")
 
     _add_testbed(command)
     return parser
@@ -120,24 +122,36 @@ def _add_check(command: Callable[..., Any]) -> None:
     check = command(
         "check",
         _check,
-        "say what is wrong with stacks, or with any NetworkAttachmentDefinitions",
-        "check dev\n  kubectl get net-attach-def -A -o json | multus-lab check --manifest -",
+        "find mistakes in stacks, or in any NetworkAttachmentDefinitions",
+        "multus-lab check dev",
+        "multus-lab check --manifest nads/*.yaml",
+        "multus-lab check dev --manifest nads/*.yaml",
+        "kubectl get net-attach-def -A -o yaml | multus-lab check --manifest -",
+        "multus-lab check --explain RTE301",
     )
     check.add_argument(
-        "stacks", nargs="*", metavar="STACK", help="name or stack file; default: all"
+        "stacks",
+        nargs="*",
+        metavar="STACK",
+        help="name or stack file; default: all stacks of the project",
     )
-    _take_manifests(check, "YAML or JSON with NetworkAttachmentDefinitions, - for standard input")
-    check.add_argument(
-        "--each", action="store_true", help="judge each file by itself, not as one cluster's"
+    _take_manifests(
+        check,
+        "YAML or JSON with NetworkAttachmentDefinitions of one cluster, - for standard input; "
+        "with a STACK they are judged together with its networks, zone and cluster",
     )
     check.add_argument(
-        "--quiet", action="store_true", help="one line per finding, as grep prints matches"
+        "--each", action="store_true", help="judge each file by itself, not as one cluster"
+    )
+    check.add_argument(
+        "--quiet", action="store_true", help="print one line per finding, like grep, no summary"
     )
     check.add_argument(
         "--notes",
         choices=("all", "grouped", "none"),
         default="grouped",
-        help="all notes at their places, common ones grouped by code (default), or none",
+        help="all: every note at its place; grouped (default): one line per code for notes that "
+        "most networks have; none: no notes",
     )
     check.add_argument(
         "--format",
@@ -145,8 +159,8 @@ def _add_check(command: Callable[..., Any]) -> None:
         default="text",
         help="default: text",
     )
-    check.add_argument("--explain", metavar="CODE", help="say what a code means, and check nothing")
-    check.add_argument("--rules", action="store_true", help="list all codes, and check nothing")
+    check.add_argument("--explain", metavar="CODE", help="explain a code, then exit")
+    check.add_argument("--rules", action="store_true", help="list all codes, then exit")
 
 
 def _take_manifests(command: argparse.ArgumentParser, text: str) -> None:
@@ -160,27 +174,41 @@ def _add_rehearse(command: Callable[..., Any]) -> None:
         "rehearse",
         _rehearse,
         "run a stack's networks on the real Multus and CNI plugins, in throw-away namespaces",
-        "rehearse dev\n  multus-lab rehearse --manifest nad.yaml --pods 1",
+        "sudo multus-lab rehearse dev",
+        "sudo multus-lab rehearse --manifest nad.yaml --pods 1",
     )
     rehearse.add_argument("stack", nargs="?", metavar="STACK", help="name or stack file")
     _take_manifests(
-        rehearse, "YAML or JSON with NetworkAttachmentDefinitions instead, - for standard input"
+        rehearse,
+        "YAML or JSON with NetworkAttachmentDefinitions, instead of a stack; - for standard input",
     )
     rehearse.add_argument(
-        "--pods", type=int, default=2, metavar="N", help="of each network on each node; default 2"
+        "--pods", type=int, default=2, metavar="N", help="pods per network and node; default 2"
     )
-    rehearse.add_argument("--json", action="store_true", help="print what was seen as JSON")
+    rehearse.add_argument("--json", action="store_true", help="print pods and findings as JSON")
     rehearse.add_argument(
-        "--clean", action="store_true", help="end what is left of killed rehearsals, and no more"
+        "--clean",
+        action="store_true",
+        help="end processes left by killed rehearsals, then exit",
     )
 
 
 def _add_testbed(command: Callable[..., Any]) -> None:
-    testbed = command("testbed", _testbed, "run a cluster on this machine", "testbed up --nodes 5")
+    testbed = command(
+        "testbed",
+        _testbed,
+        "run a throw-away cluster on this machine",
+        "multus-lab testbed up --nodes 5",
+        "multus-lab testbed status",
+    )
     testbed.add_argument("action", choices=("up", "down", "status"))
-    testbed.add_argument("--name", default="default", help="one of several test beds")
-    testbed.add_argument("--nodes", type=int, metavar="N", help="how many; default 3")
-    testbed.add_argument("--port", type=int, help="the API server's, on 127.0.0.1; default: free")
+    testbed.add_argument(
+        "--name", default="default", help="name of the test bed, if there are several"
+    )
+    testbed.add_argument("--nodes", type=int, metavar="N", help="number of nodes; default 3")
+    testbed.add_argument(
+        "--port", type=int, help="port of the API server on 127.0.0.1; default: a free one"
+    )
     testbed.add_argument("--json", action="store_true", help="print the state as JSON")
 
 
@@ -198,10 +226,17 @@ def _uncollected() -> Iterator[None]:
         gc.enable()
 
 
+def _without_pydantic_plugins() -> None:
+    """Have pydantic look for no plugins in all installed packages, nor import what that takes.
+
+    That is longer than a check of ours; PYDANTIC_DISABLE_PLUGINS spares the look alone.
+    """
+    sys.modules.setdefault("pydantic.plugin._loader", SimpleNamespace(get_plugins=tuple))  # type: ignore[arg-type]
+
+
 @_uncollected()
 def _check(options: Any) -> int:
-    # pydantic would look through all installed packages for plugins, which takes longer than ours.
-    os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")
+    _without_pydantic_plugins()
     if options.rules or options.explain is not None:
         return _explain(options.explain)
     from multus_lab import project, sources
@@ -226,7 +261,8 @@ def _check(options: Any) -> int:
 
 def _explain(code: str | None) -> int:
     """Print what a code means, or without one the list of all."""
-    from multus_lab.rehearsal import sights  # noqa: F401 - its codes are codes too
+    from multus_lab.checks import stacks  # noqa: F401 - its codes are codes too
+    from multus_lab.rehearsal import sights  # noqa: F401
     from multus_lab.report import rules
 
     text = rules.listed() if code is None else rules.explained(code)
@@ -265,7 +301,7 @@ def _rehearse(options: Any) -> int:
 
     if options.clean:
         if ended := rehearsal.clean():
-            print(f"ended what was left of {counted(ended, 'earlier rehearsal')}")
+            print(f"ended processes of {counted(ended, 'killed rehearsal')}")
         else:
             print("nothing is left of earlier rehearsals")
         return 0
@@ -281,7 +317,7 @@ def _rehearse(options: Any) -> int:
         subject = subjects.of_stack(options.stack)
     if subject.refused:
         _write(subject.refused)
-        print("multus-lab: nothing was rehearsed; check refuses it", file=sys.stderr)
+        print("multus-lab: nothing was rehearsed, because check refuses the stack", file=sys.stderr)
         return 1
     start = time.monotonic()
     rehearsed = subject.rehearse(options.pods, Progress())
@@ -341,6 +377,8 @@ def _engine(options: Any, act: "Callable[[Engine], Outcome]") -> "Testbed | None
 
 def _print_cluster(testbed: "Testbed") -> None:
     """The pods' and the networks' state, and what to try next."""
+    import shutil
+
     pods = "POD:.metadata.name,NODE:.spec.nodeName,STATUS:.status.phase"
     networks = "NAMESPACE:.metadata.namespace,NETWORK:.metadata.name,CONFIG:.spec.config"
     get = ("get", "-o")

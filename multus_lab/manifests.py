@@ -19,7 +19,7 @@ from multus_lab.checks import Accepts, Finding
 from multus_lab.checks.finding import Path
 from multus_lab.checks.names.placeholder import rendered_later
 from multus_lab.checks.names.unreadable_value import unreadable
-from multus_lab.checks.network import Network
+from multus_lab.checks.network import ACCEPT, Network
 from multus_lab.checks.unusable import unusable
 from multus_lab.documents import (
     MAX_DEPTH,
@@ -43,9 +43,6 @@ _GROUP = "k8s.cni.cncf.io/"
 
 _LONGEST = 1024
 """Characters of a name at which rules look; the API takes 253, and 63 of a namespace."""
-
-ACCEPT = "multus-lab/accept"
-"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
 
 
 @dataclass(frozen=True)
@@ -145,9 +142,9 @@ def _no_template(definition: Mapping[str, Any], path: Path, documents: Sequence[
     } | ({_CONFIG: spec.get("config")} if isinstance(spec, dict) else {})
     for rest, text in texts.items():
         if isinstance(text, str) and "{{" in text:
-            index, *inside = (*path, *rest)
-            document = documents[int(index)]
-            raise DocumentError(TEMPLATE, document.name, *document.place(tuple(inside)))
+            document = documents[int(path[0])]
+            place = document.place((*path[1:], *rest))
+            raise DocumentError(TEMPLATE, document.name, *place)
 
 
 _PLACEHOLDER = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
@@ -174,7 +171,7 @@ def _hidden(found: re.Match[str]) -> str:
 def _later(value: object) -> object:
     """The value, with a Placeholder for each text that is rendered later."""
     if isinstance(value, dict):
-        return {key: _later(one) for key, one in value.items()}
+        return {str(_later(key)): _later(one) for key, one in value.items()}
     if isinstance(value, list):
         return [_later(one) for one in value]
     if isinstance(value, str) and value:
@@ -290,7 +287,7 @@ def _written(definition: Mapping[str, Any]) -> str:
     return written or ""
 
 
-# --- what is accepted ------------------------------------------------------------------------------
+# --- what is accepted -----------------------------------------------------------------------------
 
 
 def _accepts(network: Network) -> Accepts:

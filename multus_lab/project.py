@@ -1,6 +1,6 @@
 """Where the Pulumi program and its stack files lie, and what a stack file says."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,11 +36,21 @@ class StackFile:
     """Whether some value is encrypted."""
 
     def settings(self) -> Stack:
-        """The stack's settings; raises SettingsError with the place of every problem."""
+        """The stack's settings; raises SettingsError with every problem in the file's order."""
         try:
             return load(self.config)
         except SettingsError as error:
-            raise SettingsError(map(self._told, error.problems), str(self.path)) from None
+            told = sorted(error.problems, key=lambda one: self.place(one.path))
+            raise SettingsError(map(self._told, told), str(self.path)) from None
+
+    @property
+    def text(self) -> str:
+        """The characters of the file, to show its lines: with asterisks for encrypted values."""
+        text = self.document.text
+        for cipher in _ciphers(self.document.value) if self.secures else ():
+            for part in cipher.split():  # in YAML it may go on in the next line
+                text = text.replace(part, "*" * len(part)) if len(part) > 8 else text
+        return text
 
     def place(self, path: ConfigPath) -> Place:
         """Line and column of the value at a path of the config, or of what of it there is."""
@@ -158,6 +168,15 @@ def _without_secrets(value: object, path: ConfigPath) -> object:
     if isinstance(value, list):
         return [_without_secrets(one, (*path, index)) for index, one in enumerate(value)]
     return value
+
+
+def _ciphers(value: object) -> Iterator[str]:
+    """The encrypted values of a file, whoever's they are."""
+    if isinstance(value, dict) and value.keys() == {"secure"}:
+        yield str(value["secure"])
+    elif isinstance(value, dict | list):
+        for one in value.values() if isinstance(value, dict) else value:
+            yield from _ciphers(one)
 
 
 def _has_secure(value: object) -> bool:

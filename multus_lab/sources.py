@@ -3,19 +3,19 @@
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from multus_lab import project
 from multus_lab.checks import Finding, judge, judge_stack
-from multus_lab.checks.stacks import NamedStack, judge_stacks
 from multus_lab.checks.unusable import unusable
 from multus_lab.errors import FileError
-from multus_lab.manifests import Manifest
-from multus_lab.manifests import load as load_manifest
 from multus_lab.project import StackFile
 from multus_lab.report import Located, Report, Source, Spot, Unreadable
 from multus_lab.settings import SettingsError, Stack
 from multus_lab.settings.problems import cut
+
+if TYPE_CHECKING:
+    from multus_lab.manifests import Manifest
 
 _T = TypeVar("_T")
 
@@ -57,7 +57,7 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
     )
 
 
-def judged(manifests: Sequence[Manifest], stack: Stack | None = None) -> list[Finding]:
+def judged(manifests: Sequence["Manifest"], stack: Stack | None = None) -> list[Finding]:
     """All findings of the networks of one cluster, in the order of the files.
 
     Those of the stack, where there is one, come first.
@@ -97,10 +97,12 @@ def _readable(
             unreadable.append(Unreadable(file, error.line, error.column, error.reason))
 
 
-def _manifest(numbered: tuple[int, str]) -> tuple[int, Manifest]:
+def _manifest(numbered: tuple[int, str]) -> tuple[int, "Manifest"]:
+    from multus_lab import manifests  # noqa: PLC0415 - stacks do without
+
     number, source = numbered
     name: Path | Literal["-"] = "-" if source == "-" else Path(source)
-    return number, load_manifest(name, number)
+    return number, manifests.load(name, number)
 
 
 # --- stacks ---------------------------------------------------------------------------------------
@@ -109,8 +111,7 @@ def _manifest(numbered: tuple[int, str]) -> tuple[int, Manifest]:
 def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list[Stack]]:
     """Findings of each stack, with what is wrong between stacks; and the stacks that are valid."""
     found: list[list[Finding]] = []
-    valid: list[NamedStack] = []
-    positions: list[int] = []
+    valid: list[tuple[int, StackFile, Stack]] = []
     for position, file in enumerate(files):
         try:
             stack = file.settings()
@@ -118,13 +119,21 @@ def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list[Stack]]:
             found.append(_refused(error, file, position))
         else:
             found.append([_moved(one, position) for one in judge_stack(stack)])
-            valid.append(NamedStack(file.name, stack))
-            positions.append(position)
-    for index, finding in judge_stacks(valid):
+            valid.append((position, file, stack))
+    if len(valid) > 1:
+        for finding in _between(valid):
+            found[finding.source].append(finding)
+    return [one for group in found for one in _by_network(group)], [one for _, _, one in valid]
+
+
+def _between(valid: Sequence[tuple[int, StackFile, Stack]]) -> Iterator[Finding]:
+    """What is wrong between stacks, each with its position."""
+    from multus_lab.checks.stacks import NamedStack, judge_stacks  # noqa: PLC0415 - seldom needed
+
+    positions = [position for position, _, _ in valid]
+    for index, finding in judge_stacks([NamedStack(file.name, one) for _, file, one in valid]):
         related = tuple(replace(one, source=positions[one.source]) for one in finding.related)
-        position = positions[index]
-        found[position].append(replace(finding, source=position, related=related))
-    return [one for group in found for one in _by_network(group)], [one.stack for one in valid]
+        yield replace(finding, source=positions[index], related=related)
 
 
 def _moved(finding: Finding, source: int) -> Finding:
@@ -136,7 +145,7 @@ def _moved(finding: Finding, source: int) -> Finding:
 
 
 def _with_stack(
-    file: StackFile, manifests: Sequence[Manifest]
+    file: StackFile, manifests: Sequence["Manifest"]
 ) -> tuple[list[Finding], list[Stack]]:
     try:
         stack = file.settings()
@@ -175,10 +184,10 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
 
 
 def _of_stack(file: StackFile) -> Source:
-    return Source(_shown(str(file.path)), file.name, file.place, file.document.text)
+    return Source(_shown(str(file.path)), file.name, file.place, file.text)
 
 
-def _of_manifest(manifest: Manifest) -> Source:
+def _of_manifest(manifest: "Manifest") -> Source:
     alone, text = len(manifest.documents) == 1, manifest.documents[0].text
     return Source(_shown(manifest.name), "", manifest.place, text, alone)
 

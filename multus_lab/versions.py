@@ -42,8 +42,8 @@ class Span:
         if self.before is None:
             return f"{shown(self.since)} and newer"
         if self.since <= OLDEST:
-            return f"releases before {shown(self.before)}"
-        return f"{shown(self.since)} up to, but not including, {shown(self.before)}"
+            return f"before {shown(self.before)}"
+        return f"from {shown(self.since)} on, but before {shown(self.before)}"
 
 
 EVER = Span()

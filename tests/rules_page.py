@@ -14,8 +14,9 @@ from typing import Any
 import yaml
 
 from multus_lab import sources
+from multus_lab.checks import stacks  # noqa: F401 - its codes are on the page too
 from multus_lab.checks.network import Lab, Network
-from multus_lab.rehearsal import sights  # noqa: F401 - its codes are on the page too
+from multus_lab.rehearsal import sights  # noqa: F401
 from multus_lab.report import Report, as_text
 from multus_lab.report.rules import Example, page
 from tests.unit.rules import Case
@@ -110,8 +111,8 @@ def _printed(code: str, files: Mapping[str, str]) -> str:
     """What `check` prints of the code in these files."""
     for name, text in files.items():
         Path(name).write_text(text)
-    stacks = [f"./{name}" for name in files if name != MANIFEST]
-    report = sources.check(stacks, [MANIFEST] if MANIFEST in files else [])
+    given = [f"./{name}" for name in files if name != MANIFEST]
+    report = sources.check(given, [MANIFEST] if MANIFEST in files else [])
     own = [one for one in report.findings if one.finding.code == code]
     alone = Report(own)
     return as_text.printed(alone, every_note=True) if own else ""

@@ -8,7 +8,6 @@ from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Related, Severity
 from multus_lab.checks.judge import Accepts, judge, judge_stack
 from multus_lab.checks.rule import CODES, Code, Rule
-from multus_lab.checks.stacks import NamedStack, judge_stacks
 
 __all__ = [
     "CODES",
@@ -16,11 +15,9 @@ __all__ = [
     "Accepts",
     "Code",
     "Finding",
-    "NamedStack",
     "Related",
     "Rule",
     "Severity",
     "judge",
     "judge_stack",
-    "judge_stacks",
 ]

@@ -126,10 +126,16 @@ def _accepted(
         where, reason = match
         used.add((where.source, (*where.path, finding.code)))
         yield replace(finding, accepted=reason)
-    for one in accepts:
-        for name in one.reasons:
-            if (one.source, (*one.path, name)) not in used and name not in waiting:
-                yield _needless(one, name, CODES.get(name))
+    unused = [
+        (one, name)
+        for one in accepts
+        for name in one.reasons
+        if (one.source, (*one.path, name)) not in used and name not in waiting
+    ]
+    if unused:
+        pass
+    for one, name in unused:
+        yield _needless(one, name, CODES.get(name))
 
 
 def _needless(accepts: Accepts, name: str, known: Code | None) -> Finding:

@@ -26,6 +26,10 @@ RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
 """The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
 
 
+ACCEPT = "multus-lab/accept"
+"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
+
+
 @dataclass(slots=True)
 class Plugin:
     """One plugin's configuration, by its record's spelling; `path` from the network's own."""

@@ -12,11 +12,11 @@ whose it is. What is found elsewhere than by a rule has a code of the same kind 
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Container, Iterator
 from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import TypeAlias
+from typing import Required, TypeAlias, TypedDict, Unpack
 
 from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
@@ -111,9 +111,14 @@ class Code:
         """The words of a refusal; `…` stands for any others."""
         return tuple(one if isinstance(one, str) else one.words for one in self.quoted)
 
-    def heard_in(self, words: str) -> bool:
-        """Whether it is what these words refuse."""
-        return any(heard(one, words) for one in self.says)
+    def heard_in(self, words: str, kinds: Container[str]) -> bool:
+        """Whether it is what these words refuse, said by plugins of these kinds or on their way."""
+        return any(
+            heard(one, words)
+            if isinstance(one, str)
+            else one.plugin in kinds and heard(one.words, words)
+            for one in self.quoted
+        )
 
 
 CODES: dict[str, Code] = {}
@@ -203,7 +208,9 @@ def _held(hit: Hit, lab: Lab) -> Hit | None:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None
-    message = f"{hit.message}; so it is with plugins {hit.held}, and which there are isn't known"
+    unknown = f"with CNI plugins {hit.held}; the release isn't known"
+    settled = ", and `cluster.cniPlugins` would settle it" if lab.cluster is not None else ""
+    message = f"{hit.message} ({unknown}{settled})"
     return replace(hit, message=message, severity=Severity.NOTE)
 
 
@@ -222,43 +229,42 @@ RULES: dict[str, Rule] = {}
 """Every rule by its code."""
 
 
-def network_rule(  # noqa: PLR0913 - what a code is, each part by its name
-    name: str,
-    severity: Severity,
-    title: str,
-    *,
-    why: str,
-    fix: Fix,
-    source: str,
-    says: tuple[str | Refusal, ...] = (),
-    common: bool = False,
+class Told(TypedDict, total=False):
+    """What a rule says of its code, each part by its name."""
+
+    why: Required[str]
+    fix: Required[Fix]
+    source: Required[str]
+    says: tuple[str | Refusal, ...]
+    common: bool
+
+
+def network_rule(
+    name: str, severity: Severity, title: str, **told: Unpack[Told]
 ) -> Callable[[OfNetwork], OfNetwork]:
     """Register a function that looks at one network as the rule `name`."""
 
     def register(check: OfNetwork) -> OfNetwork:
-        made = code(Code(name, severity, title, why, fix, source, says, common))
+        made = _code(name, severity, title, told)
         RULES[name] = Rule(made, Scope.NETWORK, of_network=check)
         return check
 
     return register
 
 
-def lab_rule(  # noqa: PLR0913 - what a code is, each part by its name
-    name: str,
-    severity: Severity,
-    title: str,
-    *,
-    why: str,
-    fix: Fix,
-    source: str,
-    says: tuple[str | Refusal, ...] = (),
-    common: bool = False,
+def lab_rule(
+    name: str, severity: Severity, title: str, **told: Unpack[Told]
 ) -> Callable[[OfLab], OfLab]:
     """Register a function that looks at all networks together as the rule `name`."""
 
     def register(check: OfLab) -> OfLab:
-        made = code(Code(name, severity, title, why, fix, source, says, common))
+        made = _code(name, severity, title, told)
         RULES[name] = Rule(made, Scope.LAB, of_lab=check)
         return check
 
     return register
+
+
+def _code(name: str, severity: Severity, title: str, told: Told) -> Code:
+    says, common = told.get("says", ()), told.get("common", False)
+    return code(Code(name, severity, title, told["why"], told["fix"], told["source"], says, common))

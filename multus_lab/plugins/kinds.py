@@ -308,6 +308,25 @@ class Keys:
         """The keys that not all releases read."""
         return {name: one for name, one in self.keys.items() if one.held != EVER}
 
+    def picky(self, value: Mapping[str, object], path: Path) -> Iterator["Object"]:
+        """Itself, and the mappings in it that may have `bounded` or `held` keys."""
+        if self._picky_inside:
+            return self.objects(value, path)
+        return iter(((path, value, self),) if self.bounded or self.held else ())
+
+    @cached_property
+    def _picky_inside(self) -> bool:
+        pending = list(self._parts.values())
+        while pending:
+            one = pending.pop()
+            if isinstance(one, Items):
+                pending.append(one.item)
+            elif isinstance(one, Keys):
+                if one.bounded or one.held:
+                    return True
+                pending += one._parts.values()
+        return False
+
 
 Kind: TypeAlias = Scalar | Items | Values | Keys
 """What a value has to be for Go to read it.

@@ -175,6 +175,12 @@ class Record:
         return self.link is not None
 
     @property
+    def own(self) -> Keys | None:
+        """What it reads beside its type; None for an IPAM plugin, which reads `ipam` alone."""
+        alone = self.ipam is not None and not self.main and not self.chained
+        return None if alone else self.keys
+
+    @property
     def of_ipam(self) -> Keys:
         """What it reads of `ipam`, for IPAM plugins."""
         return (self.ipam.keys if self.ipam else None) or self.keys

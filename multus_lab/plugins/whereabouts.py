@@ -157,6 +157,7 @@ RECORD = Record(
         "unreadable gateway": "couldn't parse gateway IP: …",
         "unreadable exclusion": "could not parse exclude range",
         "too small": "has no usable IP addresses, it is too small",
+        "no name for a pool": "metadata.name: Invalid value: …",
         "none left": "Could not allocate IP in range: …",
     },
 )

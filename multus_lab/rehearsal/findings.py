@@ -5,7 +5,7 @@ has a code WIR6xx of its own.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from functools import cached_property
 from ipaddress import ip_address, ip_interface
@@ -81,9 +81,8 @@ class Rehearsed:
     def _found(self) -> Iterator[Finding]:
         groups = self._groups()
         for label, words in self.seen.refused.items():
-            yield Finding(
-                self._refused_as(words, label, "WIR608"), Severity.ERROR, label, (), "", words, ""
-            )
+            found = self._refused_as(words, label, "WIR608", ())
+            yield Finding(found, Severity.ERROR, label, (), "", words, "")
         for group in groups:
             yield from self._called(group)
             attached = replace(group, pods=[one for one in group.pods if not one[1].error])
@@ -116,6 +115,7 @@ class Rehearsed:
     def _called(self, group: "_Group") -> Iterator[Finding]:
         """What ADD, CHECK and DEL said in failing, once for each rule or wording."""
         label = group.network.label
+        kinds = {one.type for one in group.network.plugins} | {group.network.ipam_type}
         for code, verb, what in (
             ("", "ADD", "error"),
             ("", "ADD once more", "again_error"),
@@ -125,19 +125,19 @@ class Rehearsed:
             failed: dict[tuple[str, str], list[tuple[str, str]]] = defaultdict(list)
             for one, pod in group.pods:
                 if words := getattr(pod, what):
-                    found = code or self._refused_as(words, label, "WIR601")
+                    found = code or self._refused_as(words, label, "WIR601", kinds)
                     failed[found, "" if found in RULES else words].append((one.name, words))
             for (found, _), said in failed.items():
                 message = f"{verb} of {_counted([name for name, _ in said])} fails: {said[0][1]}"
                 yield Finding(found, Severity.ERROR, label, (), "", message, "")
 
-    def _refused_as(self, words: str, label: str, otherwise: str) -> str:
+    def _refused_as(self, words: str, label: str, otherwise: str, kinds: Container[str]) -> str:
         """The rule whose words these are: the only one, or one that was predicted.
 
         Several rules may share the kernel's words, and one on networks side by side may be
-        predicted of the other one.
+        predicted of the other one. Of plugins only those of these `kinds` can have spoken.
         """
-        heard = [name for name in RULES if CODES[name].heard_in(words)]
+        heard = [name for name in RULES if CODES[name].heard_in(words, kinds)]
         for labels in ({label}, self._neighbours.get(label, set())):
             told = {one.code for one in self.predicted if one.network in labels}
             if (code := next((one for one in heard if one in told), None)) is not None:
@@ -200,7 +200,7 @@ def _as_declared(group: _Group, _: Observation) -> Iterator[Finding]:
             yield group.found("WIR606", message)
         for failed in interface.failed:
             message = f"{failed} of {name} is somebody else's already (IPv6 DAD)"
-            yield group.found("IPA207", message, "IPA215")
+            yield _held_twice(group, message)
         yield from _addressed(group, name, interface)
 
 
@@ -271,7 +271,7 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
         wire += f", {nodes} nodes have put it down as given" if nodes > 1 else ""
         more = f"; {len(twice)} addresses repeat in all" if len(twice) > 1 else ""
         message = f"{address} is in {_counted(names)} at once{wire}{more}"
-        yield group.found("IPA207", message, "IPA215")
+        yield _held_twice(group, message)
     link = group.network.link
     own_mac = link is None or link.own_mac or not link.takes_master  # others have their master's
     by_mac: dict[str, list[str]] = defaultdict(list)
@@ -281,6 +281,11 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
         if len(names) > 1 and own_mac:
             message = f"{mac} is the MAC of {_counted(names)} at once"
             yield group.found("LNK118", message, "NAD007")
+
+
+def _held_twice(group: _Group, message: str) -> Finding:
+    """An address that several have; with static it is no note any more, as pods didn't ask."""
+    return replace(group.found("IPA207", message, "IPA215"), severity=Severity.RISK)
 
 
 def _gateways(group: _Group, _: Observation) -> Iterator[Finding]:

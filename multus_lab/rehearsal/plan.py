@@ -96,7 +96,7 @@ class Plan:
 
     `objects` are the Kubernetes objects that the API server is to hold, `service` a Service's
     address. `stores` are folders where IPAM plugins keep what they have handed out. `release` is
-    that of the CNI plugins which the zone's nodes have, where it tells.
+    that of the CNI plugins on the cluster's nodes, "" if unknown.
     """
 
     nodes: Sequence[Node]

@@ -54,7 +54,7 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
         found.append("the addresses that pods ask for: some that nobody has, a different one each")
     release = CNI_PLUGINS.release
     if rehearsed.plan.release not in ("", release):
-        found.append(f"CNI plugins {rehearsed.plan.release}, which the zone has: {release}")
+        found.append(f"CNI plugins {rehearsed.plan.release}, which the cluster has: {release}")
     if any(one.resource for one in rehearsed.networks):
         found.append("device plugins: pods are where the interface is, and get no device")
     if not rehearsed.seen.checked:

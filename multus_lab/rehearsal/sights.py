@@ -1,12 +1,13 @@
 """WIR: what only a rehearsal finds, by its code; what checks predict has their codes."""
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.rule import Code, code
 
 _SEEN = "real Multus, CNI plugins and API server in a rehearsal"
 
 
-def _sight(name: str, title: str, why: str, fix: str) -> tuple[str, str]:
+def _sight(name: str, title: str, why: str, fix: Fix) -> tuple[str, str]:
     code(Code(name, Severity.ERROR, title, why, fix, _SEEN))
     return name, title
 
@@ -44,7 +45,7 @@ SIGHTS = dict(
             "network-status doesn't tell of the network",
             "Services, operators and people read the pod's annotation network-status to find its "
             "addresses.",
-            "cniVersion: 0.3.1 or newer",
+            Line("cniVersion", "0.3.1", "or newer"),
         ),
         _sight(
             "WIR606",

@@ -6,7 +6,7 @@ from itertools import groupby
 from typing import TextIO
 
 from multus_lab.checks import CODES, Finding, Severity
-from multus_lab.manifests import ACCEPT
+from multus_lab.checks.network import ACCEPT
 from multus_lab.report.located import Group, Located, Report, Spot, Unreadable, grouped, level_of
 from multus_lab.settings.problems import dotted
 

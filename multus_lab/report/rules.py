@@ -6,7 +6,7 @@ from itertools import groupby
 
 from multus_lab.checks import CODES, Code
 from multus_lab.checks.fix import told
-from multus_lab.manifests import ACCEPT
+from multus_lab.checks.network import ACCEPT
 
 _FAMILIES = {
     "ACC": "Accepting findings",

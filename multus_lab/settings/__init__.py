@@ -5,17 +5,7 @@ NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
 from multus_lab.settings.cluster import Cluster, PrimaryNetwork
-from multus_lab.settings.ipam import (
-    Dhcp,
-    HostLocal,
-    Ipam,
-    NoIpam,
-    Range,
-    Route,
-    Static,
-    StaticAddress,
-    Whereabouts,
-)
+from multus_lab.settings.ipam import Ipam, Route
 from multus_lab.settings.multus import DaemonConfig, Multus
 from multus_lab.settings.network import Capabilities, DeclaredNetwork, MacvlanNetwork
 from multus_lab.settings.problems import Problem, SettingsError
@@ -27,22 +17,15 @@ __all__ = [
     "Cluster",
     "DaemonConfig",
     "DeclaredNetwork",
-    "Dhcp",
-    "HostLocal",
     "Ipam",
     "MacvlanNetwork",
     "Multus",
-    "NoIpam",
     "Node",
     "PrimaryNetwork",
     "Problem",
-    "Range",
     "Route",
     "SettingsError",
     "Stack",
-    "Static",
-    "StaticAddress",
-    "Whereabouts",
     "Zone",
     "accepted",
     "load",

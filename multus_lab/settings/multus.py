@@ -1,6 +1,5 @@
 """The Multus daemon of a cluster: release, image, resources and its own configuration."""
 
-import hashlib
 import json
 from typing import Annotated, Any, Literal
 
@@ -83,7 +82,9 @@ class DaemonConfig(Model):
 
     def sha256(self) -> str:
         """The digest of the file, in hexadecimal."""
-        return hashlib.sha256(self.text().encode()).hexdigest()
+        from hashlib import sha256  # noqa: PLC0415 - a check does without
+
+        return sha256(self.text().encode()).hexdigest()
 
 
 class Multus(Model):

@@ -8,7 +8,8 @@ from typing import Annotated, Any, Literal
 from pydantic import Field, create_model
 
 from multus_lab.plugins import macvlan
-from multus_lab.settings.ipam import IPAMS, Dns, Ipam, NoIpam
+from multus_lab.settings import ipam as ipams
+from multus_lab.settings.ipam import Dns, OfAnyType
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import (
@@ -57,7 +58,7 @@ class DeclaredNetwork(Model):
     type: str
     capabilities: Capabilities | None = None
     dns: Dns | None = None
-    ipam: Ipam
+    ipam: OfAnyType
 
     def cni_config(self) -> Mapping[str, Any]:
         """The CNI network configuration, by its keys in the specification.
@@ -67,7 +68,7 @@ class DeclaredNetwork(Model):
         config: dict[str, Any] = self.model_dump(
             mode="json", exclude=_BESIDE_CNI, exclude_none=True
         )
-        if isinstance(self.ipam, NoIpam):
+        if self.ipam.type == "none":
             del config["ipam"]
         elif self.default_route != "never":
             given = config["ipam"].get("routes", [])
@@ -105,11 +106,11 @@ class MacvlanNetwork(DeclaredNetwork):
 @cache
 def _with_ipam(kind: str) -> type[MacvlanNetwork]:
     """The model with that kind of ipam alone: it is built in a fraction of the time of all."""
-    return create_model("MacvlanNetwork", __base__=MacvlanNetwork, ipam=(IPAMS[kind], ...))
+    return create_model("MacvlanNetwork", __base__=MacvlanNetwork, ipam=(ipams.model(kind), ...))
 
 
 def model_of(raw: object) -> type[MacvlanNetwork]:
     """The model for what a stack writes of a network."""
     ipam = raw.get("ipam") if isinstance(raw, dict) else None
     kind = ipam.get("type") if isinstance(ipam, dict) else None
-    return _with_ipam(kind) if isinstance(kind, str) and kind in IPAMS else MacvlanNetwork
+    return _with_ipam(kind) if isinstance(kind, str) and kind in ipams.names() else MacvlanNetwork

@@ -140,8 +140,8 @@ def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     key = str(loc[-1])
     if issubclass(here, Model) and key in here.moved:
         return f"has moved to {here.moved[key]}"
-    keys = [field.alias or name for name, field in here.model_fields.items()]
-    return unknown_key(key, keys)
+    fields = sorted(here.model_fields.items(), key=lambda one: not one[1].is_required())
+    return unknown_key(key, [field.alias or name for name, field in fields])
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:

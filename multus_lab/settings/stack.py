@@ -30,7 +30,7 @@ MAX_PROBLEMS = 1000
 
 @dataclass(frozen=True)
 class Stack:
-    """One environment of one lab zone (DESIGN.md)."""
+    """One environment of one lab zone."""
 
     zone: Zone
     networks: tuple[MacvlanNetwork, ...]

@@ -109,7 +109,7 @@ def _span(text: str) -> AddressRange:
         whole = ipaddress.ip_network(first)
         span = AddressRange(whole[0], whole[-1])
     if span.first.version != span.last.version or span.size < 1:
-        raise refuse("a range whose last address does not come before its first")
+        raise refuse("a range whose last address is not below its first")
     return span
 
 

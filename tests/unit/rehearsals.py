@@ -10,7 +10,7 @@ from multus_lab.checks.network import Network
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.plan import Plan
-from multus_lab.settings import Zone
+from multus_lab.settings import Cluster, Zone
 from tests.unit.rules import R
 
 LAB = "default/lab"
@@ -22,12 +22,13 @@ def rehearsed(
     *networks: Network,
     pods: int = 1,
     inventory: Zone | None = None,
+    of_cluster: Cluster | None = None,
     predicted: Sequence[Finding] = (),
     change: Change | None = None,
     **seen: Any,
 ) -> Rehearsed:
     """A rehearsal in which all is well, but for the change of its pods and what else was seen."""
-    plan = Plan.of(networks, inventory, pods)
+    plan = Plan.of(networks, inventory, pods, of_cluster)
     made = well(plan, networks)
     observed = Observation(pods=change(made) if change else made, **seen)
     return Rehearsed(plan, observed, networks, predicted)

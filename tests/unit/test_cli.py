@@ -124,8 +124,12 @@ def test_check_names_place_path_value_and_what_is_allowed(run: Run) -> None:
     assert run("check", "lab").out.splitlines() == [
         'Pulumi.lab.yaml:3:11: error SET001 (zone.name "Lab"): must be a DNS-1123 label: '
         "a-z, 0-9 and '-', at most 63 characters",
+        "  3 |     name: Lab",
+        "    |           ^^^",
         'Pulumi.lab.yaml:4:12: error SET001 (zone.range "10.0.0.0"): must be an address with its '
         "prefix length, like 10.12.34.0/24",
+        "  4 |     range: 10.0.0.0",
+        "    |            ^^^^^^^^",
         "",
         "1 stack, 0 networks: 2 errors",
     ]
@@ -164,6 +168,7 @@ def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
     code, out, err = run(command, "lab")
     assert code == 1
     assert ":35: " in out + err
+    assert ("{secure: ***********}" in out) is (command == "check")
     assert "is encrypted, and only the engine can decrypt it" in out + err
     assert "Y2lwaGVy" not in out + err
 
@@ -234,10 +239,17 @@ COMMANDS = ["check", "render", "preview", "up", "down", "rehearse", "testbed"]
 
 
 @pytest.mark.parametrize("command", COMMANDS)
-def test_help_of_a_command_shows_an_example(command: str, run: Run) -> None:
+def test_help_of_a_command_shows_examples(command: str, run: Run) -> None:
     code, out, _ = run(command, "--help")
+    examples = out.partition("\nexamples:\n")[2].splitlines()
     assert code == 0
-    assert f"\nexample:\n  multus-lab {command} " in out
+    assert len(examples) > 1
+    for one in examples:
+        program, *arguments = one.partition("multus-lab ")[1:]
+        assert program
+        words = arguments[0].partition("|")[0].split()
+        assert words[0] == command
+        assert callable(cli._parser().parse_args(words).run)
 
 
 def test_help_lists_every_command(run: Run) -> None:

@@ -10,6 +10,7 @@ from multus_lab import project
 from multus_lab.errors import MultusLabError
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
+from multus_lab.settings.problems import dotted
 
 Config = dict[str, Any]
 
@@ -144,8 +145,8 @@ def test_problem_has_its_place_with_and_without_prefix(prefix: str, tmp_path: Pa
     ("written", "told"),
     [
         ("name: 0x1F", "name: 0x1F must be a string (quote a number or a boolean)"),
-        ("cniVersion: 1.10", "cniVersion: 1.10 must be a string in quotes, one of '0.1.0', "),
-        ("cniVersion: 0x", "cniVersion: \"0x\" is none of '0.1.0', "),
+        ("cniVersion: 1.10", "cniVersion: 1.10 must be a string in quotes: one of 0.1.0, "),
+        ("cniVersion: 0x", 'cniVersion: "0x" must be one of 0.1.0, '),
         ("namespace: true", "namespace: true must be a string (quote a number or a boolean)"),
     ],
 )
@@ -157,6 +158,23 @@ def test_a_number_for_a_string_is_told_as_it_is_written(
     with pytest.raises(SettingsError) as error:
         stack_file(str(path)).settings()
     assert f": networks[0].{told}" in str(error.value)
+
+
+def test_problems_are_told_in_the_order_of_the_file(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.lab.yaml"
+    networks = "networks: [{mode: x, name: A, mtu: x}]"
+    path.write_text(f"config:\n  netwerks: []\n  {networks}\n  zone: {{range: x, name: X}}\n")
+    with pytest.raises(SettingsError) as error:
+        stack_file(str(path)).settings()
+    assert [dotted(one.path) for one in error.value.problems] == [
+        "netwerks",
+        "networks[0].ipam",
+        "networks[0].mode",
+        "networks[0].name",
+        "networks[0].mtu",
+        "zone.range",
+        "zone.name",
+    ]
 
 
 # --- secrets --------------------------------------------------------------------------------------

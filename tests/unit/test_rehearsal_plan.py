@@ -9,15 +9,16 @@ import pytest
 
 from multus_lab.checks.network import RESOURCE, Network
 from multus_lab.rehearsal.plan import Plan
-from tests.unit.rules import HOST_LOCAL, chain, macvlan, network, plugin, zone
+from tests.unit.rules import HOST_LOCAL, chain, lab, macvlan, network, plugin
 
 NODES = [{"name": "a"}, {"name": "b"}]
 WHEREABOUTS = {"type": "whereabouts", "range": "10.12.34.0/24", "range_end": "10.12.34.99"}
 
 
 def plan(*networks: Network, pods: int = 2, **keys: Any) -> Plan:
-    """The plan of networks, in a zone where `keys` are given."""
-    return Plan.of(networks, zone(**keys) if keys else None, pods)
+    """The plan of networks, in the zone and the cluster that `keys` are of, where there are any."""
+    given = lab(*networks, **keys)
+    return Plan.of(networks, given.zone, pods, given.cluster)
 
 
 def pool(**keys: Any) -> Network:
@@ -585,6 +586,6 @@ def test_whereabouts_is_had_where_a_network_asks_for_it() -> None:
     assert not plan(macvlan()).whereabouts
 
 
-def test_the_zone_s_release_of_the_plugins_is_known() -> None:
+def test_the_cluster_s_release_of_the_plugins_is_known() -> None:
     assert plan(macvlan(), cniPlugins="v1.5.1").release == "v1.5.1"
     assert plan(macvlan(), interface="eth1").release == plan(macvlan()).release == ""

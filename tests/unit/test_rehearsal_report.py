@@ -9,7 +9,7 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.report import as_json, printed
 from tests.unit.rehearsals import LAB, foretold, pods, rehearsed, wired
-from tests.unit.rules import E, chain, macvlan, network, plugin, zone
+from tests.unit.rules import E, chain, cluster, macvlan, network, plugin
 
 DEFAULT: dict[str, Any] = {"default": ["net1", "eth0"]}
 TAKES = foretold(
@@ -159,13 +159,13 @@ def test_what_is_real_depends_on_what_was_done() -> None:
 
 def test_what_stands_in_depends_on_the_stack() -> None:
     bound = network(macvlan().config, annotations={RESOURCE: "lab/eth1"})
-    told = text(rehearsed(bound, inventory=zone(cniPlugins="v1.5.1")))
-    assert "  CNI plugins v1.5.1, which the zone has: v1.10.0\n" in told
+    told = text(rehearsed(bound, of_cluster=cluster(cniPlugins="v1.5.1")))
+    assert "  CNI plugins v1.5.1, which the cluster has: v1.10.0\n" in told
     assert "  device plugins: pods are where the interface is, and get no device\n" in told
     assert "  the addresses that pods ask for" in text(rehearsed(macvlan(ipam={"type": "static"})))
     assert "that pods ask for" not in told
-    same = text(rehearsed(macvlan(), inventory=zone(cniPlugins="v1.10.0")))
-    assert "which the zone has" not in same
+    same = text(rehearsed(macvlan(), of_cluster=cluster(cniPlugins="v1.10.0")))
+    assert "which the cluster has" not in same
     assert "device plugins" not in same
 
 

@@ -1,15 +1,41 @@
 """Every rule: what it catches, and the neighbours that it spares."""
 
+from pathlib import Path
+
 import pytest
 
 from multus_lab.checks import RULES
 from multus_lab.checks.rule import heard
+from multus_lab.report import rules
+from tests import rules_page, wording
 from tests.unit.rules import Case, judged
 from tests.unit.rules.every import CASES
 
-@pytest.mark.parametrize("case", CASES, ids=lambda case: f"{case.code} {case.name}".strip())
-def test_rule(case: Case) -> None:
-    assert judged(case) == list(case.found)
+WORDING = Path(__file__).parent / "rules" / "wording.txt"
+PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+
+CODES = sorted({case.code for case in CASES})
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_rule(code: str) -> None:
+    cases = [case for case in CASES if case.code == code]
+    assert {one.name: judged(one) for one in cases} == {one.name: list(one.found) for one in cases}
+
+
+def test_no_two_cases_of_a_rule_have_one_name() -> None:
+    names = [(case.code, case.name) for case in CASES]
+    assert sorted(names) == sorted(set(names))
+
+
+def test_every_case_is_told_in_these_words() -> None:
+    """After a change: python -m tests.wording > tests/unit/rules/wording.txt."""
+    assert list(wording.lines()) == WORDING.read_text().splitlines()
+
+
+def test_the_page_of_rules_is_as_generated() -> None:
+    """After a change: python -m tests.rules_page > docs/rules.md."""
+    assert rules.page(rules_page.examples()) == PAGE.read_text()
 
 
 @pytest.mark.parametrize("catches", [True, False], ids=["catches", "spares"])

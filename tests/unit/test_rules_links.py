@@ -52,8 +52,8 @@ def test_the_other_networks_place_is_told(
         (
             vlan(ipam=None),
             "LNK115",
-            "vlan asks an ipam plugin for an address, and there is none; so it is with plugins "
-            "releases before v1.10.0, and which there are isn't known",
+            "vlan asks an ipam plugin for an address, and there is none (with CNI plugins before "
+            "v1.10.0; the release isn't known)",
         ),
         (device(), "LNK114", "a node can have one pod of this network"),
         (

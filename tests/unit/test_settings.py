@@ -12,7 +12,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.project import stack_file
-from multus_lab.settings import MacvlanNetwork, Problem, SettingsError, Stack, load
+from multus_lab.settings import (
+    Cluster,
+    MacvlanNetwork,
+    PrimaryNetwork,
+    Problem,
+    SettingsError,
+    Stack,
+    load,
+)
 from multus_lab.settings.problems import dotted
 
 Config = dict[str, Any]
@@ -155,6 +163,11 @@ IPAMS: dict[str, Config] = {
         "log_file": "/var/log/whereabouts.log",
         "log_level": "verbose",
     },
+    "whereabouts-dns": {
+        "type": "whereabouts",
+        "range": "10.12.34.0/24",
+        "dns": {"nameservers": ["10.12.34.53"]},
+    },
 }
 
 
@@ -191,7 +204,7 @@ def test_every_key_of_the_plugin_comes_out() -> None:
 
 @pytest.mark.parametrize("mode", ["bridge", "private", "vepa", "passthru"])
 def test_mode(mode: str) -> None:
-    assert one({"type": "none"}, mode=mode).mode == mode
+    assert one({"type": "none"}, mode=mode).cni_config()["mode"] == mode
 
 
 def test_json_is_canonical() -> None:
@@ -230,9 +243,42 @@ def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
     assert zone.designates(ipaddress.ip_network(subnet)) is inside
 
 
+@pytest.mark.parametrize(
+    ("written", "key", "value"),
+    [
+        pytest.param({}, "pod_cidr", [], id="nothing"),
+        pytest.param({"name": "prod"}, "name", "prod", id="name"),
+        pytest.param({"distribution": "rke2"}, "distribution", "rke2", id="distribution"),
+        pytest.param(
+            {"podCidr": "10.244.0.0/16"},
+            "pod_cidr",
+            [ipaddress.ip_network("10.244.0.0/16")],
+            id="one-pod-cidr",
+        ),
+        pytest.param(
+            {"serviceCidr": ["10.96.0.0/12", "fd00::/112"]},
+            "service_cidr",
+            [ipaddress.ip_network("10.96.0.0/12"), ipaddress.ip_network("fd00::/112")],
+            id="dual-stack",
+        ),
+        pytest.param({"cniPlugins": "v0.9.1"}, "cni_plugins", "v0.9.1", id="oldest-plugins"),
+        pytest.param({"cniPlugins": "v1.10.0"}, "cni_plugins", "v1.10.0", id="newest-plugins"),
+        pytest.param(
+            {"primaryNetwork": {"file": "10-flannel.conflist", "cniVersion": "0.3.1"}},
+            "primary_network",
+            PrimaryNetwork(file="10-flannel.conflist", cni_version="0.3.1"),
+            id="primary-network",
+        ),
+    ],
+)
+def test_cluster_takes(written: Config, key: str, value: object) -> None:
+    assert getattr(load({"zone": ZONE, "cluster": written}).cluster, key) == value
+
+
 def test_a_zone_is_enough() -> None:
     stack = load({"zone": {"name": "private", "range": "10.12.34.0/24"}})
     assert stack.networks == ()
+    assert stack.cluster == Cluster()
     assert stack.multus.image == "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick"
 
 
@@ -400,6 +446,12 @@ def test_usable_is_the_range_without_the_gateway(
 
 VALID: Config = {
     "zone": ZONE,
+    "cluster": {
+        "name": "lab",
+        "podCidr": ["fd00::/48", "10.244.0.0/16"],
+        "serviceCidr": ["10.96.0.0/12"],
+        "primaryNetwork": {"file": "10-calico.conflist", "cniVersion": "0.3.1"},
+    },
     "networks": [
         {"name": "flat", "master": "enp0s8", "ipam": IPAMS["host-local-all-keys"]},
         {"name": "ranges", "ipam": IPAMS["host-local-ranges"]},
@@ -438,7 +490,7 @@ MAPPING = "must be a mapping"
 LIST = "must be a list"
 MISSING = "is missing, and has no default"
 NO_SUBNET = "has neither a subnet nor ranges"
-MODES = "is none of 'bridge', 'private', 'vepa', 'passthru'"
+MODES = "must be one of bridge, private, vepa, passthru"
 INTERFACE = "must be an interface name"
 SUBDOMAIN = "must be a DNS-1123 subdomain"
 LABEL_KEY = "must be a label key"
@@ -488,7 +540,12 @@ BROKEN = [
     broken("start-outside", f"{FLAT}.ipam.rangeStart", "10.12.35.1", "inside the subnet 10.12.34"),
     broken("end-outside", f"{FLAT}.ipam.rangeEnd", "10.12.33.255", "inside the subnet 10.12.34"),
     broken("start-other-family", f"{FLAT}.ipam.rangeStart", "fd00:12:34::9", "inside the subnet"),
-    broken("end-first", f"{FLAT}.ipam.rangeEnd", "10.12.34.9", "before rangeStart 10.12.34.10"),
+    broken(
+        "end-first",
+        f"{FLAT}.ipam.rangeEnd",
+        "10.12.34.9",
+        "must not be below rangeStart 10.12.34.10",
+    ),
     broken(
         "start-outside-range", f"{RANGES}.ipam.ranges[0][1].rangeStart", "10.12.34.1", "34.128/25"
     ),
@@ -501,18 +558,23 @@ BROKEN = [
         "whereabouts-last-first",
         f"{POOL}.ipam.range",
         "10.12.34.9-10.12.34.8/24",
-        "begins in 10.12.34.0/24, before its last",
+        "inside 10.12.34.0/24, its last not below its first",
     ),
     broken(
         "whereabouts-first-outside",
         f"{POOL}.ipam.range",
         "10.12.33.9-10.12.34.8/24",
-        "begins in 10.12.34.0/24",
+        "inside 10.12.34.0/24, its last",
     ),
     broken("whereabouts-outside-zone", f"{POOL}.ipam.range", "10.1.0.0/16", "zone private"),
     broken("whereabouts-exclude", f"{POOL}.ipam.exclude", ["10.12.34.5-6"], "CIDR form"),
     broken("pool-start", f"{POOLS}.ipam.ipRanges[0].range_start", "10.12.35.9", "range's network"),
-    broken("pool-end", f"{POOLS}.ipam.ipRanges[0].range_end", "10.12.34.8", "before range_start"),
+    broken(
+        "pool-end",
+        f"{POOLS}.ipam.ipRanges[0].range_end",
+        "10.12.34.8",
+        "must not be below range_start",
+    ),
     broken("no-pools", f"{POOLS}.ipam.ipRanges", [], "neither a range nor", f"{POOLS}.ipam"),
     # names
     broken("nad-name", f"{FLAT}.name", "Private_Zone", SUBDOMAIN),
@@ -537,18 +599,31 @@ BROKEN = [
     # choices
     broken("mode-upper-case", f"{FLAT}.mode", "Bridge", MODES),
     broken("mode-not-of-the-plugin", f"{FLAT}.mode", "source", MODES),
-    broken("type", f"{FLAT}.type", "ipvlan", "is none of 'macvlan'"),
-    broken("cni-version", f"{FLAT}.cniVersion", "2.0.0", "'0.4.0', '1.0.0', '1.1.0'"),
+    broken("type", f"{FLAT}.type", "ipvlan", "must be macvlan"),
+    broken("cni-version", f"{FLAT}.cniVersion", "2.0.0", "must be one of 0.1.0, 0.2.0, "),
     broken("cni-version-is-a-number", f"{FLAT}.cniVersion", 1.0, "1.0 must be a string in quotes"),
     broken(
-        "ipam-type", f"{FLAT}.ipam.type", "calico-ipam", "'static', 'dhcp', 'whereabouts', 'none'"
+        "ipam-type",
+        f"{FLAT}.ipam.type",
+        "calico-ipam",
+        "must be one of host-local, static, dhcp, whereabouts, none",
     ),
-    broken("ipam-type-null", f"{FLAT}.ipam.type", None, "null is none of 'host-local', 'static'"),
-    broken("ipam-type-list", f"{FLAT}.ipam.type", ["static"], '["static"] is none of'),
-    broken("log-level", f"{POOLS}.ipam.log_level", "info", "'debug', 'verbose', 'error', 'panic'"),
-    broken("daemon-log-level", f"{DAEMON}.logLevel", "info", "'debug', 'verbose'"),
-    broken("release", "multus.release", "v4.2.4", "is none of 'v4.3.0'"),
-    broken("release-moving", "multus.release", "snapshot", "is none of 'v4.3.0'"),
+    broken("ipam-type-null", f"{FLAT}.ipam.type", None, "null must be one of host-local, static"),
+    broken(
+        "ipam-type-list",
+        f"{FLAT}.ipam.type",
+        ["static"],
+        '["static"] must be one of host-local, static',
+    ),
+    broken(
+        "log-level",
+        f"{POOLS}.ipam.log_level",
+        "info",
+        "must be one of debug, verbose, error, panic",
+    ),
+    broken("daemon-log-level", f"{DAEMON}.logLevel", "info", "must be one of debug, verbose"),
+    broken("release", "multus.release", "v4.2.4", "must be v4.3.0"),
+    broken("release-moving", "multus.release", "snapshot", "must be v4.3.0"),
     # numbers
     broken("mtu-negative", f"{FLAT}.mtu", -1, "must be at least 0"),
     broken("mtu-huge", f"{FLAT}.mtu", 2**31, "must be at most 2147483647"),
@@ -599,25 +674,59 @@ BROKEN = [
     broken("no-pool-range", f"{POOLS}.ipam.ipRanges[1].range", GONE, MISSING),
     broken("no-node-name", "zone.nodes[1].name", GONE, MISSING),
     # unknown keys
-    broken("unknown-top", "netwerks", [], "is unknown; did you mean networks? known here: zone"),
+    broken(
+        "unknown-top",
+        "netwerks",
+        [],
+        "is unknown; did you mean networks? known here: cluster, zone",
+    ),
     broken("unknown-zone", "zone.gateways", [], "did you mean gateway? known here: name, range"),
     broken("unknown-node", "zone.nodes[0].nic", "a", "is unknown; known here: name, interface"),
     broken("unknown-network", f"{FLAT}.linkInContainers", True, "did you mean linkInContainer?"),
     broken("unknown-ipam", f"{FLAT}.ipam.subnets", "", "did you mean subnet?"),
-    broken("unknown-range", f"{RANGES}.ipam.ranges[0][0].rangeBegin", "", "did you mean rangeEnd?"),
-    broken("unknown-route", f"{FLAT}.ipam.routes[0].via", "", "known here: dst, gw, mtu, advmss"),
+    broken(
+        "unknown-range", f"{RANGES}.ipam.ranges[0][0].rangeStrat", "", "did you mean rangeStart?"
+    ),
+    broken("unknown-range-s", f"{RANGES}.ipam.ranges[0][0].first", "", "known here: subnet, range"),
+    broken("unknown-route", f"{FLAT}.ipam.routes[0].via", "", "known here: dst, mtu, advmss"),
     broken("unknown-static", f"{STATIC}.ipam.addresses[0].adress", "", "did you mean address?"),
     broken("unknown-dns", f"{STATIC}.ipam.dns.nameserver", [], "did you mean nameservers?"),
-    broken("unknown-dhcp", f"{DHCP}.ipam.subnet", "", "known here: type, daemonSocketPath"),
+    broken(
+        "unknown-dhcp", f"{DHCP}.ipam.subnet", "", "known here: type, priority, daemonSocketPath"
+    ),
     broken("unknown-none", f"{NONE}.ipam.subnet", "", "is unknown; known here: type"),
     broken("unknown-multus", "multus.version", "v4.3.0", "known here: install, release"),
     broken("unknown-resource", "multus.resources.limit", {}, "did you mean limits?"),
     broken("unknown-daemon", f"{DAEMON}.loglevel", "debug", "did you mean logLevel?"),
     broken("path-of-daemon", f"{DAEMON}.cniConfigDir", "/etc/cni", "is unknown"),
+    broken("unknown-cluster", "cluster.podCIDRs", "10.0.0.0/8", "did you mean podCidr?"),
+    broken("unknown-primary", "cluster.primaryNetwork.path", "", "known here: file, cniVersion"),
     broken("dialect-host-local", f"{FLAT}.ipam.range_start", "", "did you mean rangeStart?"),
     broken("dialect-whereabouts", f"{POOL}.ipam.rangeStart", "", "did you mean range_start?"),
     broken("dialect-pool", f"{POOLS}.ipam.ipRanges[0].rangeEnd", "", "did you mean range_end?"),
     broken("dialect-python", f"{FLAT}.cni_version", "0.3.1", "did you mean cniVersion?"),
+    # moved keys
+    broken("moved-cluster", "zone.cluster", "prod", "zone.cluster: has moved to cluster.name"),
+    broken("moved-pods", "zone.podCidr", "10.0.0.0/8", "has moved to cluster.podCidr"),
+    broken("moved-services", "zone.serviceCidr", [], "has moved to cluster.serviceCidr"),
+    broken("moved-plugins", "zone.cniPlugins", "v1.9.1", "has moved to cluster.cniPlugins"),
+    # the cluster
+    broken("cluster-is-a-name", "cluster", "prod", MAPPING),
+    broken("cluster-is-null", "cluster", None, MAPPING),
+    broken("cluster-name", "cluster.name", "Prod", "must be a DNS-1123 label"),
+    broken("cluster-distribution", "cluster.distribution", "RKE2", "must be a DNS-1123 label"),
+    broken("pod-cidr", "cluster.podCidr[1]", "10.244.0.1/16", "without host bits, like 10.244.0.0"),
+    broken("single-pod-cidr", "cluster.podCidr", "10.244.0.0", "prefix length, " + CIDR),
+    broken("service-cidr", "cluster.serviceCidr[0]", 10, CIDR),
+    broken("plugins-without-v", "cluster.cniPlugins", "1.9.1", "like v1.10.0"),
+    broken("plugins-too-old", "cluster.cniPlugins", "v0.9.0", "v0.9.1 or newer"),
+    broken("plugins-not-a-release", "cluster.cniPlugins", "latest", "v0.9.1 or newer"),
+    broken("plugins-is-a-number", "cluster.cniPlugins", 1.9, STRING),
+    broken("primary-is-a-file", "cluster.primaryNetwork", "10-calico.conflist", MAPPING),
+    broken("primary-path", "cluster.primaryNetwork.file", "/etc/cni/a.conf", "without a path"),
+    broken("primary-is-multus", "cluster.primaryNetwork.file", "00-multus.conf", "not Multus'"),
+    broken("primary-is-json", "cluster.primaryNetwork.file", "10-calico.json", ".conflist file"),
+    broken("primary-version", "cluster.primaryNetwork.cniVersion", "0.3.2", "one of 0.1.0, 0.2.0"),
     # the daemon's
     broken("quantity-in-words", "multus.resources.limits.memory", "1 GB", QUANTITY),
     broken("quantity-unit", "multus.resources.requests.memory", "50ki", QUANTITY),
@@ -742,8 +851,8 @@ def test_the_message_counts_and_lists() -> None:
         load(config)
     assert str(error.value).splitlines() == [
         "the stack config: 2 settings can't be used:",
-        """  networks[0].mode: "Bridge" is none of 'bridge', 'private', 'vepa', 'passthru'""",
         """  networks[0].mtu: "1500" must be an integer, without quotes""",
+        """  networks[0].mode: "Bridge" must be one of bridge, private, vepa, passthru""",
     ]
 
 

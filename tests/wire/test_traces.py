@@ -151,7 +151,7 @@ def test_clean_ends_what_has_nobody_any_more() -> None:
     )
     try:
         wait(lambda: STAGE in psutil.Process(left.pid).cmdline())
-        assert clean() == "ended what was left of 1 earlier rehearsal\n"
+        assert clean() == "ended processes of 1 killed rehearsal\n"
         assert left.wait(timeout=10) == -signal.SIGKILL
         assert clean() == "nothing is left of earlier rehearsals\n"
     finally:

@@ -18,7 +18,7 @@ from multus_lab.plugins import in_any_case
         "Multus hands on without any capability, and configured addresses to every pod alike. A "
         "pod without either fails."
     ),
-    fix='`"ips": ["10.12.34.5/24"]` in the pod\'s k8s.v1.cni.cncf.io/networks annotation',
+    fix='have each pod ask by its k8s.v1.cni.cncf.io/networks annotation: "ips": ["10.12.34.5/24"]',
     source="plugins v1.9.1, v1.10.0 plugins/ipam/static/main.go LoadIPAMConfig; multus-cni v4.3.0 "
     "pkg/multus/multus.go DelegateAdd; multus-cni #278",
     says=(

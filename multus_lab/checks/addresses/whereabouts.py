@@ -10,7 +10,7 @@ from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import Hit, lab_rule
+from multus_lab.checks.rule import Hit, Refusal, lab_rule
 from multus_lab.names import SUBDOMAIN
 from multus_lab.plugins.whereabouts import address_of, exclusion, network_of, ranges
 
@@ -37,7 +37,7 @@ from multus_lab.plugins.whereabouts import address_of, exclusion, network_of, ra
         "invalid CIDR …: invalid CIDR address: …",
         "couldn't parse gateway IP: …",
         "could not parse exclude range",
-        "metadata.name: Invalid value: …",
+        Refusal("whereabouts", "no name for a pool"),
     ),
 )
 def whereabouts(lab: Lab) -> Iterator[Hit]:

@@ -62,7 +62,7 @@ def broken_chain(network: Network, lab: Lab) -> Iterator[Hit]:
 def _no_interface(main: Plugin) -> Iterator[Hit]:
     """A first plugin that makes no interface."""
     known, path = main.record, (*main.path, "type")
-    if known.ipam is not None and not known.chained:
+    if known.own is None:
         message = (
             f"{main.type} is an IPAM plugin: it makes no interface, and belongs into the `ipam` of "
             "a plugin that does"
@@ -91,7 +91,7 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
     if known.main and not known.chained and alone is not True and not _later(alone):
         message = f"{main.type} has made the pod's interface already: file exists"
         yield Hit(path, plugin.type, message, f"remove {plugin.type}")
-    if known.ipam is not None and not known.main and not known.chained:
+    if known.own is None:
         message = (
             f"{plugin.type} is an IPAM plugin: in the list its answer replaces that of "
             f"{main.type}, and Multus writes no network-status"

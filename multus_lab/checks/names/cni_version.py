@@ -67,8 +67,9 @@ def _records(network: Network) -> Iterator[Record]:
 
 def _no_version(version: str, records: list[Record]) -> Hit:
     if records:
-        oldest = _ORDER[records[0].oldest]
-        takes = ", ".join(one for one, index in _ORDER.items() if index >= oldest)
+        first = _ORDER[records[0].oldest]
+        last = _ORDER.get(records[0].newest, len(_ORDER))
+        takes = ", ".join(one for one, index in _ORDER.items() if first <= index <= last)
         message = f"{records[0].name} refuses it; it takes {takes}"
         return Hit(("cniVersion",), version, message)
     message = f"the CNI specification has no such version; there are {', '.join(CNI_VERSIONS)}"

@@ -56,7 +56,15 @@ def _ovn_names(network: Network, plugin: Plugin) -> Iterator[Hit]:
         yield Hit(plugin.path, None, message, fix)
     elif isinstance(named, str) and known and named != network.label:
         message = f"netAttachDefName has to be the NAD's namespace and name, {network.label}"
-        yield Hit(path, named, message, fix)
+        # A manifest may leave its namespace to `kubectl -n`, or to Kustomize.
+        elsewhere = network.in_json and network.namespace == "default"
+        if elsewhere and named.partition("/")[2] == network.name:
+            message = (
+                f"OVN-Kubernetes takes this NAD only in the namespace {named.partition('/')[0]}"
+            )
+            yield Hit(path, named, message, fix, Severity.NOTE)
+        else:
+            yield Hit(path, named, message, fix)
     name = network.config.get("name")
     if name in (None, "", "default", "ovn-kubernetes"):
         message = "OVN-Kubernetes needs a `name` other than default and ovn-kubernetes"

@@ -35,8 +35,9 @@ from multus_lab.plugins import Keys, Object, Record
 def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
-        if not (_by_device(plugin.record) and network.resource):
-            yield from _missing(plugin.record, plugin.record.keys, plugin)
+        own = plugin.record.own
+        if own is not None and not (_by_device(plugin.record) and network.resource):
+            yield from _missing(plugin.record, own, plugin)
         if not asks_ipam(plugin) or not plugin.ipam:
             continue
         if plugin.ipam.get("type") in (None, ""):

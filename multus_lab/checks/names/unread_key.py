@@ -34,7 +34,8 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     if network.main.path:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
-        yield from _unread_of(plugin.record, plugin.record.keys, plugin.config, plugin.path, lab)
+        if (own := plugin.record.own) is not None:
+            yield from _unread_of(plugin.record, own, plugin.config, plugin.path, lab)
         if plugin.ipam_record is not None and asks_ipam(plugin):
             asked, path = plugin.ipam_record, (*plugin.path, "ipam")
             yield from _unread_of(asked, asked.of_ipam, plugin.ipam, path, lab)
@@ -43,9 +44,11 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
 def _unread_of(
     record: Record, keys: Keys, config: Mapping[str, object], path: Path, lab: Lab
 ) -> Iterator[Hit]:
-    for found in keys.objects(config, path):
-        if found[2].closed:
-            yield from _unread(record, found, top=found[0] == path)
+    if not keys.tidy(config):
+        for found in keys.objects(config, path):
+            if found[2].closed:
+                yield from _unread(record, found, top=found[0] == path)
+    for found in keys.picky(config, path):
         yield from _by_release(record, found, lab)
 
 

@@ -41,7 +41,8 @@ class _OfKey(Refusal):
 def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
     """Find values outside of what a key takes, at any depth."""
     for plugin in network.plugins:
-        yield from _wrong(plugin.record, plugin.record.keys, plugin.config, plugin.path)
+        if (own := plugin.record.own) is not None:
+            yield from _wrong(plugin.record, own, plugin.config, plugin.path)
         if plugin.ipam_record is not None and asks_ipam(plugin):
             asked, path = plugin.ipam_record, (*plugin.path, "ipam")
             yield from _wrong(asked, asked.of_ipam, plugin.ipam, path)
@@ -53,7 +54,7 @@ _LINKS = ("mode", "mtu", "vlanId")
 
 def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
     of_bridge = "vlanTrunk" in keys.keys
-    for path, value, kind in keys.objects(config, place):
+    for path, value, kind in keys.picky(config, place):
         if of_bridge and path != place and path[len(place)] == "vlanTrunk":
             continue
         for name, known in kind.bounded.items():

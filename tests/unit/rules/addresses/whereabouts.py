@@ -189,7 +189,7 @@ _SHARED = [
     ),
     _two("two ranges without slices", {"range": NET}, {"range": "10.2.0.0/24"}),
     _two(
-        "a range that is rendered later",
+        "slices of a range that is rendered later",
         {"range": NET, "node_slice_size": "/26"},
         {"range": Placeholder("${RANGE}")},
     ),
