@@ -1,4 +1,4 @@
-r"""Stacks and manifests with mistakes that nobody thought of: whatever they hold, a check ends well.
+r"""Stacks and manifests with mistakes that nobody thought of: a check of them ends well.
 
 A seed makes an input: files of networks, stacks or both, changed in some places. `fault` puts it
 through all that `multus-lab check` does and says what is wrong with the outcome. Any number of
@@ -27,8 +27,8 @@ import yaml
 
 from multus_lab import project, sources
 from multus_lab.checks import CODES
+from multus_lab.checks.network import ACCEPT
 from multus_lab.errors import MultusLabError
-from multus_lab.manifests import ACCEPT
 from multus_lab.report import FORMATS, Report, as_text, printer
 from multus_lab.report.located import grouped
 from multus_lab.settings import load
@@ -186,7 +186,7 @@ ODD: Sequence[Tree] = (
     *("@raw:${MTU:-${OTHER}}", "@raw:NaN", "@raw:{{ .Values.mtu }}", "@raw:01", "@raw:undefined"),
     *("", " ", "\n", "\t", "null", "true", "0", "-1", "1500", "1e3", "0x10", "0777", "x" * 2000),
     *("${MTU}", "a-${NAME}-b", "${A:-${B}}", "${", "$", "${}", "}", "{{ .x }}", "{{", "{{-"),
-    *("é", "Ǆ", "ſ", "K", "İ", "ß", "𝟙", "٣", "\u202e", "\u2028", "\x85", "\x07", "\x7f"),
+    *("é", "Ǆ", "ſ", "K", "İ", "ß", "𝟙", "٣", "\u202e", "\u2028", "\x85", "\x07", "\x7f"),  # noqa: RUF001
     *("\ud800", "\udc00x", "\U0001f600", "\x00", "\ue024\ue07b\ue07d", "\ufeff", "\x1b[31m"),
     *("%", "%s", "::error::", "<b>", "`", "'", '"', "\\", "#", "- ", ": ", "&a", "*a", "!!int"),
     *("10.0.0.0/0", "0.0.0.0/0", "::/0", "10.1.2.3/33", "10.1.2.3/-1", "10.1.2.0/24/24"),
@@ -257,7 +257,7 @@ def _spelt(key: str, chance: random.Random) -> str:
         str.title,
         str.swapcase,
         lambda text: re.sub(r"(?<=[a-z])([A-Z])", r"_\1", text).lower(),
-        lambda text: text.replace("s", "ſ").replace("k", "K"),
+        lambda text: text.replace("s", "ſ").replace("k", "K"),  # noqa: RUF001
         lambda text: text[1:],
         lambda text: text + text[-1:],
         lambda text: f" {text}",
@@ -266,7 +266,7 @@ def _spelt(key: str, chance: random.Random) -> str:
     return chance.choice(changes)(key)
 
 
-def changed(tree: Tree, chance: random.Random) -> Tree:
+def changed(tree: Tree, chance: random.Random) -> Tree:  # noqa: C901, PLR0912 - a table of changes
     """The tree with one change at one place; what it holds may change on the way."""
     paths = _paths(tree)
     path = chance.choice(paths[1:] or paths)
@@ -547,7 +547,7 @@ def fault(given: Input, folder: Path) -> str:
         except MultusLabError as error:
             return "" if str(error) else "an error without words"
         return "; ".join((*_of_findings(report), *_of_printers(report)))
-    except Exception:  # noqa: BLE001 - it is what is looked for
+    except Exception:
         return traceback.format_exc()
 
 
