@@ -22,10 +22,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from multus_lab import manifests, project
+from multus_lab import manifests, project, sources
 from multus_lab.checks import Finding, judge_stack
-from multus_lab.documents import Place
-from multus_lab.report import Located, Report, as_text
+from multus_lab.report import Located, Report, Source, Spot, as_text
 
 ROOT = Path(__file__).parents[1]
 Config: TypeAlias = dict[str, Any]
@@ -117,11 +116,11 @@ def as_stack(networks: Sequence[Config], path: Path) -> Path:
         "range": "10.0.0.0/8",
         "nodes": [{"name": "a"}, {"name": "b"}],
         "podsPerNode": 2,
-        "podCidr": "192.168.0.0/16",
-        "serviceCidr": "172.20.0.0/16",
         "platform": "bare-metal",
     }
-    path.write_text(json.dumps({"config": {"zone": zone, "networks": networks}}, indent=1))
+    cluster = {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"}
+    config = {"cluster": cluster, "zone": zone, "networks": networks}
+    path.write_text(json.dumps({"config": config}, indent=1))
     return path
 
 
@@ -143,8 +142,8 @@ def as_manifest(networks: Sequence[Config], path: Path) -> Path:
 # --- measuring ------------------------------------------------------------------------------------
 
 
-def _report(found: Sequence[Finding], place: Callable[[Any], Place]) -> None:
-    as_text.printed(Report([Located(one, "bench", "bench", *place(one.path)) for one in found]))
+def _report(found: Sequence[Finding], source: Source) -> None:
+    as_text.printed(Report([Located(one, Spot.of(source, one.path)) for one in found]))
 
 
 def of_stack(networks: Sequence[Config], folder: Path) -> Times:
@@ -158,7 +157,7 @@ def of_stack(networks: Sequence[Config], folder: Path) -> Times:
     validated = clock.lap()
     found = judge_stack(stack)
     judged = clock.lap()
-    _report(found, file.place)
+    _report(found, Source("bench", "bench", file.place, file.text))
     return Times(len(networks), read, validated, judged, clock.lap(), shell)
 
 
@@ -169,9 +168,9 @@ def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
     clock = Clock()
     manifest = manifests.load(path)
     read = clock.lap()
-    found = manifest.judged()
+    found = sources.judged([manifest])
     judged = clock.lap()
-    _report(found, manifest.place)
+    _report(found, Source("bench", "", manifest.place, manifest.documents[0].text))
     return Times(len(networks), read, 0.0, judged, clock.lap(), shell)
 
 
