@@ -7,6 +7,7 @@ clock's; both are of this machine as it is now, so growth, and Python's own star
 more. What n log n comes to between two sizes stands beside the growth.
 
     python -m bench.check --sizes 1000 10000 100000 --segments 100
+    python -m bench.check --against ../before    # another checkout, in turn with this one
 """
 
 import argparse
@@ -157,7 +158,7 @@ def of_stack(networks: Sequence[Config], folder: Path) -> Times:
     validated = clock.lap()
     found = judge_stack(stack)
     judged = clock.lap()
-    _report(found, Source("bench", "bench", file.place, file.text))
+    _report(found, Source("bench", "bench", file.place, file.document.text))
     return Times(len(networks), read, validated, judged, clock.lap(), shell)
 
 
@@ -174,14 +175,33 @@ def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
     return Times(len(networks), read, 0.0, judged, clock.lap(), shell)
 
 
-def from_shell(*arguments: str, times: int = 1) -> float:
-    """The least seconds that a Python of its own takes."""
+def against(other: Path, sizes: Sequence[int], segments: int) -> None:
+    """Measure another checkout in turn with this one, each as a ratio to Python's own start."""
+    print(f"from the shell, as a ratio to `python -c pass`: {other}, this one, and their ratio")
+    with tempfile.TemporaryDirectory() as folder:
+        tried = {"check dev": ("dev",)}
+        for size in sizes:
+            path = as_manifest(list(whereabouts(size, segments)), Path(folder) / f"{size}.json")
+            tried[f"check {size:,} NADs"] = ("--manifest", str(path))
+        for what, arguments in tried.items():
+            rounds = 15 if what == "check dev" else 3
+            command = ("-m", "multus_lab", "check", *arguments)
+            taken = [
+                (from_shell("-c", "pass"), from_shell(*command, root=other), from_shell(*command))
+                for _ in range(rounds)
+            ]
+            alone, before, now = (min(column) for column in zip(*taken, strict=True))
+            print(f"{what:>20} {before / alone:9.2f} {now / alone:9.2f} {now / before:9.3f}")
+
+
+def from_shell(*arguments: str, times: int = 1, root: Path = ROOT) -> float:
+    """The least seconds that a Python of its own takes, with a checkout's package."""
 
     def once() -> float:
         start = time.perf_counter()
         command = [sys.executable, *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
+        environment = os.environ | {"PYTHONPATH": str(root)}
+        subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
         return time.perf_counter() - start
 
     return min(once() for _ in range(times))
@@ -240,8 +260,12 @@ def main() -> None:
         default=[1_000, 3_000, 10_000, 30_000, 100_000],
         help="default: 1,000 to 100,000",
     )
+    parser.add_argument("--against", type=Path, metavar="DIR", help="another checkout")
     options = parser.parse_args()
     sizes, segments = options.sizes, options.segments
+    if options.against is not None:
+        against(options.against.resolve(), sizes, segments)
+        return
 
     print(f"python from the shell           {from_shell('-c', 'pass', times=9):.2f}s")
     pydantic = from_shell("-c", "import pydantic; pydantic.BaseModel", times=9)

@@ -18,7 +18,6 @@ STACK = """
 config:
   multus-lab:zone: {name: lab, range: 10.12.34.0/24, interface: eth1, mtu: 1500, podsPerNode: 1,
     platform: bare-metal, nodes: [{name: worker01}]}
-  multus-lab:cluster: {cniPlugins: v1.10.0}
   multus-lab:networks:
     - {name: wire, cniVersion: 1.0.0, master: eth1, ipam: {type: none}}
 """
