@@ -228,7 +228,8 @@ def _network(
         if not isinstance(namespace, str) or len(namespace) > _LONGEST:
             message = "metadata.namespace must be a string of at most 63 characters"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
-        config = _config(_written(definition))
+        written = _written(definition)
+        config = _config(written)
     except _UnreadableError as error:
         place = (*path, *error.path)
         if error.offset is not None:
@@ -244,7 +245,15 @@ def _network(
     }
     metadata_path = (*path, "metadata")
     return Network(
-        name, namespace, (*path, *_CONFIG), metadata_path, config, settings, number, generated
+        name,
+        namespace,
+        (*path, *_CONFIG),
+        metadata_path,
+        config,
+        settings,
+        number,
+        generated,
+        "${" in written,
     )
 
 

@@ -80,6 +80,7 @@ def networks_of(stack: Stack) -> list[Network]:
                 "pods_per_node": network.pods_per_node,
                 "annotations": network.annotations,
             },
+            later=False,
         )
         for index, network in enumerate(stack.networks)
     ]

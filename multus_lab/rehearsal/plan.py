@@ -157,7 +157,7 @@ def _in_pod(network: Network) -> bool:
 
 
 def _once(network: Network) -> bool:
-    """Whether a node has the interface once, whatever the network's mode: no second pod is tried."""
+    """Whether a node has the interface once, in any mode: no second pod is tried."""
     return network.once and network.link is not None and not network.link.once_where
 
 
