@@ -29,7 +29,6 @@ def stack(nodes: int, path: Path) -> Path:
         "mtu": 1500,
         "nodes": [{"name": f"node{index}"} for index in range(nodes)],
         "platform": "bare-metal",
-        "cniPlugins": "v1.9.1",
     }
     ipam = {"type": "host-local", "subnet": "10.20.0.0/16", "gateway": "10.20.0.1"}
     network = {
@@ -39,7 +38,9 @@ def stack(nodes: int, path: Path) -> Path:
         "ipam": ipam | {"rangeStart": "10.20.1.0", "rangeEnd": "10.20.9.255"},
         "accept": {"IPA207": "it is the time that counts here"},
     }
-    path.write_text(json.dumps({"config": {"zone": zone, "networks": [network]}}))
+    cluster = {"cniPlugins": "v1.10.0"}
+    config = {"cluster": cluster, "zone": zone, "networks": [network]}
+    path.write_text(json.dumps({"config": config}))
     return path
 
 

@@ -50,6 +50,9 @@ MAX_DEPTH: Final = 100
 TEMPLATE: Final = "a template: render what stands between {{ and }} first, as `helm template` does"
 """What is said of a file of which a template engine makes the real one."""
 
+PLACEHOLDER: Final = "not YAML because of a placeholder: fill in ${…} first, as envsubst does"
+"""What is said of a file that can't be read before placeholders are filled in."""
+
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
 _TOO_MANY: Final = (
     f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
@@ -171,8 +174,8 @@ def parse(data: bytes, name: str) -> list[Document]:
         except yaml.YAMLError as error:
             _refuse_syntax(text, error)
     except DocumentError as error:
-        if text.templated(error.line):
-            raise DocumentError(TEMPLATE, name, error.line, error.column) from None
+        if later := text.rendered_later(error.line):
+            raise DocumentError(later, name, error.line, error.column) from None
         raise
     return builder.documents or [Document(None, name, text, 0, {})]
 
@@ -211,10 +214,12 @@ class _Text:
         lines = StringIO(self.content + " ", newline="")
         return array("I", chain([0], accumulate(map(len, lines))))
 
-    def templated(self, line: int) -> bool:
-        """Whether a template's `{{` stands in that line, or in one of the two above it."""
-        first, last = max(line - 3, 0), min(line, len(self._line_starts) - 1)
-        return "{{" in self.content[self._line_starts[first] : self._line_starts[last]]
+    def rendered_later(self, line: int) -> str:
+        """What makes that line no YAML yet: a template's `{{`, also in the two above, or `${`."""
+        starts, last = self._line_starts, min(line, len(self._line_starts) - 1)
+        if "{{" in self.content[starts[max(line - 3, 0)] : starts[last]]:
+            return TEMPLATE
+        return PLACEHOLDER if "${" in self.content[starts[max(line - 1, 0)] : starts[last]] else ""
 
     def place(self, at: int) -> Place:
         line = bisect_right(self._line_starts, at)

@@ -135,8 +135,6 @@ def _accepted(
     ]
     if unused:
         import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
-    if unused:
-        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
     for one, name in unused:
         yield _needless(one, name, CODES.get(name))
 

@@ -448,6 +448,13 @@ def test_template_that_is_no_yaml_yet(text: str) -> None:
     )
 
 
+@pytest.mark.parametrize("text", ["{name: a, namespace: ${NS}}", "a: [${ITEMS}]", "a: 1\n${MORE}"])
+def test_placeholder_that_makes_no_yaml(text: str) -> None:
+    assert refusal(text).partition(": ")[2] == (
+        "not YAML because of a placeholder: fill in ${…} first, as envsubst does"
+    )
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -23,7 +23,7 @@ _FIX = "render the file first (flux build, kustomize build, envsubst), and check
     source="Flux post-build variable substitution; envsubst(1)",
 )
 def placeholder(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find the first placeholder of a network, in its name or its configuration."""
+    """Find the first placeholder of a network: in its name, configuration or annotations."""
     named = {"namespace": network.namespace}
     named["generateName" if network.generated else "name"] = network.name
     for key, text in named.items():
@@ -33,6 +33,12 @@ def placeholder(network: Network, _: Lab) -> Iterator[Hit]:
     if network.later and (found := _first(network.config)) is not None:
         path, text = found
         yield Hit(path, text, _message(text))
+        return
+    annotations = network.settings.get("annotations") if network.in_json else None
+    for key, text in annotations.items() if isinstance(annotations, dict) else ():
+        if isinstance(text, str) and "${" in text:
+            yield Hit(("annotations", key), text, _message(text), in_metadata=True)
+            return
 
 
 def rendered_later(label: str, path: Path, text: str, source: int) -> Finding:
@@ -44,7 +50,7 @@ def rendered_later(label: str, path: Path, text: str, source: int) -> Finding:
         label,
         path,
         text,
-        f"{_message(text)}; it can't be read before",
+        f"{text} is a placeholder: render it first; nothing of this network is checked before",
         _FIX,
         source=source,
     )

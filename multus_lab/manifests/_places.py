@@ -1,0 +1,90 @@
+"""Where the values of a `spec.config` stand in the file, through quotes and blocks of YAML."""
+
+import json
+import re
+from bisect import bisect_right
+from itertools import accumulate
+
+from multus_lab.checks.finding import Path
+from multus_lab.documents import Place
+
+_JSON = json.JSONDecoder()
+_SPACE = re.compile(r"[ \t\r\n]*")
+_QUOTED = {
+    '"': re.compile(r"(\\(?:x.{2}|u.{4}|U.{8}|[^\r\n]))|[^\\\r\n]+"),
+    "'": re.compile(r"(''?)|[^'\r\n]+"),
+}
+"""One escape, or what is written as it is; to the end of the line."""
+
+
+def offset_in(text: str, path: Path) -> int:
+    """Where the value at `path` begins in valid JSON, or what of the path is there."""
+    at = _skipped(text, 0)
+    for step in path:
+        found = _part(text, at, step)
+        if found is None:
+            break
+        at = found
+    return at
+
+
+def _part(text: str, at: int, step: str | int) -> int | None:
+    """Where a key's or an index's value begins in the object or list that begins at `at`."""
+    opening, index = text[at], 0
+    at = _skipped(text, at + 1)
+    while opening in "{[" and text[at] not in "}]":
+        key: object = index
+        if opening == "{":
+            key, at = _JSON.raw_decode(text, at)
+            at = _skipped(text, _skipped(text, at) + 1)
+        if key == step:
+            return at
+        _, at = _JSON.raw_decode(text, at)
+        at = _skipped(text, at)
+        if text[at] == ",":
+            at = _skipped(text, at + 1)
+        index += 1
+    return None
+
+
+def _skipped(text: str, at: int) -> int:
+    match = _SPACE.match(text, at)
+    return match.end() if match else at
+
+
+class Lines:
+    """A file's lines, to look into the strings that are written there."""
+
+    def __init__(self, text: str) -> None:
+        self._lines = re.split(r"\r\n?|\n", text)
+
+    def inside(self, place: Place, value: str, offset: int) -> Place | None:
+        """Line and column of a character of a string that is written at `place`, if it shows."""
+        written = self._lines[place.line - 1][place.column - 1 :]
+        if written[:1] in _QUOTED:
+            return self._quoted(place, written, offset)
+        if written[:1] == "|":
+            return self._block(place, value, offset)
+        if "\n" not in value and written.startswith(value):
+            return Place(place.line, place.column + offset)
+        return None
+
+    def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
+        """One line in quotes; each escape is one character."""
+        for match in _QUOTED[written[0]].finditer(written, 1):
+            length = 1 if match[1] else len(match[0])
+            if offset < length:
+                return Place(place.line, place.column + match.start() + offset)
+            offset -= length
+        return None  # it goes on in the next line, folded
+
+    def _block(self, place: Place, value: str, offset: int) -> Place | None:
+        """A literal block: its lines are the string's, indented."""
+        starts = [0, *accumulate(len(line) + 1 for line in value.split("\n"))]
+        number = bisect_right(starts, offset) - 1
+        line = place.line + number
+        text = value[starts[number] :].split("\n", 1)[0]
+        if line >= len(self._lines) or not self._lines[line].endswith(text):
+            return None
+        indent = len(self._lines[line]) - len(text)
+        return Place(line + 1, indent + offset - starts[number] + 1)
