@@ -69,7 +69,7 @@ MIXED = report(
     located(accepted="it is meant"),
     located("XYZ999", Severity.ERROR, network="", file="50% off/a, b:c#?.yaml"),
     located("LIF403", Severity.NOTE, message="two\nlines \x1b[31m \ud800 \u2028 ü"),
-    unreadable=(Unreadable("b.yaml", 3, 1, "a tab"), Unreadable("-", 0, 0, "binary")),
+    unreadable=(Unreadable("b.yaml", 3, 1, "a tab"), Unreadable("-", 0, 0, "binary\tfile")),
 )
 
 
@@ -305,7 +305,7 @@ def test_json() -> None:
         "file": "-",
         "line": None,
         "column": None,
-        "message": "binary",
+        "message": "binary\tfile",
     }
     assert value["summary"] == {
         "stacks": 1,
@@ -363,7 +363,7 @@ def test_second_places_in_every_format() -> None:
 def test_github() -> None:
     assert printer("github")(MIXED, True).splitlines() == [
         "::error file=b.yaml,line=3,col=1,title=unreadable::a tab",
-        "::error file=-,title=unreadable::binary",
+        "::error file=-,title=unreadable::binary\\tfile",
         "::error file=Pulumi.dev.yaml,line=27,col=18,title=RTE301"
         "::default/lab: a message%0Afix: a fix",
         "::warning file=Pulumi.dev.yaml,line=27,col=18,title=RTE301"
