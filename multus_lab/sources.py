@@ -56,6 +56,14 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
     )
 
 
+def check_stack(file: StackFile) -> tuple[Report, Stack | None]:
+    """Check one stack, and hand it on; None where settings refuse it."""
+    found, valid = _stacks([file])
+    located = list(_located(found, {0: _of_stack(file)}))
+    stack = valid[0] if valid else None
+    return Report(located, stacks=1, networks=len(stack.networks) if stack else 0), stack
+
+
 def judged(manifests: Sequence["Manifest"], stack: Stack | None = None) -> list[Finding]:
     """All findings of the networks of one cluster, in the order of the files.
 

@@ -56,10 +56,9 @@ class Subject:
 def of_stack(name: str) -> Subject:
     """A stack by its name or file; raises SubjectError where it declares no network."""
     file = project.stack_file(name)
-    report = sources.check([name], [])
-    if report.exit_code:
+    report, stack = sources.check_stack(file)
+    if stack is None or report.exit_code:
         return Subject((), None, None, (), as_text.printed(report), list)
-    stack = file.settings()
     if not stack.networks:
         raise SubjectError(f"{file.path} declares no network")
     return Subject(

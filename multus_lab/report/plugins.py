@@ -1,0 +1,80 @@
+"""How the records of plugins look: the page docs/plugins.md.
+
+`python -m multus_lab.report.plugins > docs/plugins.md` writes it.
+"""
+
+import sys
+from collections.abc import Iterator
+
+from multus_lab import plugins
+from multus_lab.plugins import Items, Key, Keys, Record
+from multus_lab.plugins.record import NETCONF
+from multus_lab.versions import EVER
+
+_HEAD = """\
+# Plugins
+
+<!-- Generated from the records: python -m multus_lab.report.plugins > docs/plugins.md -->
+
+What multus-lab knows of each CNI plugin, and where it was read. Keys that every plugin has
+(`cniVersion`, `name`, `type`, `capabilities`, `dns`) are left out. Releases are those of
+containernetworking/plugins for its own plugins, of its own project for any other. A plugin that is
+*open* may read other keys as well, and nothing is found in those.
+"""
+
+
+def page() -> str:
+    """docs/plugins.md."""
+    known = [one for name in plugins.names() if (one := plugins.record(name)) is not None]
+    return "\n".join([_HEAD, *map(_section, known)])
+
+
+def _section(record: Record) -> str:
+    keys = record.of_ipam if record.ipam is not None and record.link is None else record.keys
+    rows = list(_rows(keys, ""))
+    table = "| key | kind | default | taken | releases |\n| --- | --- | --- | --- | --- |\n"
+    listed = f"{table}{''.join(rows)}\n" if rows else "No keys of its own.\n\n"
+    says = "".join(f"- {what}: `{words}`\n" for what, words in record.says.items())
+    refuses = f"Refuses, in these words:\n\n{says}\n" if says else ""
+    return f"## {record.name}\n\n{_is(record, keys)}\n\n{listed}{refuses}Read in {record.read}.\n"
+
+
+def _is(record: Record, keys: Keys) -> str:
+    """What the plugin is, in a sentence."""
+    kinds = [
+        *(["makes an interface"] if record.link is not None else []),
+        *(["is chained behind one that makes an interface"] if record.chained else []),
+        *(["gives addresses"] if record.ipam is not None else []),
+    ]
+    words = " and ".join(kinds) or "is known by its name"
+    since = "" if record.held == EVER else f" ({record.held})"
+    return f"It {words}{since}{'' if keys.closed else '; open'}."
+
+
+def _rows(keys: Keys, before: str) -> Iterator[str]:
+    for name, key in keys.keys.items():
+        if not before and name in NETCONF:
+            continue
+        cells = (f"`{before}{name}`", key.kind.allows, _default(key), _taken(key), _held(key))
+        yield f"| {' | '.join(cells)} |\n"
+        inner, depth = key.kind, ""
+        while isinstance(inner, Items):
+            inner, depth = inner.item, f"{depth}[]"
+        if isinstance(inner, Keys):
+            yield from _rows(inner, f"{before}{name}{depth}.")
+
+
+def _default(key: Key) -> str:
+    return "" if key.default is None else f"`{key.default}`"
+
+
+def _taken(key: Key) -> str:
+    return key.range if key.bounded else ""
+
+
+def _held(key: Key) -> str:
+    return "" if key.held == EVER else str(key.held)
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())
