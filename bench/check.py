@@ -7,6 +7,7 @@ clock's; both are of this machine as it is now, so growth, and Python's own star
 more. What n log n comes to between two sizes stands beside the growth.
 
     python -m bench.check --sizes 1000 10000 100000 --segments 100
+    python -m bench.check --against ../before    # another checkout, in turn with this one
 """
 
 import argparse
@@ -22,10 +23,9 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from multus_lab import manifests, project
+from multus_lab import manifests, project, sources
 from multus_lab.checks import Finding, judge_stack
-from multus_lab.documents import Place
-from multus_lab.report import Located, Report, as_text
+from multus_lab.report import Located, Report, Source, Spot, as_text
 
 ROOT = Path(__file__).parents[1]
 Config: TypeAlias = dict[str, Any]
@@ -117,11 +117,11 @@ def as_stack(networks: Sequence[Config], path: Path) -> Path:
         "range": "10.0.0.0/8",
         "nodes": [{"name": "a"}, {"name": "b"}],
         "podsPerNode": 2,
-        "podCidr": "192.168.0.0/16",
-        "serviceCidr": "172.20.0.0/16",
         "platform": "bare-metal",
     }
-    path.write_text(json.dumps({"config": {"zone": zone, "networks": networks}}, indent=1))
+    cluster = {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"}
+    config = {"cluster": cluster, "zone": zone, "networks": networks}
+    path.write_text(json.dumps({"config": config}, indent=1))
     return path
 
 
@@ -143,8 +143,8 @@ def as_manifest(networks: Sequence[Config], path: Path) -> Path:
 # --- measuring ------------------------------------------------------------------------------------
 
 
-def _report(found: Sequence[Finding], place: Callable[[Any], Place]) -> None:
-    as_text.printed(Report([Located(one, "bench", "bench", *place(one.path)) for one in found]))
+def _report(found: Sequence[Finding], source: Source) -> None:
+    as_text.printed(Report([Located(one, Spot.of(source, one.path)) for one in found]))
 
 
 def of_stack(networks: Sequence[Config], folder: Path) -> Times:
@@ -158,7 +158,7 @@ def of_stack(networks: Sequence[Config], folder: Path) -> Times:
     validated = clock.lap()
     found = judge_stack(stack)
     judged = clock.lap()
-    _report(found, file.place)
+    _report(found, Source("bench", "bench", file.place, file.document.text))
     return Times(len(networks), read, validated, judged, clock.lap(), shell)
 
 
@@ -169,20 +169,39 @@ def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
     clock = Clock()
     manifest = manifests.load(path)
     read = clock.lap()
-    found = manifest.judged()
+    found = sources.judged([manifest])
     judged = clock.lap()
-    _report(found, manifest.place)
+    _report(found, Source("bench", "", manifest.place, manifest.documents[0].text))
     return Times(len(networks), read, 0.0, judged, clock.lap(), shell)
 
 
-def from_shell(*arguments: str, times: int = 1) -> float:
-    """The least seconds that a Python of its own takes."""
+def against(other: Path, sizes: Sequence[int], segments: int) -> None:
+    """Measure another checkout in turn with this one, each as a ratio to Python's own start."""
+    print(f"from the shell, as a ratio to `python -c pass`: {other}, this one, and their ratio")
+    with tempfile.TemporaryDirectory() as folder:
+        tried = {"check dev": ("dev",)}
+        for size in sizes:
+            path = as_manifest(list(whereabouts(size, segments)), Path(folder) / f"{size}.json")
+            tried[f"check {size:,} NADs"] = ("--manifest", str(path))
+        for what, arguments in tried.items():
+            rounds = 15 if what == "check dev" else 3
+            command = ("-m", "multus_lab", "check", *arguments)
+            taken = [
+                (from_shell("-c", "pass"), from_shell(*command, root=other), from_shell(*command))
+                for _ in range(rounds)
+            ]
+            alone, before, now = (min(column) for column in zip(*taken, strict=True))
+            print(f"{what:>20} {before / alone:9.2f} {now / alone:9.2f} {now / before:9.3f}")
+
+
+def from_shell(*arguments: str, times: int = 1, root: Path = ROOT) -> float:
+    """The least seconds that a Python of its own takes, with a checkout's package."""
 
     def once() -> float:
         start = time.perf_counter()
         command = [sys.executable, *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
+        environment = os.environ | {"PYTHONPATH": str(root)}
+        subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
         return time.perf_counter() - start
 
     return min(once() for _ in range(times))
@@ -241,8 +260,12 @@ def main() -> None:
         default=[1_000, 3_000, 10_000, 30_000, 100_000],
         help="default: 1,000 to 100,000",
     )
+    parser.add_argument("--against", type=Path, metavar="DIR", help="another checkout")
     options = parser.parse_args()
     sizes, segments = options.sizes, options.segments
+    if options.against is not None:
+        against(options.against.resolve(), sizes, segments)
+        return
 
     print(f"python from the shell           {from_shell('-c', 'pass', times=9):.2f}s")
     pydantic = from_shell("-c", "import pydantic; pydantic.BaseModel", times=9)

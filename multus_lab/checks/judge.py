@@ -1,6 +1,7 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from importlib import import_module
 from typing import NamedTuple
 
 from multus_lab.checks.families import RULES
@@ -79,6 +80,7 @@ def networks_of(stack: Stack) -> list[Network]:
                 "pods_per_node": network.pods_per_node,
                 "annotations": network.annotations,
             },
+            later=False,
         )
         for index, network in enumerate(stack.networks)
     ]
@@ -132,7 +134,9 @@ def _accepted(
         if (one.source, (*one.path, name)) not in used and name not in waiting
     ]
     if unused:
-        pass
+        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
+    if unused:
+        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
     for one, name in unused:
         yield _needless(one, name, CODES.get(name))
 

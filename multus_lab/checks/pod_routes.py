@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.network import Lab, Network, Plugin, Route
+from multus_lab.checks.network import Lab, Network, Plugin, Route, rendered_later
 from multus_lab.plugins import Placeholder, number
 from multus_lab.plugins.pools import Pool
 from multus_lab.versions import Release
@@ -194,15 +194,9 @@ def unsettled(network: Network) -> bool:
     ipam = network.main.config.get("ipam")
     if not isinstance(ipam, dict):
         return ipam is not None
-    return any(_holds_placeholder(one) for key, one in network.main.ipam.items() if key != "routes")
-
-
-def _holds_placeholder(value: object) -> bool:
-    if isinstance(value, list):
-        return any(map(_holds_placeholder, value))
-    if isinstance(value, dict):
-        return any(map(_holds_placeholder, value.values()))
-    return isinstance(value, Placeholder)
+    if not network.later:
+        return False
+    return any(rendered_later(one) for key, one in network.main.ipam.items() if key != "routes")
 
 
 def amount(route: Route, key: str) -> int:

@@ -40,8 +40,10 @@ class Pool(NamedTuple):
     @property
     def sound(self) -> bool:
         """Whether it is a range inside its subnet, as plugins ask for."""
-        inside = self.first in self.subnet and self.last in self.subnet
-        return inside and int(self.first) <= int(self.last)
+        subnet = self.subnet
+        low, high = int(subnet.network_address), int(subnet.broadcast_address)
+        same = self.first.version == self.last.version == subnet.version
+        return same and low <= int(self.first) <= int(self.last) <= high
 
     @property
     def addresses(self) -> AddressRange:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import Any, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ValidationError
@@ -46,7 +47,14 @@ class SettingsError(MultusLabError):
 
 def shown(value: object) -> str:
     """A value as JSON, cut at 80 characters."""
+    if isinstance(value, str):
+        return _shown(value)  # as nearly all are, and the same ones again and again
     return cut(json.dumps(value, default=str, ensure_ascii=False), 80)
+
+
+@lru_cache(maxsize=4096)
+def _shown(value: str) -> str:
+    return cut(json.dumps(value, ensure_ascii=False), 80)
 
 
 def cut(text: str, length: int) -> str:

@@ -124,6 +124,8 @@ def _nameless(network: Network, place: Path) -> Iterator[Hit]:
 
 def shared_pools(lab: Lab) -> Iterator[Hit]:
     """Find networks that count as one, though their ranges or slice sizes differ."""
+    if not any(one.main.ipam.get("node_slice_size") for one in lab.networks):
+        return
     groups: dict[str, list[Network]] = defaultdict(list)
     for network in once_each(lab):
         if network.ipam is not None and network.ipam_type == "whereabouts" and _signature(network):
