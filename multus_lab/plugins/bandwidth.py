@@ -23,10 +23,11 @@ RECORD = Record(
     family="plugins",
     oldest="0.3.0",
     says={
-        "nothing before it": "Required prevResult missing",
+        "nothing before it": "must be called as chained plugin",
         "no end in the node": "container interface … has no veth peer",
         "no burst": "if rate is set, burst must also be set",
         "no rate": "if burst is set, rate must also be set",
         "burst too large": "burst cannot be more than 4GB",
+        "both kinds of subnets": "unshapedSubnets and shapedSubnets cannot be both specified",
     },
 )

@@ -21,12 +21,18 @@ RECORD = Record(
                 allowed=("iptables", "nftables"),
                 says="unknown ipmasq backend …",
                 held=Span((1, 6, 0)),
+                filled=True,
+                beside="ipMasq",
             ),
             "mtu": Key(INT, low=0),  # dropped below 0: netlink sends none
             "hairpinMode": FLAG,
             "promiscMode": FLAG,
             "vlan": Key(
-                INT, low=0, high=4094, says="invalid VLAN ID … (must be between 0 and 4094)"
+                INT,
+                default=0,
+                low=0,
+                high=4094,
+                says="invalid VLAN ID … (must be between 0 and 4094)",
             ),
             "vlanTrunk": Key(
                 Items(keys({"minID": _TRUNK_ID, "maxID": _TRUNK_ID, "id": _TRUNK_ID})),
@@ -54,6 +60,8 @@ RECORD = Record(
     says={
         "hairpin and promiscuous": "cannot set hairpin mode and promiscuous mode at the same time",
         "no interface and ipam": "cannot use IPAM when DisableContainerInterface flag is set",
+        "another address on the bridge": "… already has an IP address different from …",
+        "no bridge": "… already exists but is not a bridge",
         "no name": "LinkAttrs.Name cannot be empty",
         "vlan and trunk": "cannot set vlan and vlanTrunk at the same time",  # v1.3.0 to v1.7.1
         "half a trunk": "minID and maxID should be configured simultaneously, … is missing",

@@ -23,5 +23,9 @@ RECORD = Record(
     ipam=Ipam(counts="server"),
     family="plugins",
     oldest="0.1.0",
-    says={"no daemon": "error dialing DHCP daemon: …"},
+    says={
+        "no daemon": "error dialing DHCP daemon: …",
+        "unknown option": "Can not parse option …",
+        "long option": "value too long for option …",
+    },
 )

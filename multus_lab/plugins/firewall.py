@@ -11,11 +11,12 @@ RECORD = Record(
         {
             # Another one is taken for the default (getBackend).
             "backend": Key(TEXT, allowed=("iptables", "firewalld")),
-            "iptablesAdminChainName": TEXT,
-            "firewalldZone": TEXT,
+            "iptablesAdminChainName": Key(TEXT, default="CNI-ADMIN"),
+            "firewalldZone": Key(TEXT, default="trusted"),
             "ingressPolicy": Key(
                 TEXT,
                 allowed=("open", "same-bridge", "isolated"),
+                default="open",
                 says="unknown ingress policy: …",
                 held=Span((1, 1, 0)),
             ),
@@ -25,4 +26,5 @@ RECORD = Record(
     program="iptables",
     family="plugins",
     oldest="0.4.0",
+    says={"nothing before it": "missing prevResult from earlier plugin"},
 )

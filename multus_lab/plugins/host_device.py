@@ -15,7 +15,10 @@ RECORD = Record(
             "hwaddr": MAC,
             "kernelpath": TEXT,
             "pciBusID": TEXT,
-            "deviceID": TEXT,  # Multus writes it there, from the NAD's resourceName
+            # Multus writes it there, from the NAD's resourceName, and into pciBusID, which counts.
+            "deviceID": TEXT,
+            # A field of its own use, without a tag: Go reads it, and true leaves the device alone.
+            "DPDKMode": Key(FLAG, held=Span((1, 1, 0))),
             "useInterfaceNetwork": Key(FLAG, held=Span((1, 10, 0))),
         },
         _DEVICE,
@@ -32,6 +35,13 @@ RECORD = Record(
     elsewhere="a device plugin gives them a device, by the NAD's resourceName",
     says={
         "no device": 'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
+        "no device found": "failed to find host device: Link not found",
+        "no device of that MAC": "failed to find physical interface",
+        "no MAC": "failed to parse MAC address …",
+        "kernelpath elsewhere": (
+            "kernel device path … must be absolute and begin with /sys/devices/"
+        ),
+        "no PCI device": "error with host device: …",
         "own network of a DPDK device": (
             "useInterfaceNetwork is not supported for dpdk-bound devices"
         ),

@@ -59,7 +59,8 @@ _RANGE = {"subnet": CIDR, "rangeStart": ADDRESS, "rangeEnd": ADDRESS, "gateway":
 
 RECORD = Record(
     "host-local",
-    "containernetworking/plugins v1.10.0 plugins/ipam/host-local (backend/allocator, backend/disk)",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/host-local (main.go, "
+    "backend/allocator, backend/disk)",
     ipam_keys(
         {
             "name": TEXT,
@@ -91,7 +92,23 @@ RECORD = Record(
     family="plugins",
     oldest="0.1.0",
     says={
+        "no ipam": "IPAM config missing 'ipam' key",
         "no subnet": "no IP ranges specified",
+        "too small": "Network … too small to allocate from",
+        "host bits": "Network has host bits set. For a subnet mask of length …",
+        "gateway outside": "gateway … not in network …",  # from v1.10.0
+        "start outside": "RangeStart … not in network …",
+        "end outside": "RangeEnd … not in network …",
+        # Of an end by default, from v1.10.0; one that is written makes the start one outside.
+        "start after end": "RangeStart … is after RangeEnd … in network …",
+        "no range in a set": "empty range set",
+        "two families in a set": "mixed address families",
+        "overlap in a set": "subnets … and … overlap",
+        "overlap of sets": "range set … overlaps with …",
+        "two of a family below 0.3.0": (
+            "CNI version … does not support more than 1 address per family"
+        ),
+        "asked for another address": "failed to allocate all requested IPs: …",
         "none left": "no IP addresses available in range set: …",
     },
 )

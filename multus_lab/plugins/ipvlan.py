@@ -31,5 +31,12 @@ RECORD = Record(
     kernel="link add link {0} name {1} type ipvlan mode l2",
     family="plugins",
     oldest="0.1.0",
-    says={"no ipam": "no plugin name provided"},
+    says={
+        "no ipam": "no plugin name provided",
+        "no master found": "failed to lookup master …: Link not found",
+        "no master and no default route": "no default route interface found",
+        "behind several interfaces": (
+            "chained master failure. PrevResult lacks a single named interface"
+        ),
+    },
 )

@@ -144,9 +144,10 @@ class Key(NamedTuple):
 
     `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`
     the least and the greatest number, where it takes not all of the kind; the empty text stands for
-    the default. `says` has the words in which it refuses others, `…` for any; it is empty where the
-    plugin drops them in silence. `default` is what holds without the key, and `earlier` what did
-    before a release. `held` are the releases that read the key.
+    the default, unless it has to be `filled`. `says` has the words in which it refuses others, `…`
+    for any; it is empty where the plugin drops them in silence. `default` is what holds without the
+    key, and `earlier` what did before a release. `held` are the releases that read the key;
+    `beside` is a flag of the same mapping without which they pass over it.
     """
 
     kind: "Kind"
@@ -158,6 +159,8 @@ class Key(NamedTuple):
     earlier: tuple[Release, object] | None = None
     held: Span = EVER
     any_case: bool = False
+    filled: bool = False
+    beside: str = ""
 
     @property
     def bounded(self) -> bool:
@@ -167,7 +170,9 @@ class Key(NamedTuple):
     def takes(self, value: object) -> bool:
         """Whether a value that fits the kind is one of those taken."""
         if isinstance(value, str) and self.allowed:
-            return not value or (value.lower() if self.any_case else value) in self.allowed
+            if not value:
+                return not self.filled
+            return (value.lower() if self.any_case else value) in self.allowed
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (self.low is None or value >= self.low) and (
                 self.high is None or value <= self.high

@@ -6,7 +6,7 @@ from multus_lab.versions import Span
 
 RECORD = Record(
     "macvlan",
-    "containernetworking/plugins v1.10.0 plugins/main/macvlan/macvlan.go",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/main/macvlan/macvlan.go",
     plugin_keys(
         {
             "master": INTERFACE,
@@ -41,6 +41,8 @@ RECORD = Record(
     oldest="0.1.0",
     says={
         "no master found": "Link not found",
+        "no master and no default route": "no default route interface found",
+        "no MAC": "invalid args … for MAC addr: …",
         "passthru beside others": "failed to create macvlan: invalid argument",
     },
 )

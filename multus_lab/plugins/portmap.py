@@ -14,12 +14,15 @@ RECORD = Record(
                 allowed=("iptables", "nftables"),
                 says="unrecognized backend …",
                 held=Span((1, 6, 0)),
+                filled=True,
             ),
-            "snat": FLAG,
+            "snat": Key(FLAG, default=True),
             "conditionsV4": TEXTS,
             "conditionsV6": TEXTS,
             "masqAll": Key(FLAG, held=Span((1, 2, 0))),
-            "markMasqBit": Key(INT, low=0, high=31, says="MasqMarkBit must be between 0 and 31"),
+            "markMasqBit": Key(
+                INT, default=13, low=0, high=31, says="MasqMarkBit must be between 0 and 31"
+            ),
             "externalSetMarkChain": TEXT,
         }
     ),
@@ -27,6 +30,7 @@ RECORD = Record(
     family="plugins",
     oldest="0.1.0",
     says={
+        "nothing before it": "must be called as chained plugin",
         "chain and bit": "Cannot specify externalSetMarkChain and markMasqBit",
         "options of the other backend": (
             "… backend was requested but configuration contains …-specific options […]"

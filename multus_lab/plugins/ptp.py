@@ -15,6 +15,8 @@ RECORD = Record(
                 allowed=("iptables", "nftables"),
                 says="unknown ipmasq backend …",
                 held=Span((1, 6, 0)),
+                filled=True,
+                beside="ipMasq",
             ),
             "mtu": Key(INT, low=0),  # dropped below 0: netlink sends none
         },

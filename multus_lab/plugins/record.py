@@ -202,7 +202,13 @@ ROUTES = Items(ROUTE, "a list of routes")
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
 # Beside `address` their struct has a field Address of another kind, so that is to the letter.
 FIXED_ADDRESS = keys(
-    {"address": CIDR, "gateway": ADDRESS}, ("address",), exact=frozenset({"address"})
+    {
+        "address": CIDR,
+        "gateway": ADDRESS,
+        "version": TEXT,  # old documentation has it; it is read for nothing, and must be a text
+    },
+    ("address",),
+    exact=frozenset({"address"}),
 )
 FIXED_ADDRESSES = Items(FIXED_ADDRESS, "a list of mappings")
 """The `addresses` of static and whereabouts."""

@@ -18,7 +18,12 @@ RECORD = Record(
     family="plugins",
     oldest="0.1.0",
     says={
+        "no ipam": "IPAM config missing 'ipam' key",
         "no address": "IPAM plugin returned missing IP config",
         "no prefix": "the 'address' field is expected to be in CIDR notation, got: …",
+        "asked for without a prefix": "the 'ip' field is expected to be in CIDR notation, got: …",
+        "two of a family below 0.3.0": (
+            "CNI version … does not support more than 1 address per family"
+        ),
     },
 )

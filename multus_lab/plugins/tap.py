@@ -1,4 +1,7 @@
-"""tap: a tap device in the pod, for a virtual machine."""
+"""tap: a tap device in the pod, for a virtual machine.
+
+Unless both owner and group are given, it calls `ip` on the node.
+"""
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, MAC, TEXT, UINT32, Key
 from multus_lab.plugins.record import Link, Record, plugin_keys
@@ -11,7 +14,7 @@ RECORD = Record(
         {
             "multiQueue": FLAG,
             "mtu": Key(INT, low=0, says="mtu less than device minimum"),
-            "mac": MAC,
+            "mac": MAC,  # dropped in silence if both owner and group are given
             "owner": UINT32,
             "group": UINT32,
             "selinuxContext": TEXT,

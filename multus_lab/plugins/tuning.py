@@ -25,6 +25,10 @@ RECORD = Record(
     says={
         "nothing before it": "Required prevResult missing",
         "no net sysctl": "invalid net sysctl key: …",
+        "a sysctl twice": "duplicated sysctl keys are not allowed",  # from v1.2.0
+        # From v1.2.0, on nodes with /etc/cni/tuning/allowlist.conf, a pattern per line.
+        "not on the node's list": "Sysctl … is not allowed. Only the following sysctls are …",
+        "no MAC": "invalid args … for MAC addr: …",
         "an interface that the pod lacks": "open /proc/sys/net/…: no such file or directory",
     },
 )

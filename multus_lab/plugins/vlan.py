@@ -13,6 +13,7 @@ RECORD = Record(
             # 0 is taken, though the message says "between 0 and 4095 inclusive".
             "vlanId": Key(
                 INT,
+                default=0,
                 low=0,
                 high=4094,
                 says="invalid VLAN ID … (must be between 0 and 4095 inclusive)",
@@ -37,6 +38,7 @@ RECORD = Record(
     oldest="0.1.0",
     says={
         "no master": '"master" field is required',
+        "no master found": "Link not found",
         "no ipam": "no plugin name provided",
         "the second on a node": "failed to create vlan: file exists",
     },

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Hashable, Iterator, Mapping
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from multus_lab.addresses import (
     AddressRange,
@@ -38,6 +38,29 @@ def network_of(written: object) -> AnyNetwork | None:
     return _network(written) if isinstance(written, str) else None
 
 
+class Range(NamedTuple):
+    """A range as it is read: its network, and the first and last address if it names them."""
+
+    network: AnyNetwork
+    first: AnyAddress | None = None
+    last: AnyAddress | None = None
+
+
+def read_range(written: object) -> Range | None:
+    """A range, `10.0.0.0/24` or `first-last/24` (pkg/config LoadIPAMConfig).
+
+    None for what every pod fails with, be it that its first address lies outside of its network.
+    """
+    network = network_of(written)
+    start, dash, end = text(written).partition("-")
+    if network is None:
+        return None
+    if not dash:
+        return Range(network)
+    first, last = address_of(start), address_of(end.partition("/")[0])
+    return Range(network, first, last) if first is not None and first in network else None
+
+
 def exclusion(one: object) -> AnyNetwork | None:
     """What an item of `exclude` takes off: a network, or an address alone; None for neither."""
     if not isinstance(one, str):
@@ -69,21 +92,21 @@ def _pools(ipam: Mapping[str, Any], path: Path) -> Iterator[Pool]:
     """
     gateway = address_of(ipam.get("gateway"))
     for own, place in ranges(ipam, path):
-        subnet = network_of(own.get("range"))
-        if subnet is None or too_small(subnet):
+        written = read_range(own.get("range"))
+        if written is None or too_small(written.network):
             continue
+        subnet = written.network
         first, last = subnet[1], subnet[-2]
         if ipam.get("node_slice_size"):
             # A slice replaces start, end and exclude (pkg/storage/kubernetes/ipam.go).
             told = {"range": own["range"]}
             yield Pool("whereabouts", "range", subnet, first, last, gateway, place, told)
             continue
-        start, dash, end = text(own.get("range")).partition("-")
         usable = AddressRange(first, last)
-        asked = address_of(start if dash else own.get("range_start"))
+        asked = written.first or address_of(own.get("range_start"))
         if asked and asked in usable:
             first = asked
-        asked = address_of(end.partition("/")[0] if dash else own.get("range_end"))
+        asked = written.last or address_of(own.get("range_end"))
         if asked and asked in AddressRange(first, last):
             last = asked
         holes = _holes(own.get("exclude"), subnet)
@@ -138,7 +161,7 @@ RECORD = Record(
             "leader_renew_deadline": Key(INT, default=1000),
             "leader_retry_period": Key(INT, default=500),
             "log_file": TEXT,
-            "log_level": Key(TEXT, allowed=("debug", "verbose", "error", "panic")),
+            "log_level": Key(TEXT, allowed=("debug", "verbose", "error", "panic"), any_case=True),
             "reconciler_cron_expression": TEXT,
             "enable_overlapping_ranges": Key(FLAG, default=True),
             "sleep_for_race": INT,
@@ -163,6 +186,10 @@ RECORD = Record(
     says={
         "no range": "IPAM plugin returned missing IP config",
         "unreadable range": "invalid CIDR …: invalid CIDR address: …",
+        "unreadable first address": "invalid range start IP: …",
+        "first address outside": "invalid range start for CIDR …",
+        "unreadable address": "invalid CIDR in addresses …",
+        "no kubeconfig": "you have not configured the storage engine",
         "unreadable gateway": "couldn't parse gateway IP: …",
         "unreadable exclusion": "could not parse exclude range",
         "too small": "has no usable IP addresses, it is too small",
