@@ -11,9 +11,11 @@ from multus_lab.plugins import CNI_VERSIONS, LIST_KEYS, Items, Key, Keys, Kind, 
 from multus_lab.plugins.kinds import FLAG, INT, TEXT, Spellings, keys
 from multus_lab.plugins.record import FIXED_ADDRESS, NEVER
 from multus_lab.plugins.whereabouts import Range, read_range
+from multus_lab.report.plugins import page
 from multus_lab.versions import EVER, Span, release
 
 FOLDER = Path(plugins.__file__).parent
+PAGE = Path(__file__).parents[2] / "docs" / "plugins.md"
 SHARED = {"__init__", "kinds", "pools", "record"}
 OLDEST, NEWEST = release("v0.9.1"), release("v1.10.0")
 REFERENCE = {
@@ -353,3 +355,8 @@ def test_a_range_that_is_refused_is_no_pool() -> None:
     (pool,) = ipam.pools({"range": "10.0.0.5-10.0.0.9/24", "exclude": ["10.0.0.7"]}, ("ipam",))
     assert f"{pool.first}-{pool.last}" == "10.0.0.5-10.0.0.9"
     assert len(pool.holes) == 1
+
+
+def test_the_page_of_plugins_is_as_generated() -> None:
+    """After a change: python -m multus_lab.report.plugins > docs/plugins.md."""
+    assert page() == PAGE.read_text()

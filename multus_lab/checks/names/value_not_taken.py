@@ -59,6 +59,8 @@ def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path
             written = value.get(name)
             if written is None or isinstance(written, Placeholder):
                 continue
+            if known.beside and value.get(known.beside) is not True:
+                continue
             if known.takes(written) or not known.kind.fits(written):
                 continue
             if path == place and (name in _LINKS or (of_bridge and name == "vlan")):
