@@ -144,7 +144,7 @@ def as_manifest(networks: Sequence[Config], path: Path) -> Path:
 
 
 def _report(found: Sequence[Finding], source: Source) -> None:
-    as_text.printed(Report([Located(one, Spot.of(source, one.path)) for one in found]))
+    as_text.printed(Report([Located(one, Spot(source, one.path)) for one in found]))
 
 
 def of_stack(networks: Sequence[Config], folder: Path) -> Times:

@@ -45,18 +45,28 @@ _TOKEN = re.compile(
 """A text in quotes, or words as they stand."""
 
 
-class Spot(NamedTuple):
-    """A place in what was read: `line` and `column` from 1; `message` says what is there."""
+@dataclass(eq=False)
+class Spot:
+    """A place in what was read, looked for when it is asked; `message` says what is there."""
 
     source: Source
-    line: int
-    column: int
+    path: Path
     message: str = ""
 
-    @classmethod
-    def of(cls, source: Source, path: Path, message: str = "") -> "Spot":
-        """Where the value at a path stands, or what of the path there is."""
-        return cls(source, *source.place(path), message)
+    @cached_property
+    def place(self) -> tuple[int, int]:
+        """Line and column, from 1, of the value, or of what of the path there is."""
+        return self.source.place(self.path)
+
+    @property
+    def line(self) -> int:
+        """From 1."""
+        return self.place[0]
+
+    @property
+    def column(self) -> int:
+        """From 1, in characters."""
+        return self.place[1]
 
     @property
     def excerpt(self) -> str:

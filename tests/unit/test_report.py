@@ -39,7 +39,7 @@ def spot(
     *,
     stack: str = "dev",
 ) -> Spot:
-    return Spot.of(Source(file, stack, lambda _: place, text), (), message)
+    return Spot(Source(file, stack, lambda _: place, text), (), message)
 
 
 def located(
