@@ -40,9 +40,12 @@ class Source:
 
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"|' r"'(?:[^']|'')*'|[^\s,\[\]{}\"'#]+(?: +[^\s,\[\]{}\"'#]+)*"
+    r'"(?:[^"\\]|\\.)*"|'
+    r"'(?:[^']|'')*'|"
+    r'\\"(?:[^"\\]|\\(?!"))*\\"|'
+    r"[^\s,\[\]{}\"'#\\]+(?: +[^\s,\[\]{}\"'#\\]+)*"
 )
-"""A text in quotes, or words as they stand."""
+"""A text in quotes, or in quotes of JSON that stand in those of YAML, or words as they stand."""
 
 
 class Spot(NamedTuple):
