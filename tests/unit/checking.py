@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from multus_lab import cli
+from multus_lab.checks import CODES
 
 BAD_MODE = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1", "mode": "Bridge"}'
 FINE = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
@@ -19,6 +20,14 @@ class Ended(NamedTuple):
     code: object
     out: str
     err: str
+
+    def weighing(self) -> list[tuple[str, str]]:
+        """Code and severity of all but notes that hold for nearly every network of a kind."""
+        return [
+            (one["code"], one["severity"])
+            for one in self.findings()
+            if not (one["severity"] == "note" and CODES[one["code"]].common)
+        ]
 
     def findings(self) -> list[dict[str, Any]]:
         """What `--format json` printed."""
@@ -51,6 +60,11 @@ class Check:
         """Write a stack's file."""
         text = json.dumps({"config": config})  # JSON is YAML too
         (self.folder / f"Pulumi.{name}.yaml").write_text(text)
+
+    def file(self, name: str, text: str) -> str:
+        """Write a file, and return its name."""
+        (self.folder / name).write_text(text)
+        return name
 
     def nads(self, *configs: str) -> Path:
         """Write a manifest of NADs."""
