@@ -179,7 +179,7 @@ def against(other: Path, sizes: Sequence[int], segments: int) -> None:
     """Measure another checkout in turn with this one, each as a ratio to Python's own start."""
     print(f"from the shell, as a ratio to `python -c pass`: {other}, this one, and their ratio")
     with tempfile.TemporaryDirectory() as folder:
-        tried = {"check dev": ("dev",)}
+        tried: dict[str, tuple[str, ...]] = {"check dev": ("dev",)}
         for size in sizes:
             path = as_manifest(list(whereabouts(size, segments)), Path(folder) / f"{size}.json")
             tried[f"check {size:,} NADs"] = ("--manifest", str(path))

@@ -146,7 +146,9 @@ def stacks() -> Sequence[Tree]:
 @cache
 def configurations() -> Sequence[Sequence[Tree]]:
     """The CNI configurations that become networks: the corpus, and by case those of the rules."""
-    corpus: list[Sequence[Tree]] = [[one.config if one.text is None else one.text] for one in ENTRIES]
+    corpus: list[Sequence[Tree]] = [
+        [one.config if one.text is None else one.text] for one in ENTRIES
+    ]
     return corpus + [
         [json.loads(json.dumps(network.config, default=str)) for network in case.lab.networks]
         for case in CASES
@@ -190,7 +192,14 @@ ODD: Sequence[Tree] = (
     *("10.0.0.0/0", "0.0.0.0/0", "::/0", "10.1.2.3/33", "10.1.2.3/-1", "10.1.2.0/24/24"),
     *("255.255.255.255", "0.0.0.0", "::", "fe80::1%eth0", "::ffff:10.1.2.3", "10.01.2.3"),
     *("10.1.0.9-10.1.0.1", "10.1.0.1-2001:db8::/64", "10.1.0.5-10.1.0.9/24", "-", "/", "1/2"),
-    *("2001:db8::/64", "2001:db8::/127", "2001:db8::1/128", "224.0.0.1", "127.0.0.1", "169.254.1.1"),
+    *(
+        "2001:db8::/64",
+        "2001:db8::/127",
+        "2001:db8::1/128",
+        "224.0.0.1",
+        "127.0.0.1",
+        "169.254.1.1",
+    ),
     *("v0.0.0", "v1.10.0", "1.0", "1.1.0", "0.2.0", "99999999999999999999.0.0", "v1.9.1-rc.1"),
     *("eth0", "lo", ".", "..", "a/b", "eth0.4095", "ens33:1", "-", "_", "x" * 16, "A.B"),
     *("macvlan", "ipvlan", "bridge", "vlan", "host-local", "whereabouts", "static", "dhcp", "sbr"),
@@ -234,7 +243,9 @@ def _other_kind(value: Tree, chance: random.Random) -> Tree:
 def _deep(value: Tree, chance: random.Random) -> Tree:
     """The value inside of many lists or mappings."""
     for _ in range(chance.choice((1, 2, 3, 50, 99, 101, 400))):
-        value = [value] if chance.random() < 0.5 else {chance.choice(("a", "ipam", "plugins")): value}
+        value = (
+            [value] if chance.random() < 0.5 else {chance.choice(("a", "ipam", "plugins")): value}
+        )
     return value
 
 
@@ -309,9 +320,38 @@ def _often(tree: Tree, chance: random.Random) -> Tree:
 
 INSERTED = (
     *("{{ .x }}", "{{", "}}", "${X}", "${X:-1}", "${", '"', "'", "\\", "\\u12", "\\ud800", "\\x"),
-    *("\t", "\n", "\r", "\r\n", "\x85", "\u2028", "\ufeff", "\x00", "\x01", "\x7f", "é", "\U0001f600"),
+    *(
+        "\t",
+        "\n",
+        "\r",
+        "\r\n",
+        "\x85",
+        "\u2028",
+        "\ufeff",
+        "\x00",
+        "\x01",
+        "\x7f",
+        "é",
+        "\U0001f600",
+    ),
     *("&a ", "*a", "<<: *a\n", "!!int ", "!x ", "---\n", "...\n", "%YAML 1.3\n", "? ", "| ", "> "),
-    *(":", ": ", ",", "[", "]", "{", "}", "#", " #", "- ", "//", "/**/", "null", "1e400", "9" * 5000),
+    *(
+        ":",
+        ": ",
+        ",",
+        "[",
+        "]",
+        "{",
+        "}",
+        "#",
+        " #",
+        "- ",
+        "//",
+        "/**/",
+        "null",
+        "1e400",
+        "9" * 5000,
+    ),
     *("[" * 200, "{" * 200, '{"a":' * 200, "- " * 200, "@", "`", "%", "~", "  ", "key: value\n"),
 )
 
@@ -397,7 +437,17 @@ NAMES: Sequence[Tree] = (
 )
 REASONS: Sequence[Tree] = (
     *('{LIF403: "meant"}', '{"RTE301": "meant", "IPA207": "too"}', "{NAD004: a fork reads it}"),
-    *("{XST503: no}", "{NOPE1: no}", "{LIF403: }", "{LIF403: 3}", "LIF403", "[LIF403]", "", "{", "3"),
+    *(
+        "{XST503: no}",
+        "{NOPE1: no}",
+        "{LIF403: }",
+        "{LIF403: 3}",
+        "LIF403",
+        "[LIF403]",
+        "",
+        "{",
+        "3",
+    ),
     *("a: 1\n---\nb: 2", "{a: &a [*a]}", "{{ x }}", "\ud800", "${X}", "{'': x}", None, 3, [], {}),
     *("{LIF403: '" + "x" * 3000 + "'}", "{LIF403: {a: b}}", '{LIF403: "\\x1b[31m"}', "\t{", "? "),
 )
@@ -429,7 +479,9 @@ def definition(seed: Tree, chance: random.Random) -> Tree:
         "spec": {"config": _Literal(text) if chance.random() < 0.4 else text},
     }
     if chance.random() < 0.1:
-        made["spec"] = chance.choice((None, [], "x", {}, {"Config": text}, {"config": seed}, {"config": 3}))
+        made["spec"] = chance.choice(
+            (None, [], "x", {}, {"Config": text}, {"config": seed}, {"config": 3})
+        )
     return changed(made, chance) if chance.random() < 0.1 else made
 
 
@@ -464,9 +516,7 @@ def made_of(seed: int) -> Input:
     kind = chance.choice(("stack", "stack", "manifest", "manifest", "manifest", "both", "several"))
     several = chance.randint(2, 3) if kind == "several" else 1
     files = {
-        f"Pulumi.s{index}.yaml": stack(chance)
-        for index in range(several)
-        if kind != "manifest"
+        f"Pulumi.s{index}.yaml": stack(chance) for index in range(several) if kind != "manifest"
     }
     stack_names = list(files)
     manifests = {
@@ -512,7 +562,11 @@ def _of_findings(report: Report) -> Iterator[str]:
             elif spot.column > len(spot.excerpt) + 1:
                 yield f"{code} stands behind the end of line {spot.line}: {spot.column}"
     for unreadable in report.unreadable:
-        if not unreadable.message or unreadable.line < 0 or (unreadable.line and not unreadable.column):
+        if (
+            not unreadable.message
+            or unreadable.line < 0
+            or (unreadable.line and not unreadable.column)
+        ):
             yield f"unreadable at {unreadable.line}:{unreadable.column}: {unreadable.message!r}"
 
 
@@ -550,7 +604,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("count", type=int, help="how many")
     parser.add_argument("--first", type=int, default=0, help="the first seed; default: 0")
-    parser.add_argument("--slow", type=float, default=2.0, help="seconds that one takes; default: 2")
+    parser.add_argument(
+        "--slow", type=float, default=2.0, help="seconds that one takes; default: 2"
+    )
     parser.add_argument("--keep", type=Path, help="folder in which the last input's files stay")
     options = parser.parse_args()
     faults = 0
