@@ -3,6 +3,7 @@
 import json
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from itertools import accumulate
 
 from multus_lab.checks.finding import Path
@@ -15,6 +16,25 @@ _QUOTED = {
     "'": re.compile(r"(''?)|[^'\r\n]+"),
 }
 """One escape, or what is written as it is; to the end of the line."""
+
+_ANY = re.compile(".")
+_ONE = {
+    '"': re.compile(r"\\(?:x.{2}|u.{4}|U.{8}|.)?|."),
+    "'": re.compile("''|."),
+}
+"""One character as it is written in quotes."""
+
+_ESCAPES = str.maketrans("0abtnvfre_NLP", "\0\a\b\t\n\v\f\r\x1b\xa0\x85\u2028\u2029")
+"""What YAML's letters behind a backslash mean (YAML 1.2.2, 5.7)."""
+
+
+def _meant(written: str) -> str:
+    """The character in double quotes; a backslash that ends a line is a blank, for nothing."""
+    if written[0] != "\\":
+        return written[0]
+    if len(written) > 2:
+        return chr(int(written[2:], 16))
+    return written[1:].translate(_ESCAPES) or " "
 
 
 def offset_in(text: str, path: Path) -> int:
@@ -61,13 +81,14 @@ class Lines:
     def inside(self, place: Place, value: str, offset: int) -> Place | None:
         """Line and column of a character of a string that is written at `place`, if it shows."""
         written = self._lines[place.line - 1][place.column - 1 :]
+        found = None
         if written[:1] in _QUOTED:
-            return self._quoted(place, written, offset)
-        if written[:1] == "|":
-            return self._block(place, value, offset)
-        if "\n" not in value and written.startswith(value):
-            return Place(place.line, place.column + offset)
-        return None
+            found = self._quoted(place, written, offset)
+        elif written[:1] == "|":
+            found = self._block(place, value, offset)
+        elif "\n" not in value and written.startswith(value):
+            found = Place(place.line, place.column + offset)
+        return found or self._folded(place, value, offset, written[:1])
 
     def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
         """One line in quotes; each escape is one character."""
@@ -88,3 +109,28 @@ class Lines:
             return None
         indent = len(self._lines[line]) - len(text)
         return Place(line + 1, indent + offset - starts[number] + 1)
+
+    def _folded(self, place: Place, value: str, offset: int, style: str) -> Place | None:
+        """In lines of which YAML makes one: all but the blanks stands there as in the string."""
+        wanted = (one for one in value if not one.isspace())
+        ahead = sum(not one.isspace() for one in value[:offset])
+        for number, (one, (character, at)) in enumerate(
+            zip(wanted, self._characters(place, style), strict=False)
+        ):
+            if one != character:
+                return None
+            if number == ahead:
+                return at
+        return None
+
+    def _characters(self, place: Place, style: str) -> Iterator[tuple[str, Place]]:
+        """Each character that is no blank, from a string's beginning on, and where it stands."""
+        first = place.line - 1
+        for number in range(first + (style in "|>"), len(self._lines)):
+            begins = place.column - 1 + (style in _QUOTED) if number == first else 0
+            for match in _ONE.get(style, _ANY).finditer(self._lines[number], begins):
+                if match[0] == style and style in _QUOTED:
+                    return
+                character = _meant(match[0]) if style == '"' else match[0][0]
+                if not character.isspace():
+                    yield character, Place(number + 1, match.start() + 1)

@@ -34,7 +34,7 @@ def printed(
     lines = [_unreadable(one, paint) for one in report.unreadable]
     if quiet:
         lines += [_line(one, paint) for one in single]
-        lines += [_group(one, paint) for one in groups]
+        lines += [_at(one.first.spot, paint) + _group(one, paint) for one in groups]
         return "".join(f"{line}\n" for line in lines)
     explained: set[str] = set()
     for (_, network), group in groupby(
@@ -45,12 +45,11 @@ def printed(
             lines += _located(one, paint, one.finding.code not in explained)
             explained.add(one.finding.code)
     for one_group in groups:
-        code = one_group.first.finding.code
-        lines += ["", _group(one_group, paint), *_explained(one_group.first.finding, paint)]
-        explained.add(code)
+        finding = one_group.first.finding._replace(fix=one_group.fix)
+        lines += ["", _group(one_group, paint), *_explained(finding, paint)]
     if report.findings:
         lines.append("")
-    lines += [_without(file, kinds) for file, kinds in report.empty]
+    lines += _without(report.empty)
     if report.stacks or report.manifests:
         lines.append(_summary(report))
     return "\n".join([*lines, ""]).lstrip("\n")
@@ -61,10 +60,18 @@ def _unreadable(one: Unreadable, paint: _Paint) -> str:
     return f"{paint('bold', visible(place))}: {paint('error', visible(one.message))}"
 
 
-def _without(file: str, kinds: Sequence[str]) -> str:
-    has = f"; it has {', '.join(map(visible, kinds[:10]))}" if kinds else ""
-    more = f" and {len(kinds) - 10} more kinds" if len(kinds) > 10 else ""
-    return f"{visible(file)}: no NetworkAttachmentDefinition{has}{more}"
+_MOST = 10
+"""How many files without a network, and how many kinds that one has instead, are named."""
+
+
+def _without(empty: Sequence[tuple[str, Sequence[str]]]) -> Iterator[str]:
+    """The files without a network; where a whole repository is checked, nearly all are."""
+    for file, kinds in empty[:_MOST]:
+        has = f"; it has {', '.join(map(visible, kinds[:_MOST]))}" if kinds else ""
+        more = f" and {len(kinds) - _MOST} more kinds" if len(kinds) > _MOST else ""
+        yield f"{visible(file)}: no NetworkAttachmentDefinition{has}{more}"
+    if len(empty) > _MOST:
+        yield f"{counted(len(empty) - _MOST, 'more file')} without a NetworkAttachmentDefinition"
 
 
 def told(finding: Finding) -> str:
@@ -76,7 +83,7 @@ def _located(one: Located, paint: _Paint, explain: bool) -> Iterator[str]:
     yield _line(one, paint)
     yield from _excerpt(one.spot, paint)
     for spot in one.related:
-        yield f"  {paint('bold', visible(_place(spot)))}: {visible(spot.message)}"
+        yield f"  {_at(spot, paint)}{visible(spot.message)}"
         yield from _excerpt(spot, paint)
     yield from _explained(one.finding, paint, explain)
     if explain and one.finding.refuses and not one.spot.source.stack and _acceptable(one.finding):
@@ -91,11 +98,11 @@ def _acceptable(finding: Finding) -> bool:
 
 
 def _line(one: Located, paint: _Paint) -> str:
-    return _headline(one.finding, f"{paint('bold', visible(_place(one.spot)))}: ", paint)
+    return _headline(one.finding, _at(one.spot, paint), paint)
 
 
-def _place(spot: Spot) -> str:
-    return f"{spot.source.file}:{spot.line}:{spot.column}"
+def _at(spot: Spot, paint: _Paint) -> str:
+    return f"{paint('bold', visible(f'{spot.source.file}:{spot.line}:{spot.column}'))}: "
 
 
 def _headline(finding: Finding, place: str, paint: _Paint) -> str:

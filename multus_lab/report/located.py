@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from multus_lab.checks import CODES, Finding, Severity
 from multus_lab.checks.finding import Path
+from multus_lab.checks.fix import told
 
 
 def level_of(finding: Finding) -> str:
@@ -40,9 +41,12 @@ class Source:
 
 
 _TOKEN = re.compile(
-    r'"(?:[^"\\]|\\.)*"|' r"'(?:[^']|'')*'|[^\s,\[\]{}\"'#]+(?: +[^\s,\[\]{}\"'#]+)*"
+    r'"(?:[^"\\]|\\.)*"|'
+    r"'(?:[^']|'')*'|"
+    r'\\"(?:[^"\\]|\\(?!"))*\\"|'
+    r"[^\s,\[\]{}\"'#\\]+(?: +[^\s,\[\]{}\"'#\\]+)*"
 )
-"""A text in quotes, or words as they stand."""
+"""A text in quotes, or in quotes of JSON that stand in those of YAML, or words as they stand."""
 
 
 @dataclass(eq=False)
@@ -136,17 +140,27 @@ class Report(NamedTuple):
 
 
 class Group(NamedTuple):
-    """Notes of one code that hold for nearly every network of a kind; `first` is one of them."""
+    """Notes of one code that hold for nearly every network of a kind; `first` is one of them.
+
+    `networks` are their names, as often as several files have one of a name.
+    """
 
     first: Located
     networks: Sequence[str]
 
     @property
+    def fix(self) -> str:
+        """The finding's own for one network, else what the code has for any."""
+        if len(self.networks) == 1:
+            return self.first.finding.fix
+        return told(CODES[self.first.finding.code].fix, in_json=not self.first.spot.source.stack)
+
+    @property
     def which(self) -> str:
         """How many networks, and which, the first three by name."""
-        count = len(self.networks)
-        named = ", ".join(self.networks[:3]) + (f" and {count - 3} more" if count > 3 else "")
-        return f"{count} network{'s' if count != 1 else ''} ({named})"
+        count, names = len(self.networks), list(dict.fromkeys(self.networks))
+        more = f" and {len(names) - 3} more" if len(names) > 3 else ""
+        return f"{count} network{'s' if count != 1 else ''} ({', '.join(names[:3])}{more})"
 
 
 def grouped(findings: Sequence[Located]) -> tuple[list[Located], list[Group]]:
@@ -159,8 +173,9 @@ def grouped(findings: Sequence[Located]) -> tuple[list[Located], list[Group]]:
             single.append(one)
         elif one.finding.accepted is None:
             common.setdefault(one.finding.code, []).append(one)
-    groups = [
-        Group(ones[0], list(dict.fromkeys(one.finding.network for one in ones)))
-        for _, ones in sorted(common.items())
-    ]
-    return single, groups
+    return single, [_group(ones) for _, ones in sorted(common.items())]
+
+
+def _group(ones: Sequence[Located]) -> Group:
+    networks = dict.fromkeys((one.finding.source, one.finding.network) for one in ones)
+    return Group(ones[0], [name for _, name in networks])

@@ -14,6 +14,7 @@ import yaml
 
 from multus_lab.project import StackFile, stack_file
 from multus_lab.render import Manifest, manifests
+from tests.unit.checking import Check
 
 ROOT = Path(__file__).parents[2]
 
@@ -66,6 +67,12 @@ def project_folder(program: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     monkeypatch.chdir(folder)
     monkeypatch.setattr(sys, "path", [str(ROOT), *sys.path])
     return folder
+
+
+@pytest.fixture
+def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+    """`multus-lab check`, in a folder with the dev stack."""
+    return Check(project_folder, capsys)
 
 
 @pytest.fixture

@@ -4,6 +4,10 @@ import json
 from pathlib import Path
 
 import pytest
+import yaml
+from hypothesis import given
+from hypothesis import settings as settings_of_hypothesis
+from hypothesis import strategies as st
 
 from multus_lab import settings
 from multus_lab.checks import judge_stack
@@ -350,8 +354,18 @@ BLOCK = """|
         pytest.param(BLOCK, ROUTE, (11, 18), id="block"),
         pytest.param(BLOCK.replace("|", "|-  # one"), ROUTE, (11, 18), id="block-with-comment"),
         pytest.param(BLOCK.replace("|", "|2"), ROUTE, (11, 18), id="block-with-indent"),
-        pytest.param(BLOCK.replace("|", ">"), ROUTE, (5, 11), id="folded-block"),
-        pytest.param('\'{"type":\n    "x", "mtu": 2}\'', ("mtu",), (5, 11), id="folded-quotes"),
+        pytest.param(BLOCK.replace("|", ">"), ROUTE, (11, 18), id="folded-block"),
+        pytest.param('\'{"type":\n    "x", "mtu": 2}\'', ("mtu",), (6, 17), id="folded-quotes"),
+        pytest.param(
+            "'{\"o''clock\":\n\n    1, \"mtu\": 2}'", ("mtu",), (7, 15), id="doubled-quote-folded"
+        ),
+        pytest.param(
+            '"{\\"a\\": \\\n    1,\\n \\\n    \\"mtu\\": 2}"',
+            ("mtu",),
+            (7, 14),
+            id="escaped-line-ends",
+        ),
+        pytest.param('{"type":\n    "x", "mtu": 2}', (), (5, 11), id="no-text"),
     ],
 )
 def test_place(
@@ -359,6 +373,28 @@ def test_place(
 ) -> None:
     read = manifest(definition(config))
     assert read.place((0, "spec", "config", *path)) == place
+
+
+@settings_of_hypothesis(max_examples=100, deadline=None)
+@given(
+    texts=st.lists(st.text(st.sampled_from("a é'\"\\\n\t:,#x\u2028"), max_size=30), max_size=8),
+    style=st.sampled_from(["'", '"', "|", ">", None]),
+    width=st.integers(10, 90),
+    indent=st.sampled_from([None, 1]),
+)
+def test_place_is_found_however_yaml_is_written(
+    manifest: Loader, texts: list[str], style: str, width: int, indent: int | None
+) -> None:
+    config = json.dumps({"list": texts, "end": 7}, indent=indent, ensure_ascii=False)
+    written = yaml.safe_dump({"config": config}, default_style=style, width=width)
+    read = manifest(f"{HEAD}metadata: {{name: lab}}\nspec:\n" + indented(written))
+    lines = indented(written).split("\n")
+    line, column = read.place((0, "spec", "config", "end"))
+    assert lines[line - 5][column - 1] == "7"
+
+
+def indented(text: str) -> str:
+    return "".join(f"  {line}\n" for line in text.removesuffix("\n").split("\n"))
 
 
 def test_place_in_windows_lines(manifest: Loader) -> None:

@@ -190,7 +190,7 @@ def test_common_notes_are_one_line_per_code(count: int, which: str) -> None:
     assert lines[0] == f"note LIF403: {CODES['LIF403'].title}: {which}"
     assert lines[-1] == f"1 stack, 2 networks: {count} note{'s' if count > 1 else ''}"
     assert len(as_text.printed(found, every_note=True).splitlines()) > 4 * count
-    assert as_text.printed(found, quiet=True) == f"{lines[0]}\n"
+    assert as_text.printed(found, quiet=True) == f"Pulumi.dev.yaml:27:18: {lines[0]}\n"
     assert len(printer("github")(found, False).splitlines()) == 1
     assert len(printer("github")(found, True).splitlines()) == count
     assert as_text.printed(found.without_notes()) == "1 stack, 2 networks: nothing found\n"
