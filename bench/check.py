@@ -6,7 +6,11 @@ NADs as kubectl lists them. Seconds of the rooms are the processor's, those from
 clock's; both are of this machine as it is now, so growth, and Python's own start beside them, say
 more. What n log n comes to between two sizes stands beside the growth.
 
+Against another checkout, say that of an earlier commit, both run in turns, from the shell alone,
+and the least seconds of each count:
+
     python -m bench.check --sizes 1000 10000 100000 --segments 100
+    python -m bench.check --sizes 10000 --against ../before
 """
 
 import argparse
@@ -22,13 +26,13 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple, TypeAlias
 
-from multus_lab import manifests, project
+from multus_lab import manifests, project, sources
 from multus_lab.checks import Finding, judge_stack
-from multus_lab.documents import Place
-from multus_lab.report import Located, Report, as_text
+from multus_lab.report import Located, Report, Source, Spot, as_text
 
 ROOT = Path(__file__).parents[1]
 Config: TypeAlias = dict[str, Any]
+Networks: TypeAlias = Callable[[int, int], Iterator[Config]]
 
 
 class Times(NamedTuple):
@@ -110,23 +114,31 @@ def host_local(count: int, segments: int) -> Iterator[Config]:
 # --- files ----------------------------------------------------------------------------------------
 
 
-def as_stack(networks: Sequence[Config], path: Path) -> Path:
-    """Write the networks as one stack; JSON is YAML too."""
-    zone = {
+def as_stack(networks: Sequence[Config], folder: Path, root: Path = ROOT) -> Sequence[str]:
+    """Write the networks as one stack, and return what `check` takes; JSON is YAML too.
+
+    In a checkout without an inventory of the cluster its keys are among the zone's.
+    """
+    cluster = {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"}
+    zone: Config = {
         "name": "bench",
         "range": "10.0.0.0/8",
         "nodes": [{"name": "a"}, {"name": "b"}],
         "podsPerNode": 2,
-        "podCidr": "192.168.0.0/16",
-        "serviceCidr": "172.20.0.0/16",
         "platform": "bare-metal",
     }
-    path.write_text(json.dumps({"config": {"zone": zone, "networks": networks}}, indent=1))
-    return path
+    config: Config = {"zone": zone, "networks": networks}
+    if (root / "multus_lab/settings/cluster.py").exists():
+        config["cluster"] = cluster
+    else:
+        zone.update(cluster)
+    path = folder / "Pulumi.bench.yaml"
+    path.write_text(json.dumps({"config": config}, indent=1))
+    return (str(path),)
 
 
-def as_manifest(networks: Sequence[Config], path: Path) -> Path:
-    """Write the networks as kubectl prints them."""
+def as_manifest(networks: Sequence[Config], folder: Path, _: Path = ROOT) -> Sequence[str]:
+    """Write the networks as kubectl prints them, and return what `check` takes."""
     items = [
         {
             "apiVersion": "k8s.cni.cncf.io/v1",
@@ -136,63 +148,77 @@ def as_manifest(networks: Sequence[Config], path: Path) -> Path:
         }
         for config in networks
     ]
+    path = folder / "nads.json"
     path.write_text(json.dumps({"apiVersion": "v1", "kind": "List", "items": items}, indent=1))
-    return path
+    return "--manifest", str(path)
+
+
+Written: TypeAlias = Callable[[Sequence[Config], Path, Path], Sequence[str]]
+KINDS: Sequence[tuple[str, Networks, Written]] = (
+    ("one stack, nothing wrong", whereabouts, as_stack),
+    ("one stack, two findings each", host_local, as_stack),
+    ("NADs, nothing wrong", whereabouts, as_manifest),
+)
+"""What is measured: networks, and the file that they stand in."""
 
 
 # --- measuring ------------------------------------------------------------------------------------
 
 
-def _report(found: Sequence[Finding], place: Callable[[Any], Place]) -> None:
-    as_text.printed(Report([Located(one, "bench", "bench", *place(one.path)) for one in found]))
+def _report(found: Sequence[Finding], source: Source) -> None:
+    located = [
+        Located(
+            one,
+            Spot.of(source, one.path),
+            [Spot.of(source, other.path, other.message) for other in one.related],
+        )
+        for one in found
+    ]
+    as_text.printed(Report(located))
 
 
-def of_stack(networks: Sequence[Config], folder: Path) -> Times:
+def of_stack(path: str) -> tuple[float, float, float, float]:
     """Time what a stack goes through."""
-    path = as_stack(networks, folder / "Pulumi.bench.yaml")
-    shell = from_shell("-m", "multus_lab", "check", str(path))
     clock = Clock()
-    file = project.stack_file(str(path))
+    file = project.stack_file(path)
     read = clock.lap()
     stack = file.settings()
     validated = clock.lap()
     found = judge_stack(stack)
     judged = clock.lap()
-    _report(found, file.place)
-    return Times(len(networks), read, validated, judged, clock.lap(), shell)
+    _report(found, Source(path, file.name, file.place, file.document.text))
+    return read, validated, judged, clock.lap()
 
 
-def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
+def of_manifests(path: str) -> tuple[float, float, float, float]:
     """Time what NADs go through; there is nothing to validate before the rules."""
-    path = as_manifest(networks, folder / "nads.json")
-    shell = from_shell("-m", "multus_lab", "check", "--manifest", str(path))
     clock = Clock()
-    manifest = manifests.load(path)
+    manifest = manifests.load(Path(path))
     read = clock.lap()
-    found = manifest.judged()
+    found = sources.judged([manifest])
     judged = clock.lap()
-    _report(found, manifest.place)
-    return Times(len(networks), read, 0.0, judged, clock.lap(), shell)
+    _report(found, Source(path, "", manifest.place, manifest.documents[0].text))
+    return read, 0.0, judged, clock.lap()
 
 
-def from_shell(*arguments: str, times: int = 1) -> float:
-    """The least seconds that a Python of its own takes."""
+CHECK = ("-m", "multus_lab", "check")
 
-    def once() -> float:
-        start = time.perf_counter()
-        command = [sys.executable, *arguments]
-        environment = os.environ | {"PYTHONPATH": str(ROOT)}
-        subprocess.run(command, cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, check=False)
-        return time.perf_counter() - start
 
-    return min(once() for _ in range(times))
+def from_shell(*arguments: str, times: int = 1, root: Path = ROOT) -> float:
+    """The least seconds that a Python of its own takes, in that checkout."""
+    return min(_once(arguments, root) for _ in range(times))
+
+
+def _once(arguments: Sequence[str], root: Path) -> float:
+    command = [sys.executable, *arguments]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    start = time.perf_counter()
+    subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
+    return time.perf_counter() - start
 
 
 def growth(
-    what: str,
-    sizes: Sequence[int],
-    networks: Callable[[int], Iterator[Config]],
-    measure: Callable[[Sequence[Config], Path], Times],
+    what: str, sizes: Sequence[int], segments: int, networks: Networks, written: Written
 ) -> None:
     """Measure each size and print it, how the seconds beyond reading grow, and their plot."""
     print(f"\n{what}")
@@ -201,7 +227,10 @@ def growth(
     for size in sizes:
         gc.collect()
         with tempfile.TemporaryDirectory() as folder:
-            one = measure(list(networks(size)), Path(folder))
+            given = written(list(networks(size, segments)), Path(folder), ROOT)
+            shell = from_shell(*CHECK, *given)
+            measure = of_stack if len(given) == 1 else of_manifests
+            one = Times(size, *measure(given[-1]), shell)
         measured.append(one)
         rooms = (one.read, one.validated, one.judged, one.reported)
         columns = " ".join(f"{seconds:7.2f}s" for seconds in rooms)
@@ -230,6 +259,43 @@ def plot(measured: Sequence[Times], width: int = 60) -> str:
     return "\n".join(lines)
 
 
+# --- two checkouts --------------------------------------------------------------------------------
+
+
+def starts(roots: Sequence[Path]) -> None:
+    """Print how long it takes to start, and `check dev`, by how often Python could start."""
+    checks = [((*CHECK, "dev"), root) for root in roots]
+    python, *seconds = _in_turns([(("-c", "pass"), ROOT), *checks], times=15)
+    pydantic = from_shell("-c", "import pydantic; pydantic.BaseModel", times=9)
+    told = [("python", python), ("pydantic", pydantic)]
+    told += [(f"`check dev` in {root.name}", one) for root, one in zip(roots, seconds, strict=True)]
+    for what, one in told:
+        print(f"{f'{what} from the shell':40} {one:.3f}s, {one / python:.2f} of python's")
+
+
+def compared(roots: Sequence[Path], sizes: Sequence[int], segments: int) -> None:
+    """Run both checkouts in turns on each size, and print their seconds and the ratio."""
+    for what, networks, written in KINDS:
+        print(f"\n{what}, from the shell")
+        print(" networks     here    there  here / there")
+        for size in sizes:
+            configs = list(networks(size, segments))
+            runs = []
+            with tempfile.TemporaryDirectory() as made:
+                for index, root in enumerate(roots):
+                    folder = Path(made, str(index))
+                    folder.mkdir()
+                    runs.append(((*CHECK, *written(configs, folder, root)), root))
+                here, there = _in_turns(runs, times=5 if size <= 10_000 else 2)
+            print(f"{size:>9,} {here:7.2f}s {there:7.2f}s {here / there:13.2f}", flush=True)
+
+
+def _in_turns(runs: Sequence[tuple[Sequence[str], Path]], times: int) -> list[float]:
+    """The least seconds of each, one after the other, so that all see the same machine."""
+    rounds = [[_once(arguments, root) for arguments, root in runs] for _ in range(times)]
+    return [min(seconds) for seconds in zip(*rounds, strict=True)]
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -241,19 +307,18 @@ def main() -> None:
         default=[1_000, 3_000, 10_000, 30_000, 100_000],
         help="default: 1,000 to 100,000",
     )
+    parser.add_argument("--against", type=Path, metavar="DIR", help="another checkout to compare")
     options = parser.parse_args()
-    sizes, segments = options.sizes, options.segments
+    sizes, segments, other = options.sizes, options.segments, options.against
 
-    print(f"python from the shell           {from_shell('-c', 'pass', times=9):.2f}s")
-    pydantic = from_shell("-c", "import pydantic; pydantic.BaseModel", times=9)
-    print(f"pydantic from the shell         {pydantic:.2f}s")
-    dev = from_shell("-m", "multus_lab", "check", "dev", times=9)
-    print(f"`check dev` from the shell      {dev:.2f}s")
-
+    roots = [ROOT] if other is None else [ROOT, other.resolve()]
+    starts(roots)
+    if other is not None:
+        compared(roots, sizes, segments)
+        return
     gc.disable()  # as the command does
-    growth("one stack, nothing wrong", sizes, lambda size: whereabouts(size, segments), of_stack)
-    growth("one stack, two findings each", sizes, lambda size: host_local(size, segments), of_stack)
-    growth("NADs, nothing wrong", sizes, lambda size: whereabouts(size, segments), of_manifests)
+    for what, networks, written in KINDS:
+        growth(what, sizes, segments, networks, written)
 
 
 if __name__ == "__main__":

@@ -17,7 +17,7 @@ def printed(report: Report, *, every_note: bool = False) -> str:
     """The report as workflow commands, one a line; common notes are one command per code."""
     single, groups = (report.findings, []) if every_note else grouped(report.findings)
     lines = [
-        _command("error", one.file, one.line, one.column, "unreadable", one.message)
+        _command("error", one.file, one.line, one.column, "unreadable", visible(one.message))
         for one in report.unreadable
     ]
     lines += map(_finding, single)
