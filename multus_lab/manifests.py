@@ -133,18 +133,20 @@ def _documents(source: FilePath | Literal["-"]) -> Sequence[Document]:
 
 
 def _no_template(definition: Mapping[str, Any], path: Path, documents: Sequence[Document]) -> None:
-    """Raise DocumentError if a network's name or configuration is rendered by a template engine."""
-    metadata, spec = (definition.get(key) for key in ("metadata", "spec"))
-    texts = {
-        ("metadata", key): metadata.get(key)
-        for key in ("name", "namespace")
-        if isinstance(metadata, dict)
-    } | ({_CONFIG: spec.get("config")} if isinstance(spec, dict) else {})
-    for rest, text in texts.items():
-        if isinstance(text, str) and "{{" in text:
-            document = documents[int(path[0])]
-            place = document.place((*path[1:], *rest))
-            raise DocumentError(TEMPLATE, document.name, *place)
+    """Raise DocumentError if a template engine is to render something of the network."""
+    pending: list[tuple[Path, object]] = [
+        ((*path, key), definition.get(key)) for key in ("spec", "metadata")
+    ]
+    while pending:
+        place, value = pending.pop()
+        if isinstance(value, str) and "{{" in value:
+            index, *inside = place
+            document = documents[int(index)]
+            raise DocumentError(TEMPLATE, document.name, *document.place(tuple(inside)))
+        if isinstance(value, dict):
+            pending += (((*place, key), one) for key, one in reversed(value.items()))
+        elif isinstance(value, list):
+            pending += (((*place, key), one) for key, one in reversed(list(enumerate(value))))
 
 
 _PLACEHOLDER = re.compile(r"\$\{(?:[^{}]|\$\{[^{}]*\})*\}")
@@ -226,7 +228,8 @@ def _network(
         if not isinstance(namespace, str) or len(namespace) > _LONGEST:
             message = "metadata.namespace must be a string of at most 63 characters"
             raise _UnreadableError(message, ("metadata", "namespace"), namespace)
-        config = _config(_written(definition))
+        written = _written(definition)
+        config = _config(written)
     except _UnreadableError as error:
         place = (*path, *error.path)
         if error.offset is not None:
@@ -242,7 +245,15 @@ def _network(
     }
     metadata_path = (*path, "metadata")
     return Network(
-        name, namespace, (*path, *_CONFIG), metadata_path, config, settings, number, generated
+        name,
+        namespace,
+        (*path, *_CONFIG),
+        metadata_path,
+        config,
+        settings,
+        number,
+        generated,
+        "${" in written,
     )
 
 
@@ -321,8 +332,23 @@ def _config(text: str) -> Mapping[str, Any]:
     """The object that a spec.config holds; an empty text is an empty one."""
     if not text.strip():
         return {}
+    read = _read(text)
+    config = _later(read) if "${" in text else read
+    if isinstance(config, Placeholder):
+        raise _UnreadableError("", later=config.text)
+    if not isinstance(config, dict):
+        raise _UnreadableError(f"spec.config must be a JSON object; here is {_kind(config)}")
+    if not config:
+        raise _UnreadableError("spec.config is an object without a plugin's type")
+    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(config):
+        raise _UnreadableError(_TOO_DEEP)
+    return config
+
+
+def _read(text: str) -> object:
+    """The value of a text in JSON, in which bare placeholders are texts."""
     try:
-        read = json.loads(_rendered(text), object_pairs_hook=_object, parse_constant=_constant)
+        return json.loads(_rendered(text), object_pairs_hook=_object, parse_constant=_constant)
     except json.JSONDecodeError as error:
         if later := _PLACEHOLDER.search(text):
             raise _UnreadableError("", offset=later.start(), later=later[0]) from None
@@ -334,16 +360,6 @@ def _config(text: str) -> Mapping[str, Any]:
         raise
     except ValueError:
         raise _UnreadableError("spec.config has a number of thousands of digits") from None
-    config = _later(read) if "${" in text else read
-    if isinstance(config, Placeholder):
-        raise _UnreadableError("", later=config.text)
-    if not isinstance(config, dict):
-        raise _UnreadableError(f"spec.config must be a JSON object; here is {_kind(config)}")
-    if not config:
-        raise _UnreadableError("spec.config is an object without a plugin's type")
-    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(config):
-        raise _UnreadableError(_TOO_DEEP)
-    return config
 
 
 _TOO_DEEP = f"spec.config is nested deeper than {MAX_DEPTH} levels, the most that is read"

@@ -1,8 +1,8 @@
 """Where the Pulumi program and its stack files lie, and what a stack file says."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from multus_lab.documents import Document, Place, at, kind_of, read
 from multus_lab.errors import FileError
@@ -24,8 +24,7 @@ class Secure(str):
     __slots__ = ()
 
 
-@dataclass(frozen=True)
-class StackFile:
+class StackFile(NamedTuple):
     """A `Pulumi.<stack>.yaml`: `config` holds this project's keys, without their namespace."""
 
     path: Path

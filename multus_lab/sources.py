@@ -1,7 +1,6 @@
 """What `check` reads: stacks and manifests, judged together, and each finding with its place."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -37,7 +36,7 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
     by_path = {one.path.resolve(): one for one in _readable(stacks, project.stack_file, unreadable)}
     files = list(by_path.values())
     start = len(files)
-    named = list(enumerate(manifests, start))
+    named = list(enumerate(dict.fromkeys(manifests), start))
     read = list(_readable(named, _manifest, unreadable))
     sources = {index: _of_stack(file) for index, file in enumerate(files)}
     sources |= {index: _of_manifest(one) for index, one in read}
@@ -132,16 +131,16 @@ def _between(valid: Sequence[tuple[int, StackFile, Stack]]) -> Iterator[Finding]
 
     positions = [position for position, _, _ in valid]
     for index, finding in judge_stacks([NamedStack(file.name, one) for _, file, one in valid]):
-        related = tuple(replace(one, source=positions[one.source]) for one in finding.related)
-        yield replace(finding, source=positions[index], related=related)
+        related = tuple(one._replace(source=positions[one.source]) for one in finding.related)
+        yield finding._replace(source=positions[index], related=related)
 
 
 def _moved(finding: Finding, source: int) -> Finding:
     """The finding of the stack of that number."""
     if not source:
         return finding
-    related = tuple(replace(one, source=source) for one in finding.related)
-    return replace(finding, source=source, related=related)
+    related = tuple(one._replace(source=source) for one in finding.related)
+    return finding._replace(source=source, related=related)
 
 
 def _with_stack(
@@ -200,7 +199,7 @@ def _located(findings: Iterable[Finding], sources: dict[int, Source]) -> Iterato
         )
         spot = Spot.of(source, finding.path)
         shown = finding.path[1:] if source.alone else finding.path
-        yield Located(replace(finding, path=shown), spot, related)
+        yield Located(finding._replace(path=shown), spot, related)
 
 
 def _shown(file: str) -> str:

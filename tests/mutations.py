@@ -27,8 +27,8 @@ import yaml
 
 from multus_lab import project, sources
 from multus_lab.checks import CODES
+from multus_lab.checks.network import ACCEPT
 from multus_lab.errors import MultusLabError
-from multus_lab.manifests import ACCEPT
 from multus_lab.report import FORMATS, Report, as_text, printer
 from multus_lab.report.located import grouped
 from multus_lab.settings import load

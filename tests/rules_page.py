@@ -25,9 +25,9 @@ from tests.unit.rules.every import CASES
 MANIFEST, STACK = "networks.yaml", "Pulumi.lab.yaml"
 
 
-def _stack(name: str = "lab", first: int = 10, *, more: str = "", **zone: str) -> str:
+def _stack(name: str = "lab", first: int = 10, zone: str = "", more: str = "") -> str:
     """A stack with a network of ten addresses."""
-    told = "".join(f", {key}: {value}" for key, value in zone.items())
+    told = f", {zone}" if zone else ""
     return f"""\
 config:
   multus-lab:zone: {{name: {name}, range: 10.12.34.0/24{told}}}
@@ -44,21 +44,21 @@ def _two(one: str, other: str) -> dict[str, str]:
 
 _CLUSTER = "  multus-lab:cluster: {name: lab}\n"
 _NO_DAEMON = "  multus-lab:multus: {install: false}\n"
-_ON_SEGMENT = {"segment": "vlan112"}
+_ON_SEGMENT = "segment: vlan112"
 
 WRITTEN: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
-    "SET001": ({STACK: _stack(interfaces="eth1")}, {STACK: _stack(interface="eth1")}),
+    "SET001": ({STACK: _stack(zone="interfaces: eth1")}, {STACK: _stack(zone="interface: eth1")}),
     "ACC001": (
         {STACK: _stack(more="  multus-lab:accept: {LNK111: the wire is no radio}\n")},
         {STACK: _stack()},
     ),
     "XST501": (
-        _two(_stack("one", **_ON_SEGMENT), _stack("two", 15, **_ON_SEGMENT)),
-        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, **_ON_SEGMENT)),
+        _two(_stack("one", zone=_ON_SEGMENT), _stack("two", 15, _ON_SEGMENT)),
+        _two(_stack("one", zone=_ON_SEGMENT), _stack("two", 20, _ON_SEGMENT)),
     ),
     "XST502": (
-        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, **_ON_SEGMENT)),
-        _two(_stack("one", **_ON_SEGMENT), _stack("two", 20, segment="vlan113")),
+        _two(_stack("one", zone=_ON_SEGMENT), _stack("two", 20, _ON_SEGMENT)),
+        _two(_stack("one", zone=_ON_SEGMENT), _stack("two", 20, "segment: vlan113")),
     ),
     "XST503": (
         _two(_stack("lab", more=_CLUSTER), _stack("lab", more=_CLUSTER)),

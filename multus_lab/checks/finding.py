@@ -1,7 +1,7 @@
 """What a check found: data only; how it looks is the printers' work."""
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 Path = tuple[str | int, ...]
 """Where a value stands: keys and indices from the top of the stack config or the manifest."""
@@ -18,8 +18,7 @@ class Severity(StrEnum):
     """Told, and never in the way."""
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(NamedTuple):
     """The second place of a finding, such as the other network's; `message` says what is there."""
 
     source: int
@@ -27,8 +26,7 @@ class Related:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that is wrong, or may be, with its place and the way out.
 
     `network` is `namespace/name`, or "" for what concerns the stack as a whole. `source` is the

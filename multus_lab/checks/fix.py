@@ -5,13 +5,11 @@ In a stack the configuration is YAML, in a manifest it is the JSON of `spec.conf
 
 import json
 import re
-from dataclasses import dataclass
 from types import EllipsisType
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A key of the configuration, or the index of an item, and the value that mends it.
 
     `...` stands for a value that only the user knows. `remark` says more.

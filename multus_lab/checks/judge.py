@@ -1,7 +1,8 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import NamedTuple
 
 from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
@@ -24,8 +25,7 @@ ACCEPTS_NOTHING = code(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Accepts:
+class Accepts(NamedTuple):
     """What is accepted at one place: each code with its reason.
 
     The findings are those of the network of that label, or with "" everyone's.
@@ -80,6 +80,7 @@ def networks_of(stack: Stack) -> list[Network]:
                 "pods_per_node": network.pods_per_node,
                 "annotations": network.annotations,
             },
+            later=False,
         )
         for index, network in enumerate(stack.networks)
     ]
@@ -88,10 +89,10 @@ def networks_of(stack: Stack) -> list[Network]:
 def _as_written(finding: Finding) -> Finding:
     """The finding in a stack: there the chain of plugins is not written, but asked for."""
     related = tuple(
-        replace(one, path=in_stack(one.path)) if one.source == 0 else one for one in finding.related
+        one._replace(path=in_stack(one.path)) if one.source == 0 else one for one in finding.related
     )
     path = in_stack(finding.path) if finding.source == 0 else finding.path
-    return replace(finding, path=path, related=related)
+    return finding._replace(path=path, related=related)
 
 
 def in_stack(path: Path) -> Path:
@@ -125,7 +126,7 @@ def _accepted(
             continue
         where, reason = match
         used.add((where.source, (*where.path, finding.code)))
-        yield replace(finding, accepted=reason)
+        yield finding._replace(accepted=reason)
     unused = [
         (one, name)
         for one in accepts
@@ -133,7 +134,9 @@ def _accepted(
         if (one.source, (*one.path, name)) not in used and name not in waiting
     ]
     if unused:
-        pass
+        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
+    if unused:
+        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
     for one, name in unused:
         yield _needless(one, name, CODES.get(name))
 

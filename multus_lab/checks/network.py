@@ -8,7 +8,7 @@ rules on shape find it in a manifest.
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
@@ -43,6 +43,9 @@ class Plugin:
     ipam_type: str = ""
     ipam_record: Record | None = None
     """The record of the IPAM plugin that it asks, where it asks one that has a record."""
+    tidy: bool = True
+    ipam_tidy: bool = True
+    """Whether it, and its `ipam`, have known keys alone, and those required."""
 
     @classmethod
     def read(cls, config: Mapping[str, Any], path: Path, spelled: Spellings) -> "Plugin":
@@ -51,13 +54,15 @@ class Plugin:
         record = plugins.record(kind) or plugins.UNKNOWN
         read: Any = record.keys.read(config, path, spelled)
         made = cls(kind, read, path, record)
+        made.tidy = record.own is None or record.own.tidy(read)
         ipam = read.get("ipam")
         if isinstance(ipam, dict):
             made.ipam_type = text(in_any_case(ipam, "type"))
             asked = plugins.record(made.ipam_type)
             if asked is not None and asked.ipam is not None:
                 made.ipam_record = asked
-                ipam = (asked.ipam.keys or asked.keys).read(ipam, (*path, "ipam"), spelled)
+                ipam = asked.of_ipam.read(ipam, (*path, "ipam"), spelled)
+                made.ipam_tidy = asked.of_ipam.tidy(ipam)
             made.ipam = ipam
         return made
 
@@ -85,8 +90,7 @@ class Plugin:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(NamedTuple):
     """A route that an IPAM plugin gives to the pod; `gw` as written."""
 
     dst: AnyNetwork
@@ -103,7 +107,8 @@ class Network:
     `metadata` leads to where name, namespace and annotations stand: in a stack, that is beside the
     keys of the configuration. `settings` are the keys there that say more of it (`annotations`, in
     a stack also `podsPerNode` …). `source` is the number of what it was read from. `generated`
-    tells that the API server makes up the end of its name (`metadata.generateName`).
+    tells that the API server makes up the end of its name (`metadata.generateName`), and `later`
+    that a part of its configuration is rendered later, if that is known.
     """
 
     name: str
@@ -114,6 +119,7 @@ class Network:
     settings: Mapping[str, Any] = field(default_factory=dict)
     source: int = 0
     generated: bool = False
+    later: bool | None = None
 
     label: str = field(init=False)
     """What it is called: `namespace/name`."""
@@ -146,6 +152,8 @@ class Network:
         """Read the configuration."""
         self.label = f"{self.namespace}/{self.name}"
         self.spelled = {}
+        if self.later is None:
+            self.later = rendered_later(self.config)
         self.plugins = tuple(_plugins(self.config, self.spelled))
         nothing = Plugin("", NOTHING, (), plugins.UNKNOWN)
         self.main = main = self.plugins[0] if self.plugins else nothing
@@ -158,7 +166,9 @@ class Network:
         known = main.record.main and main.record.keys.closed
         self.ipam = main.ipam_record.ipam if main.ipam_record and known else None
         read = self.ipam.pools if self.ipam else None
-        later = any(_rendered_later(one) for key, one in main.ipam.items() if key not in _ASIDE)
+        later = self.later and any(
+            rendered_later(one) for key, one in main.ipam.items() if key not in _ASIDE
+        )
         self.pools = tuple(read(main.ipam, self.ipam_path)) if read and not later else ()
         self.pieces = tuple(piece for pool in self.pools for piece in pieces(pool))
         self.routes = tuple(_routes(main.ipam.get("routes"), self.ipam_path)) if known else ()
@@ -228,12 +238,12 @@ def _plugins(config: Mapping[str, Any], spelled: Spellings) -> Iterator[Plugin]:
             yield Plugin.read(one, ("plugins", index), spelled)
 
 
-def _rendered_later(value: object) -> bool:
+def rendered_later(value: object) -> bool:
     """Whether something in it is not known yet."""
     if isinstance(value, dict):
-        return any(map(_rendered_later, value.values()))
+        return "${" in "".join(value) or any(map(rendered_later, value.values()))
     if isinstance(value, list):
-        return any(map(_rendered_later, value))
+        return any(map(rendered_later, value))
     return isinstance(value, Placeholder)
 
 

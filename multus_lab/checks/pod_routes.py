@@ -6,11 +6,11 @@ default route goes by eth0 with the kernel's own metrics.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.network import Lab, Network, Plugin, Route
+from multus_lab.checks.network import Lab, Network, Plugin, Route, rendered_later
 from multus_lab.plugins import Placeholder, number
 from multus_lab.plugins.pools import Pool
 from multus_lab.versions import Release
@@ -33,8 +33,7 @@ _OLD = ("", "0.1.0", "0.2.0")
 """cniVersions whose result has room for a route's dst and gw alone (CNI v1.3.0 types/040)."""
 
 
-@dataclass(frozen=True, slots=True)
-class PodRoute:
+class PodRoute(NamedTuple):
     """A route with what the plugin and the kernel put where nothing is written.
 
     `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None
@@ -195,15 +194,9 @@ def unsettled(network: Network) -> bool:
     ipam = network.main.config.get("ipam")
     if not isinstance(ipam, dict):
         return ipam is not None
-    return any(_holds_placeholder(one) for key, one in network.main.ipam.items() if key != "routes")
-
-
-def _holds_placeholder(value: object) -> bool:
-    if isinstance(value, list):
-        return any(map(_holds_placeholder, value))
-    if isinstance(value, dict):
-        return any(map(_holds_placeholder, value.values()))
-    return isinstance(value, Placeholder)
+    if not network.later:
+        return False
+    return any(rendered_later(one) for key, one in network.main.ipam.items() if key != "routes")
 
 
 def amount(route: Route, key: str) -> int:

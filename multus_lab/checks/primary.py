@@ -1,14 +1,15 @@
 """The primary network, which every pod has as eth0: what its interfaces on a node are called."""
 
 import re
-from dataclasses import dataclass
+from collections.abc import Sequence
+from functools import lru_cache
+from typing import NamedTuple
 
 from multus_lab.checks.network import Lab, Network
 from multus_lab.settings import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Primary:
+class Primary(NamedTuple):
     """A primary network: `file` is in the name of its file, and its interfaces match `own`.
 
     Names that match `shared` may be another's as well. `source` is where they were read.
@@ -80,12 +81,25 @@ def owner(interface: str, cluster: Cluster | None) -> tuple[Primary, bool] | Non
 
     None if no primary network has it, or the cluster's is another.
     """
+    named = _named(interface)
+    if not named:
+        return None
     told = _of(cluster)
-    for one in PRIMARIES:
-        own = re.fullmatch(one.own, interface) is not None
-        if (own or re.fullmatch(one.shared, interface)) and (told is None or one in told):
+    for one, own in named:
+        if told is None or one in told:
             return one, own or told is not None
     return None
+
+
+@lru_cache(maxsize=4096)
+def _named(interface: str) -> Sequence[tuple[Primary, bool]]:
+    """Those that may have an interface of that name, and whether nobody else calls one so."""
+    return [
+        (one, own)
+        for one in PRIMARIES
+        if (own := re.fullmatch(one.own, interface) is not None)
+        or re.fullmatch(one.shared, interface)
+    ]
 
 
 def is_primary(network: Network, lab: Lab) -> bool:

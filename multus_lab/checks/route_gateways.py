@@ -5,7 +5,7 @@ interface's own (Linux net/ipv4/fib_semantics.c fib_check_nh, net/ipv6/route.c).
 tried with plugins v1.9.1 and v1.10.0 on Linux 6.18.
 """
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.addresses import AnyAddress
 from multus_lab.checks.finding import Severity
@@ -13,8 +13,7 @@ from multus_lab.checks.network import Network
 from multus_lab.checks.pod_routes import is_broadcast, pools_of, weight
 
 
-@dataclass(frozen=True, slots=True)
-class Trouble:
+class Trouble(NamedTuple):
     """What is wrong with a gateway, and how much it weighs."""
 
     what: str

@@ -13,10 +13,9 @@ whose it is. What is found elsewhere than by a rule has a code of the same kind 
 import re
 from collections import Counter
 from collections.abc import Callable, Container, Iterator
-from dataclasses import dataclass, replace
 from enum import Enum
 from functools import cache
-from typing import Required, TypeAlias, TypedDict, Unpack
+from typing import NamedTuple, Required, TypeAlias, TypedDict, Unpack
 
 from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
@@ -26,8 +25,7 @@ from multus_lab.settings.problems import cut, shown
 from multus_lab.versions import EVER, Span
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Another place that a hit speaks of: in that network's configuration, or in the lab."""
 
     network: Network | None
@@ -36,8 +34,7 @@ class Place:
     in_metadata: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """Where a rule holds: `path` from the network's configuration, or from the lab's top.
 
     With `in_metadata` it is from where the network's name and annotations stand. `message` says
@@ -63,8 +60,7 @@ OfNetwork: TypeAlias = Callable[[Network, Lab], Iterator[Hit]]
 OfLab: TypeAlias = Callable[[Lab], Iterator[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Refusal:
+class Refusal(NamedTuple):
     """The words with which a plugin refuses something, by the phrase that its record has for it."""
 
     plugin: str
@@ -86,8 +82,7 @@ class Scope(Enum):
     ELSEWHERE = "found by other code than a rule"
 
 
-@dataclass(frozen=True, slots=True)
-class Code:
+class Code(NamedTuple):
     """What a code means; `source` names issue or file of upstream, `why` explains, `fix` helps.
 
     `quoted` has the words in which a plugin, the daemon, the API server or the kernel refuses what
@@ -140,11 +135,10 @@ MOST = 1000
 def _and_more(hit: Hit) -> Hit:
     """The last that is told: an error, because those behind it may be."""
     more = f"{hit.message}; there may be more, shown once these are fixed"
-    return replace(hit, message=more, severity=Severity.ERROR, held=EVER)
+    return hit._replace(message=more, severity=Severity.ERROR, held=EVER)
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A code, and the function that finds it."""
 
     code: Code
@@ -211,7 +205,7 @@ def _held(hit: Hit, lab: Lab) -> Hit | None:
     unknown = f"with CNI plugins {hit.held}; the release isn't known"
     settled = ", and `cluster.cniPlugins` would settle it" if lab.cluster is not None else ""
     message = f"{hit.message} ({unknown}{settled})"
-    return replace(hit, message=message, severity=Severity.NOTE)
+    return hit._replace(message=message, severity=Severity.NOTE)
 
 
 def heard(says: str, words: str) -> bool:

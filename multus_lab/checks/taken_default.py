@@ -1,7 +1,7 @@
 """Which of a network's routes together take what eth0's default route is there for."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.checks import usual_clusters
 from multus_lab.checks.network import Lab, Network
@@ -17,8 +17,7 @@ _UNICAST = {4: (0, 0xDFFFFFFF), 6: (0x2 << 124, (0x4 << 124) - 1)}
 """What a default route is there for: 0.0.0.0-223.255.255.255, and 2000::/3 (RFC 4291, 2.4)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Taking:
+class Taking(NamedTuple):
     """Routes of one family that are ahead of eth0's default route.
 
     With `likely` they take Services or pods with them, in any cluster that it may be. Without,

@@ -5,15 +5,14 @@ IPv6 has no defaults: these are the examples for dual stack of kubernetes.io and
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from ipaddress import ip_network
+from typing import NamedTuple
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.settings import Cluster
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(NamedTuple):
     """Addresses of a cluster's pods or Services; `whose` names the default, "" if it is told."""
 
     network: AnyNetwork

@@ -1,11 +1,8 @@
 """cnv-bridge: the bridge plugin by the name that OpenShift Virtualization installs it under."""
 
-from dataclasses import replace
-
 from multus_lab.plugins import bridge
 
-RECORD = replace(
-    bridge.RECORD,
+RECORD = bridge.RECORD._replace(
     name="cnv-bridge",
     read=(
         "kubevirt/cluster-network-addons-operator 28ecce36 "

@@ -1,11 +1,8 @@
 """cnv-tuning: the tuning plugin by the name that OpenShift Virtualization installs it under."""
 
-from dataclasses import replace
-
 from multus_lab.plugins import tuning
 
-RECORD = replace(
-    tuning.RECORD,
+RECORD = tuning.RECORD._replace(
     name="cnv-tuning",
     read=(
         "kubevirt/cluster-network-addons-operator 28ecce36 "

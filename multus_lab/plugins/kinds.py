@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from multus_lab.addresses import read_address, read_network
 from multus_lab.versions import EVER, Release, Span
@@ -36,8 +36,7 @@ class Placeholder:
         return self.text
 
 
-@dataclass(frozen=True, slots=True)
-class Scalar:
+class Scalar(NamedTuple):
     """A value without parts; `allows` says in words what `fits` takes.
 
     `means` is what a text stands for, where a plugin reads it as any other text and a stack has to
@@ -70,8 +69,7 @@ class Scalar:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """A list of things of one kind."""
 
     item: "Kind"
@@ -108,8 +106,7 @@ class Items:
         return [self.item.read(one, (*path, index), spelled) for index, one in enumerate(value)]
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(NamedTuple):
     """A mapping from names, which are not ours to know, to things of one kind."""
 
     value: "Kind"
@@ -142,8 +139,7 @@ class Values:
         return value
 
 
-@dataclass(frozen=True, slots=True)
-class Key:
+class Key(NamedTuple):
     """A key of a mapping.
 
     `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`

@@ -5,8 +5,7 @@ stack, and rules find it in a manifest. How a plugin's `ipam` is read stands in 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from multus_lab.addresses import (
     AddressRange,
@@ -20,8 +19,7 @@ from multus_lab.plugins.kinds import Path
 NOTHING: Mapping[str, Any] = {}
 
 
-@dataclass(frozen=True, slots=True)
-class Pool:
+class Pool(NamedTuple):
     """Addresses that an IPAM plugin hands out; `path` is where its keys stand.
 
     `subnet` is as written, host bits masked, and `key` the key that says which it is. `first` and
@@ -42,8 +40,10 @@ class Pool:
     @property
     def sound(self) -> bool:
         """Whether it is a range inside its subnet, as plugins ask for."""
-        inside = self.first in self.subnet and self.last in self.subnet
-        return inside and int(self.first) <= int(self.last)
+        subnet = self.subnet
+        low, high = int(subnet.network_address), int(subnet.broadcast_address)
+        same = self.first.version == self.last.version == subnet.version
+        return same and low <= int(self.first) <= int(self.last) <= high
 
     @property
     def addresses(self) -> AddressRange:
@@ -51,8 +51,7 @@ class Pool:
         return AddressRange(self.first, self.last)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """Addresses of a pool that pods can get, from first to last as integers."""
 
     pool: Pool

@@ -5,8 +5,7 @@ rehearsal and the documentation read from there.
 """
 
 from collections.abc import Callable, Hashable, Iterator, Mapping
-from dataclasses import dataclass, field
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, NamedTuple, TypeAlias
 
 from multus_lab.plugins.kinds import (
     ADDRESS,
@@ -32,8 +31,7 @@ NEVER = Span((0, 0, 0), (0, 0, 0))
 """No release."""
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(NamedTuple):
     """What the interface is like that a plugin makes.
 
     Attributes:
@@ -73,7 +71,7 @@ class Link:
     peer: bool = False
     bridge: bool = False
     once: tuple[str, ...] = ()
-    once_where: Mapping[str, str] = field(default_factory=dict)
+    once_where: Mapping[str, str] = {}
     segment: tuple[str, ...] = ()
     node_local: bool = False
     needs_ipam: Span = NEVER
@@ -86,8 +84,7 @@ class Link:
     alone: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Ipam:
+class Ipam(NamedTuple):
     """How an IPAM plugin gives addresses.
 
     Attributes:
@@ -122,8 +119,7 @@ Family: TypeAlias = Literal["plugins", ""]
 which no inventory tells."""
 
 
-@dataclass(frozen=True)
-class Record:
+class Record(NamedTuple):
     """What is known of one plugin.
 
     Attributes:
@@ -167,7 +163,7 @@ class Record:
     sets_mac: bool = False
     kernel: str = ""
     program: str = ""
-    says: Mapping[str, str] = field(default_factory=dict)
+    says: Mapping[str, str] = {}
 
     @property
     def main(self) -> bool:

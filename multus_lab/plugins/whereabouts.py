@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Hashable, Iterator, Mapping
+from functools import lru_cache
 from typing import Any
 
 from multus_lab.addresses import (
@@ -29,14 +30,12 @@ def ranges(ipam: Mapping[str, Any], path: Path) -> Iterator[tuple[Mapping[str, A
 
 def address_of(written: object) -> AnyAddress | None:
     """An address as whereabouts reads it, or None."""
-    return read_address(_without_zeros(written)) if isinstance(written, str) else None
+    return _address(written) if isinstance(written, str) else None
 
 
 def network_of(written: object) -> AnyNetwork | None:
     """The network of a range, `10.0.0.0/24` or `first-last/24`, host bits masked, or None."""
-    if not isinstance(written, str):
-        return None
-    return read_network(_without_zeros(written.partition("-")[2] or written))
+    return _network(written) if isinstance(written, str) else None
 
 
 def exclusion(one: object) -> AnyNetwork | None:
@@ -45,6 +44,16 @@ def exclusion(one: object) -> AnyNetwork | None:
         return None
     alone = read_address(one)
     return read_network(one) if alone is None else read_network(f"{alone}/{alone.max_prefixlen}")
+
+
+@lru_cache(maxsize=65536)
+def _address(written: str) -> AnyAddress | None:
+    return read_address(_without_zeros(written))
+
+
+@lru_cache(maxsize=65536)
+def _network(written: str) -> AnyNetwork | None:
+    return read_network(_without_zeros(written.partition("-")[2] or written))
 
 
 def _without_zeros(written: str) -> str:

@@ -69,8 +69,7 @@ class Rehearsed:
         before = self.prediction(finding)
         if before is None:
             return finding
-        return replace(
-            finding,
+        return finding._replace(
             path=before.path,
             value=before.value,
             fix=before.fix,
@@ -285,7 +284,7 @@ def _repeated(group: _Group, seen: Observation) -> Iterator[Finding]:
 
 def _held_twice(group: _Group, message: str) -> Finding:
     """An address that several have; with static it is no note any more, as pods didn't ask."""
-    return replace(group.found("IPA207", message, "IPA215"), severity=Severity.RISK)
+    return group.found("IPA207", message, "IPA215")._replace(severity=Severity.RISK)
 
 
 def _gateways(group: _Group, _: Observation) -> Iterator[Finding]:
@@ -320,7 +319,7 @@ def _reached(group: _Group, _: Observation) -> Iterator[Finding]:
     mode = group.network.main.config.get("mode")
     if mode in {"private", "vepa"} and all(nodes[one] == nodes[other] for one, other in lost):
         message = f"pods on one node don't reach each other, as mode {mode} has it"
-        yield replace(group.found("WIR603", message), severity=Severity.NOTE)
+        yield group.found("WIR603", message)._replace(severity=Severity.NOTE)
         return
     message = f"{lost[0][0]} doesn't reach {lost[0][1]}; {len(lost)} of all pairs don't"
     yield group.found("WIR603", message, "IPA203", "IPA220", "LNK118", "IPA206", "IPA209")
@@ -332,7 +331,7 @@ def _told(group: _Group, _: Observation) -> Iterator[Finding]:
     if silent:
         message = f"network-status of {_counted(silent)} says nothing of {INTERFACE}"
         if group.network.config.get("cniVersion") in {None, "", "0.1.0", "0.2.0"}:
-            yield replace(group.found("NAD005", message), severity=Severity.RISK)
+            yield group.found("NAD005", message)._replace(severity=Severity.RISK)
         else:
             yield group.found("WIR605", message, "NAD012")
     ipam = group.network.main.ipam

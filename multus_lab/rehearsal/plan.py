@@ -156,6 +156,11 @@ def _in_pod(network: Network) -> bool:
     return network.main.flag("linkInContainer")
 
 
+def _once(network: Network) -> bool:
+    """Whether a node has the interface once, in any mode: no second pod is tried."""
+    return network.once and network.link is not None and not network.link.once_where
+
+
 def reach(network: Network) -> bool:
     """Whether pods of the network are to reach each other across nodes."""
     return network.link is not None and network.link.master
@@ -335,7 +340,7 @@ class _Planner:
         expected = network.settings.get("pods_per_node")
         if expected is None and self._zone is not None:
             expected = self._zone.pods_per_node
-        most = 1 if network.once else min(count, expected or count)
+        most = 1 if _once(network) else min(count, expected or count)
         away = {one.name for one in self._zone.nodes if not one.schedulable} if self._zone else {}
         # A device plugin has them land where the interface is.
         needed = set(_links(network)) if network.resource else set()

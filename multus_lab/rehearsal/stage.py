@@ -163,7 +163,7 @@ def _named(kind: str, name: str, namespace: str = "") -> dict[str, Any]:
 def lacking(planned: plan.Plan) -> list[str]:
     """The plugins that can't be run on this machine. Raises UnableError for macvlan."""
     wanted = sorted({kind for pod in planned.pods for kind in pod.kinds})
-    known = {one: found for one in wanted if (found := record(one)) is not None}
+    known = {kind: one for kind in wanted if (one := record(kind)) is not None}
     programs = {kind: one.program for kind, one in known.items() if one.program}
     found = [kind for kind, program in programs.items() if not which(program, path=PATH)]
     for kind, command in ((kind, one.kernel) for kind, one in known.items() if one.kernel):

@@ -2,8 +2,9 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from multus_lab.checks import CODES, Finding, Severity
 from multus_lab.checks.finding import Path
@@ -44,8 +45,7 @@ _TOKEN = re.compile(
 """A text in quotes, or words as they stand."""
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A place in what was read: `line` and `column` from 1; `message` says what is there."""
 
     source: Source
@@ -70,8 +70,7 @@ class Spot:
         return len(token[0]) if token else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Located:
+class Located(NamedTuple):
     """A finding, where its value stands, and the other places that it speaks of."""
 
     finding: Finding
@@ -79,8 +78,7 @@ class Located:
     related: Sequence[Spot] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(NamedTuple):
     """A file that could not be read, and so wasn't checked; line 0 where no line is to blame."""
 
     file: str
@@ -89,8 +87,7 @@ class Unreadable:
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All that a check found; `stacks`, `manifests` and `networks` count what it read.
 
     `empty` are the manifests without any network, each with the kinds that it has instead.
@@ -113,7 +110,7 @@ class Report:
     def without_notes(self) -> "Report":
         """The same without notes."""
         kept = [one for one in self.findings if one.finding.severity is not Severity.NOTE]
-        return replace(self, findings=kept)
+        return self._replace(findings=kept)
 
     def count(self, severity: Severity) -> int:
         """How many findings have that severity; an accepted one counts as none."""
@@ -128,8 +125,7 @@ class Report:
         return sum(one.finding.accepted is not None for one in self.findings)
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(NamedTuple):
     """Notes of one code that hold for nearly every network of a kind; `first` is one of them."""
 
     first: Located

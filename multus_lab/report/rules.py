@@ -41,8 +41,8 @@ as rehearsals hear them (`multus-lab rehearse`); `…` stands for what differs.
 _INTRODUCED = {
     "ACC": f"""\
 A stack accepts a finding where its network, its zone or the stack as a whole says
-`accept: {{CODE: reason}}`. In a manifest an annotation of the network does; its text is that mapping
-in YAML or JSON:
+`accept: {{CODE: reason}}`. In a manifest an annotation of the network does; its text is that
+mapping in YAML or JSON:
 
 ```yaml
 metadata:

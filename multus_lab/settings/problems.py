@@ -2,8 +2,8 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from typing import Any, Self, get_args
+from functools import lru_cache
+from typing import Any, NamedTuple, Self, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -16,8 +16,7 @@ Path = tuple[str | int, ...]
 """Where a value stands in the stack config: keys and indices from its top."""
 
 
-@dataclass(frozen=True)
-class Problem:
+class Problem(NamedTuple):
     """A value that can't be used. `value` is as written, in JSON, or "" where there is none."""
 
     path: Path
@@ -48,7 +47,14 @@ class SettingsError(MultusLabError):
 
 def shown(value: object) -> str:
     """A value as JSON, cut at 80 characters."""
+    if isinstance(value, str):
+        return _shown(value)  # as nearly all are, and the same ones again and again
     return cut(json.dumps(value, default=str, ensure_ascii=False), 80)
+
+
+@lru_cache(maxsize=4096)
+def _shown(value: str) -> str:
+    return cut(json.dumps(value, ensure_ascii=False), 80)
 
 
 def cut(text: str, length: int) -> str:

@@ -1,7 +1,7 @@
 """All that one stack declares, read from its config and validated as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any, TypeVar
 
@@ -55,7 +55,7 @@ def load(config: Mapping[str, object]) -> Stack:
     accepted = _validated(_Accepted, {"accept": config.get("accept", {})}, (), problems)
     if len(problems) >= MAX_PROBLEMS:
         more = f"{problems[-1].allowed}; there may be more, shown once these are fixed"
-        problems[-1] = replace(problems[-1], allowed=more)
+        problems[-1] = problems[-1]._replace(allowed=more)
     if problems or not (cluster and zone and multus and accepted):
         raise SettingsError(problems)
     return Stack(zone, tuple(networks), multus, accepted.accept, cluster)
@@ -70,7 +70,7 @@ def accepted(raw: object, path: Path) -> Accept:
     problems: list[Problem] = []
     made = _validated(_Accepted, {"accept": raw}, (), problems)
     if made is None:
-        raise SettingsError(replace(one, path=(*path, *one.path[1:])) for one in problems)
+        raise SettingsError(one._replace(path=(*path, *one.path[1:])) for one in problems)
     return made.accept
 
 

@@ -152,6 +152,7 @@ def test_settings_say_whose_and_where(check: Check) -> None:
         "message": "must be an integer, without quotes",
         "fix": "",
         "accepted": None,
+        "related": [],
     }
 
 
@@ -221,13 +222,57 @@ def test_fix_is_a_line_of_what_it_mends(kind: str, check: Check) -> None:
     assert fix == ("rangeStart: 10.0.0.1" if kind == "stack" else '"rangeStart": "10.0.0.1"')
 
 
-def test_several_manifests_and_a_stack(check: Check) -> None:
-    path = check.nads(FINE)
+def test_several_manifests_are_the_stack_s_cluster(check: Check) -> None:
+    path = check.nads(FINE.replace("eth1", "enp0s8"))
     other = path.with_name("other.json")
     other.write_text(json.dumps(nad("x", FINE)))
     ended = check("dev", "--manifest", str(path), str(other), "--manifest", str(path))
-    assert ended.code == 0
-    assert ended.out.splitlines()[-1].startswith("1 stack, 3 manifests, 4 networks: ")
+    assert ended.code == 1
+    assert "other.json:1:" in ended.out
+    assert "risk LNK105" in ended.out
+    assert ended.out.splitlines()[-1].startswith("1 stack, 2 manifests, 3 networks: ")
+
+
+IPVLAN = '{"cniVersion": "0.3.1", "type": "ipvlan", "master": "eth1", "ipam": {"type": "static"}}'
+
+
+@pytest.mark.parametrize(("arguments", "codes"), [([], {"LNK106"}), (["--each"], set())])
+def test_files_are_judged_together_or_each_by_itself(
+    arguments: list[str], codes: set[str], check: Check
+) -> None:
+    one = check.nads(FINE)
+    other = one.with_name("other.yaml")
+    other.write_text(yaml.safe_dump(nad("x", IPVLAN)))
+    ended = check(*arguments, "--manifest", str(one), str(other), "--format", "json")
+    found = [each for each in ended.findings() if each["severity"] == "error"]
+    assert {each["code"] for each in found} == codes
+    for each in found:
+        assert each["file"] == "other.yaml"
+        assert [place["file"] for place in each["related"]] == ["nads.yaml"]
+
+
+def test_one_name_in_two_files_is_a_note(check: Check) -> None:
+    one = check.nads(FINE)
+    other = one.with_name("other.yaml")
+    other.write_text(one.read_text())
+    ended = check("--manifest", str(one), str(other), "--format", "json")
+    assert [each["severity"] for each in ended.findings() if each["code"] == "NAD009"] == ["note"]
+
+
+def test_manifests_are_of_one_stack_s_cluster(check: Check) -> None:
+    code, out, err = check("dev", "lab", "--manifest", str(check.nads(FINE)))
+    assert (code, out) == (2, "")
+    assert err == "multus-lab: with --manifest give one stack, whose cluster the files are of\n"
+
+
+@pytest.mark.parametrize(
+    ("notes", "codes"), [("all", {"LIF403"}), ("grouped", {"LIF403"}), ("none", set())]
+)
+def test_notes(notes: str, codes: set[str], check: Check) -> None:
+    ended = check("--manifest", str(check.nads(FINE)), "--notes", notes, "--format", "json")
+    assert ended.codes() == codes
+    text = check("--manifest", str(check.nads(FINE)), "--notes", notes).out
+    assert ("nads.yaml:" in text) is (notes == "all")
 
 
 def test_standard_input(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -378,7 +378,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("a:\n  true: x", "2:3: this key is the boolean true;"),
         ("~: x", "1:1: this key is null;"),
         ("? [a]\n: b", "1:3: this key is a list;"),
-        ("name: {{ .Values.name }}", "1:8: this key is a mapping; keys are strings, so quote it"),
+        ("{{a: 1}: b}", "1:2: a template: render what stands between {{ and }} first, as"),
+        ("? {a: 1}\n: b", "1:3: this key is a mapping; keys are strings, so quote it"),
         ("a: !!binary aGk=", "1:4: tag '!!binary' is not known here; leave it out"),
         ("a: !!timestamp 2001-12-14", "1:4: tag '!!timestamp' is not known here;"),
         ("a: !vault x", "1:4: tag '!vault' is not known here;"),
@@ -424,6 +425,45 @@ def test_refused(data: str | bytes, message: str) -> None:
     assert text.startswith(f"s.yaml:{message}")
     assert "\n" not in text
     assert len(text) < 200
+
+
+TEMPLATES = {
+    "value": "a:\n  name: {{ .Values.name }}",
+    "text-with-quotes": 'a: 1\nname: "{{ .Values.name | default "x" }}"',
+    "line-of-its-own": "a: 1\n{{- if .Values.enabled }}\nb: 2\n{{- end }}",
+    "define": '{{- define "a.name" }}\na: 1\nb: 2\n{{- end }}',
+    "comment": "a: 1\n{{/* b: c */}}",
+    "assignment": "{{- $name := .Values.name -}}\na: 1",
+    "range": "a:\n{{- range .Values.all }}\n- b: {{ . }}\n{{- end }}",
+    "included-labels": 'labels:\n  {{- include "a.labels" . | nindent 4 }}',
+    "block-that-ends": "a:\n  b: |\n    {\n{{ .Values.c | indent 4 }}\n    }",
+}
+
+
+@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+def test_template_that_is_no_yaml_yet(text: str) -> None:
+    found = refusal(text)
+    assert found.partition(": ")[2] == (
+        "a template: render what stands between {{ and }} first, as `helm template` does"
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        pytest.param('a: "{{ $labels.instance }} is down"', id="in-quotes"),
+        pytest.param("a: pod {{ .pod }}", id="behind-a-word"),
+        pytest.param("a: |\n  {{ range .Alerts }}\n  {{ end }}", id="in-a-block"),
+        pytest.param("# {{ .Values.name }}\na: 1", id="in-a-comment"),
+    ],
+)
+def test_braces_that_are_texts_of_yaml(text: str) -> None:
+    assert isinstance(only(text).value, dict)
+
+
+def test_what_is_wrong_far_from_braces_is_told() -> None:
+    text = 'a: "{{ .pod }}"\nb: 1\nc: 1\nd: 1\n\te: 1\n'
+    assert refusal(text) == "s.yaml:5:1: a tab in the indentation; only spaces indent in YAML"
 
 
 BOMB = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n" + "".join(

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multus_lab.checks.fix import Line, told
 from multus_lab.checks import CODES
+from multus_lab.checks.fix import Line, told
 from multus_lab.documents import parse
 
 V4, V6, NET6 = ip_address("10.1.0.9"), ip_address("fd00::1"), ip_network("fd00::/64")

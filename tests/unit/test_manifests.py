@@ -7,9 +7,10 @@ import pytest
 
 from multus_lab import settings
 from multus_lab.checks import judge_stack
-from multus_lab.checks.network import RESOURCE
+from multus_lab.checks.network import ACCEPT, RESOURCE
 from multus_lab.documents import DocumentError
-from multus_lab.manifests import ACCEPT, Manifest, load
+from multus_lab.manifests import Manifest, load
+from multus_lab.sources import judged
 
 GOOD = '{"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1"}'
 HEAD = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n"
@@ -94,13 +95,13 @@ def test_no_mapping(text: str, manifest: Loader) -> None:
 def test_nothing_configured(config: str, manifest: Loader) -> None:
     read = manifest(definition(config))
     assert (read.findings, read.networks[0].config) == ([], {})
-    assert "NAD006" in {finding.code for finding in read.judged()}
+    assert "NAD006" in {finding.code for finding in judged([read])}
 
 
 @pytest.mark.parametrize("spec", ["", "spec:\n", "spec: {}\n"])
 def test_no_spec(spec: str, manifest: Loader) -> None:
     read = manifest(f"{HEAD}metadata: {{name: lab}}\n{spec}")
-    assert [finding.code for finding in read.judged()] == ["NAD006"]
+    assert [finding.code for finding in judged([read])] == ["NAD006"]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +133,7 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
 )
 def test_unreadable(config: str, words: str, place: tuple[int, int], manifest: Loader) -> None:
     read = manifest(definition(config))
-    (finding,) = read.judged()
+    (finding,) = judged([read])
     assert (finding.code, finding.network) == ("NAD004", "default/lab")
     assert words in finding.message
     assert "\n" not in finding.message
@@ -159,7 +160,7 @@ def test_unreadable(config: str, words: str, place: tuple[int, int], manifest: L
     ],
 )
 def test_no_object_of_kubernetes(metadata: str, words: str, label: str, manifest: Loader) -> None:
-    (finding,) = manifest(f"{HEAD}{metadata}\n").judged()
+    (finding,) = judged([manifest(f"{HEAD}{metadata}\n")])
     assert words in finding.message
     assert finding.network == label
 
@@ -178,7 +179,7 @@ def test_annotations_are_judged_too(annotations: str, codes: list[str], manifest
     metadata = f"metadata: {{name: lab, annotations: {{{annotations}}}}}"
     config = '{"cniVersion": "1.0.0", "type": "host-device"}'
     read = manifest(f"{HEAD}{metadata}\nspec: {{config: '{config}'}}\n")
-    assert [one.code for one in read.judged()] == codes
+    assert [one.code for one in judged([read])] == codes
 
 
 # --- what is accepted -----------------------------------------------------------------------------
@@ -203,7 +204,7 @@ def annotated(accept: str, config: str = RISKY) -> str:
     ],
 )
 def test_risk_that_is_accepted(accept: str, manifest: Loader) -> None:
-    found = {one.code: one for one in manifest(annotated(accept)).judged()}
+    found = {one.code: one for one in judged([manifest(annotated(accept))])}
     assert found["LNK103"].accepted == "one NIC each"
     assert not [one for one in found.values() if one.refuses or one.code == "ACC001"]
 
@@ -212,13 +213,13 @@ def test_risk_that_is_accepted(accept: str, manifest: Loader) -> None:
     ("accept", "severity", "message", "code"),
     [
         pytest.param(
-            "{LNK107: x}", "note", "LNK107 is accepted, but an error can't be accepted", "LNK107"
+            "{LNK107: x}", "note", "LNK107 is accepted, but nothing here has this finding", "LNK107"
         ),
         pytest.param(
-            "{LNK111: x}", "note", "LNK111 is accepted, but nothing here has this risk", "LNK111"
+            "{LNK111: x}", "note", "LNK111 is accepted, but nothing here has this finding", "LNK111"
         ),
         pytest.param(
-            "{XST502: x}", "note", "XST502 is accepted, but nothing here has this risk", "XST502"
+            "{XST502: x}", "note", "XST502 is accepted, but nothing here has this finding", "XST502"
         ),
         pytest.param(
             "{ABC123: x}", "error", "ABC123 is accepted, but no rule has this code", "ABC123"
@@ -229,7 +230,7 @@ def test_accept_that_matches_nothing(
     accept: str, severity: str, message: str, code: str, manifest: Loader
 ) -> None:
     read = manifest(annotated(f"'{accept}'"))
-    (found,) = (one for one in read.judged() if one.code == "ACC001")
+    (found,) = (one for one in judged([read]) if one.code == "ACC001")
     assert (found.severity, found.message, found.network) == (severity, message, "default/lab")
     assert found.path == (*ANNOTATION, code)
     assert read.place(found.path) == (5, 24)
@@ -277,7 +278,7 @@ def test_accept_that_can_t_be_used_accepts_nothing(
     accept: str, path: tuple[str, ...], message: str, manifest: Loader
 ) -> None:
     read = manifest(annotated(accept))
-    found = {one.code: one for one in read.judged()}
+    found = {one.code: one for one in judged([read])}
     assert (found["SET001"].message, found["SET001"].network) == (message, "default/lab")
     assert found["SET001"].path == (*ANNOTATION, *path)
     assert read.place(found["SET001"].path) == (5, 24)
@@ -296,14 +297,14 @@ def test_accept_is_refused_in_the_words_of_a_stack(accept: object, manifest: Loa
         told = [one.message for one in judge_stack(settings.load(stack)) if one.code == "ACC001"]
     except settings.SettingsError as error:
         told = [one.allowed for one in error.problems]
-    found = manifest(annotated(f"'{json.dumps(accept)}'")).judged()
+    found = judged([manifest(annotated(f"'{json.dumps(accept)}'"))])
     assert [one.message for one in found if one.code in {"ACC001", "SET001"}] == told
 
 
 def test_accept_is_its_network_s_alone(manifest: Loader) -> None:
     accepting, other = annotated("'{LNK103: x}'"), definition(f"'{RISKY}'", "other")
     read = manifest(f"{accepting}---\n{other}")
-    found = [one for one in read.judged() if one.code == "LNK103"]
+    found = [one for one in judged([read]) if one.code == "LNK103"]
     assert [(one.network, one.accepted) for one in found] == [
         ("default/lab", "x"),
         ("default/other", None),
@@ -315,7 +316,7 @@ def test_annotations_without_an_accept(annotations: str, manifest: Loader) -> No
     text = (
         f"{HEAD}metadata: {{name: lab, annotations: {annotations}}}\nspec: {{config: '{GOOD}'}}\n"
     )
-    assert not [one for one in manifest(text).judged() if one.code in {"ACC001", "SET001"}]
+    assert not [one for one in judged([manifest(text)]) if one.code in {"ACC001", "SET001"}]
 
 
 # --- places ---------------------------------------------------------------------------------------
@@ -398,6 +399,6 @@ def test_place_of_a_name(
     text: str, code: str, path: tuple[str | int, ...], place: tuple[int, int], manifest: Loader
 ) -> None:
     read = manifest(text)
-    (finding,) = (one for one in read.judged() if one.code == code)
+    (finding,) = (one for one in judged([read]) if one.code == code)
     assert finding.path == path
     assert read.place(path) == place

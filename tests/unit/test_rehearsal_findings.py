@@ -10,7 +10,8 @@ import pytest
 
 from multus_lab.checks import Finding, Severity
 from multus_lab.checks.network import Network
-from multus_lab.rehearsal.findings import SIGHTS, Rehearsed
+from multus_lab.rehearsal.findings import Rehearsed
+from multus_lab.rehearsal.sights import SIGHTS
 from multus_lab.settings import Zone
 from tests.unit.rehearsals import LAB, MAC, Change, foretold, pods, rehearsed, wired
 from tests.unit.rules import HOST_LOCAL, E, N, R, chain, macvlan, network, plugin, zone

@@ -1,7 +1,6 @@
 """What a rehearsal tells, as text and as JSON."""
 
 import json
-from dataclasses import replace
 from typing import Any
 
 from multus_lab.checks.network import RESOURCE, Network
@@ -112,7 +111,7 @@ def test_what_is_not_predicted_says_only_that_it_is_seen() -> None:
 
 
 def test_an_accepted_risk_is_a_warning() -> None:
-    accepted = replace(TAKES, accepted="meant")
+    accepted = TAKES._replace(accepted="meant")
     told = text(rehearsed(macvlan(), predicted=[accepted], change=pods(**DEFAULT)))
     assert "default/lab: warning RTE301" in told
     assert "  accepted: meant\n" in told
@@ -184,7 +183,7 @@ def test_the_summary_counts() -> None:
     assert last(rehearsed(macvlan())) == "2 nodes, 1 network, 2 pods in 1.2 s: nothing found"
     many = rehearsed(
         macvlan(),
-        predicted=[replace(TAKES, accepted="meant")],
+        predicted=[TAKES._replace(accepted="meant")],
         change=lambda made: wired(0, mtu=1400, up=False)(
             pods(**DEFAULT, own_node={"x": None})(made)
         ),

@@ -8,7 +8,7 @@ from multus_lab.checks import RULES
 from multus_lab.checks.rule import heard
 from multus_lab.report import rules
 from tests import rules_page, wording
-from tests.unit.rules import Case, judged
+from tests.unit.rules import judged
 from tests.unit.rules.every import CASES
 
 WORDING = Path(__file__).parent / "rules" / "wording.txt"

@@ -197,7 +197,7 @@ def test_no_input_makes_a_rule_fail(
     config = {"type": main, "master": "eth1", "ipam": {"type": kind} | ipam} | keys
     odd = network(config, "odd")
     chained = network({"plugins": [config, {"type": "sbr"}, None, 3]}, "chained")
-    zone = {
+    zone: dict[str, Any] = {
         "interface": "eth1",
         "podsPerNode": 3,
         "nodes": [{"name": "one", "addresses": ["10.1.0.9"]}, {"name": "two"}],

@@ -17,7 +17,7 @@ from multus_lab.rehearsal.subjects import Subject, of_stack
 STACK = """
 config:
   multus-lab:zone: {name: lab, range: 10.12.34.0/24, interface: eth1, mtu: 1500, podsPerNode: 1,
-    platform: bare-metal, cniPlugins: v1.9.1, nodes: [{name: worker01}]}
+    platform: bare-metal, nodes: [{name: worker01}]}
   multus-lab:networks:
     - {name: wire, cniVersion: 1.0.0, master: eth1, ipam: {type: none}}
 """

@@ -5,7 +5,7 @@ A sorted sweep over first and last addresses, n log n in networks.
 
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.checks.addresses.once import once_each
 from multus_lab.checks.addresses.pod_pools import beside, is_fixed, shown
@@ -16,8 +16,7 @@ from multus_lab.checks.rule import Hit, Place, lab_rule
 from multus_lab.plugins.pools import Piece
 
 
-@dataclass(frozen=True, slots=True)
-class _Claim:
+class _Claim(NamedTuple):
     """A piece of a network on a segment; `store` is where its addresses are reserved."""
 
     network: Network

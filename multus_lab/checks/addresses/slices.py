@@ -9,7 +9,6 @@ them counting as one too, it makes no pool as long as their ranges or slice size
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any, NamedTuple
 
 from multus_lab.addresses import AnyNetwork
@@ -72,7 +71,7 @@ def _beside(one: "_Range") -> Iterator[Hit]:
             yield _dropped((*one.place, key), one.keys[key], key)
     if "-" in one.written:
         dropped = _dropped((*one.place, "range"), one.written, "the start and end of a range")
-        yield replace(dropped, fix=Line("range", one.subnet))
+        yield dropped._replace(fix=Line("range", one.subnet))
 
 
 def _divided(one: "_Range", length: int, place: Path, lab: Lab) -> Iterator[Hit]:
@@ -125,6 +124,8 @@ def _nameless(network: Network, place: Path) -> Iterator[Hit]:
 
 def shared_pools(lab: Lab) -> Iterator[Hit]:
     """Find networks that count as one, though their ranges or slice sizes differ."""
+    if not any(one.main.ipam.get("node_slice_size") for one in lab.networks):
+        return
     groups: dict[str, list[Network]] = defaultdict(list)
     for network in once_each(lab):
         if network.ipam is not None and network.ipam_type == "whereabouts" and _signature(network):

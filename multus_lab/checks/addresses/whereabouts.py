@@ -1,7 +1,6 @@
 """IPA214: what whereabouts drops in silence, and what it fails on."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from itertools import chain
 from typing import Any
 
@@ -46,7 +45,7 @@ def whereabouts(lab: Lab) -> Iterator[Hit]:
         if network.ipam is not None and network.ipam_type == "whereabouts":
             own = chain(_ranges(network), _others(network), slices(network, lab))
             for hit in own:
-                yield replace(hit, network=network)
+                yield hit._replace(network=network)
     yield from shared_pools(lab)
 
 
@@ -130,7 +129,7 @@ def _first_to_last(
         yield Hit((*place, "range"), keys["range"], message, fix=fix)
     elif last and int(first) > int(last) and own:
         hit = _silent((*place, "range"), keys["range"], f"the end {last} before {first}")
-        yield replace(hit, fix=Line("range", f"{last}-{first}/{subnet.prefixlen}"))
+        yield hit._replace(fix=Line("range", f"{last}-{first}/{subnet.prefixlen}"))
 
 
 def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Iterator[Hit]:

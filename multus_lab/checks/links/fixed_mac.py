@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Hashable, Iterator
-from dataclasses import replace
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
@@ -41,7 +40,7 @@ def fixed_mac(lab: Lab) -> Iterator[Hit]:
             text = plugin.text("mac")
             if text and _sets_mac(plugin):
                 for hit in _hits(network, plugin, text, first, lab):
-                    yield replace(hit, network=network)
+                    yield hit._replace(network=network)
 
 
 def _sets_mac(plugin: Plugin) -> bool:
@@ -89,9 +88,9 @@ def _shared(network: Network, hit: Hit, lab: Lab) -> Iterator[Hit]:
     pods, nodes = lab.pods_per_node(network), len(lab.nodes_of(network))
     if pods is None:
         message = "all its pods have this MAC; whether there are several can't be decided"
-        yield replace(hit, message=message, fix=pods_line(lab), severity=Severity.NOTE)
+        yield hit._replace(message=message, fix=pods_line(lab), severity=Severity.NOTE)
     elif pods > 1:
-        yield replace(hit, message=f"{pods} pods per node are expected, all with this MAC")
+        yield hit._replace(message=f"{pods} pods per node are expected, all with this MAC")
     elif pods and nodes > 1:
         message = f"the pods of {nodes} nodes have this MAC, on one segment"
-        yield replace(hit, message=message, severity=Severity.RISK)
+        yield hit._replace(message=message, severity=Severity.RISK)

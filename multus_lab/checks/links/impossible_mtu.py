@@ -1,7 +1,7 @@
 """LNK102: an MTU that the link can't have."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
@@ -45,7 +45,7 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
         limit = interfaces.mtu(master) if master else None
         judged = _Judged(network, limit)
         for hit in judged.hits():
-            yield replace(hit, network=network)
+            yield hit._replace(network=network)
         if (
             judged.asks
             and master
@@ -60,8 +60,7 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
         yield undecided("zone.mtu: 1500", message)
 
 
-@dataclass(frozen=True, slots=True)
-class _Judged:
+class _Judged(NamedTuple):
     """A network, and the smallest MTU of its master on the nodes, if that is known."""
 
     network: Network

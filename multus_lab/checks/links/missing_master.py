@@ -31,12 +31,17 @@ def missing_master(lab: Lab) -> Iterator[Hit]:
     fix = Line("master", next(iter(interfaces.named))) if len(interfaces.named) == 1 else None
     told = some([f"{one} on {some(has)}" if has else one for one, has in interfaces.named.items()])
     for network in missing:
+        # A stack's networks are its zone's; those of a manifest may be of another one.
+        elsewhere = ", unless it is of another zone" if network.in_json else ""
+        message = (
+            f"no node's interface into the zone is {network.lies_on}, by the inventory: {told}"
+        )
         yield Hit(
             (*network.main.path, "master"),
             network.lies_on,
-            f"no node's interface into the zone is {network.lies_on}, by the inventory: {told}",
+            f"{message}{elsewhere}",
             fix or "one network for each group of nodes",
-            Severity.RISK if untold else None,
+            Severity.RISK if untold or elsewhere else None,
             network,
         )
     if untold and not missing:

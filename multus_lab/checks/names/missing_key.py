@@ -36,7 +36,11 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
         own = plugin.record.own
-        if own is not None and not (_by_device(plugin.record) and network.resource):
+        if (
+            own is not None
+            and not plugin.tidy
+            and not (_by_device(plugin.record) and network.resource)
+        ):
             yield from _missing(plugin.record, own, plugin)
         if not asks_ipam(plugin) or not plugin.ipam:
             continue
@@ -44,7 +48,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
             message = "without a type no IPAM plugin is asked, and pods get no address"
             path = (*plugin.path, "ipam")
             yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
-        elif plugin.ipam_record is not None:
+        elif plugin.ipam_record is not None and not plugin.ipam_tidy:
             ipam = Plugin(plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record)
             yield from _missing(plugin.ipam_record, plugin.ipam_record.of_ipam, ipam)
 
@@ -55,8 +59,6 @@ def _by_device(record: Record) -> bool:
 
 
 def _missing(record: Record, keys: Keys, plugin: Plugin) -> Iterator[Hit]:
-    if keys.tidy(plugin.config):
-        return
     for found in keys.objects(plugin.config, plugin.path):
         for group in _groups(found):
             yield _needed(record, plugin, found[0], group)

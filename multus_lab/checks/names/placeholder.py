@@ -1,6 +1,6 @@
 """NAD013: a placeholder that is filled in later, such as `${MTU}`."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
@@ -30,7 +30,7 @@ def placeholder(network: Network, _: Lab) -> Iterator[Hit]:
         if "${" in text:
             yield Hit((key,), text, _message(text), in_metadata=True)
             return
-    if _any(network.config) and (found := _first(network.config)) is not None:
+    if network.later and (found := _first(network.config)) is not None:
         path, text = found
         yield Hit(path, text, _message(text))
 
@@ -52,14 +52,6 @@ def rendered_later(label: str, path: Path, text: str, source: int) -> Finding:
 
 def _message(text: str) -> str:
     return f"{text} is a placeholder: render it first; nothing is checked that depends on it"
-
-
-def _any(value: Mapping[str, object] | list[object]) -> bool:
-    """Whether there is a placeholder; where it stands is rarely asked."""
-    for one in value.values() if isinstance(value, dict) else value:
-        if isinstance(one, Placeholder) or (isinstance(one, dict | list) and _any(one)):
-            return True
-    return isinstance(value, dict) and "${" in "".join(value)
 
 
 def _first(value: object) -> tuple[Path, str] | None:

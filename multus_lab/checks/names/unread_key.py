@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 
-from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.names.reserved_key import is_reserved
 from multus_lab.checks.names.unreadable_value import asks_ipam, spelt
@@ -35,16 +35,16 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
         if (own := plugin.record.own) is not None:
-            yield from _unread_of(plugin.record, own, plugin.config, plugin.path, lab)
+            whole = (plugin.path, plugin.config, own)
+            yield from _unread_of(plugin.record, whole, lab, plugin.tidy)
         if plugin.ipam_record is not None and asks_ipam(plugin):
             asked, path = plugin.ipam_record, (*plugin.path, "ipam")
-            yield from _unread_of(asked, asked.of_ipam, plugin.ipam, path, lab)
+            yield from _unread_of(asked, (path, plugin.ipam, asked.of_ipam), lab, plugin.ipam_tidy)
 
 
-def _unread_of(
-    record: Record, keys: Keys, config: Mapping[str, object], path: Path, lab: Lab
-) -> Iterator[Hit]:
-    if not keys.tidy(config):
+def _unread_of(record: Record, whole: Object, lab: Lab, tidy: bool) -> Iterator[Hit]:
+    path, config, keys = whole
+    if not tidy:
         for found in keys.objects(config, path):
             if found[2].closed:
                 yield from _unread(record, found, top=found[0] == path)

@@ -1,7 +1,6 @@
 """NAD014: a value that can be read, and that the plugin doesn't take."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
 from multus_lab import plugins
 from multus_lab.checks.finding import Path, Severity
@@ -14,7 +13,6 @@ from multus_lab.plugins import Key, Keys, Placeholder, Record
 from multus_lab.versions import EVER
 
 
-@dataclass(frozen=True, slots=True)
 class _OfKey(Refusal):
     """The words with which a plugin refuses a value, by the key."""
 

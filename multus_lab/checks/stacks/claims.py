@@ -1,15 +1,14 @@
 """Addresses that stacks claim, and where two of them claim the same."""
 
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from operator import attrgetter
+from typing import NamedTuple
 
 from multus_lab.addresses import AddressRange
 from multus_lab.checks.stacks.shared import At
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(NamedTuple):
     """Addresses that a stack claims; `books` tells who keeps count of them."""
 
     at: At

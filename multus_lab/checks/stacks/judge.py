@@ -1,7 +1,6 @@
 """Run all rules between stacks, and settle which findings are accepted."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
 from multus_lab.checks.finding import Finding, Path
 from multus_lab.checks.rule import CODES
@@ -36,4 +35,4 @@ def _settled(stack: Stack, finding: Finding) -> Finding:
     if finding.path[0] == "networks":
         accepts.insert(0, stack.networks[int(finding.path[1])].accept)
     reason = next((one[finding.code] for one in accepts if finding.code in one), None)
-    return finding if reason is None else replace(finding, accepted=reason)
+    return finding if reason is None else finding._replace(accepted=reason)

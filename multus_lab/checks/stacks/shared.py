@@ -1,9 +1,8 @@
 """What several stacks share, and a finding between two of them."""
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import told
@@ -14,16 +13,14 @@ from multus_lab.settings import Stack
 from multus_lab.settings.problems import cut, shown
 
 
-@dataclass(frozen=True, slots=True)
-class NamedStack:
+class NamedStack(NamedTuple):
     """A stack, and what to call it in messages."""
 
     name: str
     stack: Stack
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(NamedTuple):
     """A segment or a cluster that several stacks name; `members` are their indices, in order.
 
     `networks` are those of each stack, by its index.
@@ -47,8 +44,7 @@ class Shared:
         return self.stacks[index].name
 
 
-@dataclass(frozen=True, slots=True)
-class At:
+class At(NamedTuple):
     """A place in a stack: of which, whose network's, and what stands there."""
 
     stack: int

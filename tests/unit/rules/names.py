@@ -835,7 +835,7 @@ CASES: list[Case] = [
     Case("NAD010", "an unknown plugin's ipam", lab(plugin("acme", ipam={"type": "host-local"}))),
     *(Case("NAD011", kind, lab(plugin(kind))) for kind in plugins.names()),
     *(Case("NAD011", kind, lab(plugin(kind))) for kind in ("vxlan", "ipvtap", "acme")),
-    Case("NAD011", "calico", lab(plugin("calico", ipam={"type": "calico-ipam"}))),
+    Case("NAD011", "calico with its own ipam", lab(plugin("calico", ipam={"type": "calico-ipam"}))),
     Case("NAD011", "an unknown ipam's name", lab(ipam(type="acme-ipam"))),
     Case("NAD012", "sbr behind addresses", lab(chain(MACVLAN, {"type": "sbr"}))),
     Case("NAD012", "sbr behind an unknown plugin", lab(chain({"type": "acme"}, {"type": "sbr"}))),
