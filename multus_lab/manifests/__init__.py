@@ -92,8 +92,10 @@ def load(source: FilePath | Literal["-"], number: int = 0) -> Manifest:
     accepts: list[Accepts] = []
     findings: list[Finding] = []
     breaks: dict[Path, int] = {}
+    templated = "{{" in documents[0].text
     for path, definition in definitions:
-        refuse_template(definition, path, documents)
+        if templated:
+            refuse_template(definition, path, documents)
         made = _network(definition, path, breaks, number)
         if isinstance(made, Finding):
             findings.append(made)

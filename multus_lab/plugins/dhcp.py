@@ -4,18 +4,25 @@ from multus_lab.plugins.kinds import FILE, FLAG, INT, TEXT, Items, Key, keys
 from multus_lab.plugins.record import Ipam, Record, ipam_keys
 from multus_lab.versions import Span
 
+_OPTIONS = (
+    *("dhcp-client-identifier", "subnet-mask", "routers"),
+    *("host-name", "user-class", "vendor-class-identifier"),
+)
+_OPTION = Key(TEXT, allowed=_OPTIONS, low=0, high=255, says="Can not parse option …")
+"""By name, or by number (options.go parseOptionName)."""
+
 RECORD = Record(
     "dhcp",
-    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/dhcp/main.go, lease.go",
+    "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/dhcp/main.go, lease.go, options.go",
     ipam_keys(
         {
             "daemonSocketPath": Key(FILE, default="/run/cni/dhcp.sock"),
             "provide": Key(
-                Items(keys({"option": TEXT, "value": TEXT, "fromArg": TEXT}, ("option",))),
+                Items(keys({"option": _OPTION, "value": TEXT, "fromArg": TEXT}, ("option",))),
                 held=Span((1, 1, 0)),
             ),
             "request": Key(
-                Items(keys({"option": TEXT, "skipDefault": FLAG})), held=Span((1, 1, 0))
+                Items(keys({"option": _OPTION, "skipDefault": FLAG})), held=Span((1, 1, 0))
             ),
             "priority": Key(INT, held=Span((1, 6, 0))),
         }

@@ -139,15 +139,19 @@ class Values(NamedTuple):
         return value
 
 
+_DIGITS = re.compile("[0-9]{1,20}", re.ASCII)
+
+
 class Key(NamedTuple):
     """A key of a mapping.
 
     `allowed` are the values that the plugin takes, in any case where `any_case`, `low` and `high`
-    the least and the greatest number, where it takes not all of the kind; the empty text stands for
-    the default, unless it has to be `filled`. `says` has the words in which it refuses others, `…`
-    for any; it is empty where the plugin drops them in silence. `default` is what holds without the
-    key, and `earlier` what did before a release. `held` are the releases that read the key;
-    `beside` is a flag of the same mapping without which they pass over it.
+    the least and the greatest number, where it takes not all of the kind; beside `allowed` they are
+    of numbers in texts. The empty text stands for the default, unless it has to be `filled`. `says`
+    has the words in which it refuses others, `…` for any; it is empty where the plugin drops them
+    in silence. `default` is what holds without the key, and `earlier` what did before a release.
+    `held` are the releases that read the key; `beside` is a flag of the same mapping without which
+    they pass over it.
     """
 
     kind: "Kind"
@@ -172,18 +176,26 @@ class Key(NamedTuple):
         if isinstance(value, str) and self.allowed:
             if not value:
                 return not self.filled
-            return (value.lower() if self.any_case else value) in self.allowed
+            meant = value.lower() if self.any_case else value
+            return meant in self.allowed or self._counts(value)
         if isinstance(value, int | float) and not isinstance(value, bool):
             return (self.low is None or value >= self.low) and (
                 self.high is None or value <= self.high
             )
         return True
 
+    def _counts(self, text: str) -> bool:
+        """Whether a text is one of the numbers, in decimal digits."""
+        if self.low is None or self.high is None or _DIGITS.fullmatch(text) is None:
+            return False
+        return self.low <= int(text) <= self.high
+
     @property
     def range(self) -> str:
         """What is taken, in words."""
         if self.allowed:
-            return f"one of {', '.join(self.allowed)}"
+            number = "" if self.low is None else f", or a number from {self.low} to {self.high}"
+            return f"one of {', '.join(self.allowed)}{number}"
         if self.low is not None and self.high is not None:
             return f"from {self.low} to {self.high}"
         return f"at least {self.low}" if self.low is not None else f"at most {self.high}"
@@ -308,6 +320,26 @@ class Keys:
     def held(self) -> Mapping[str, Key]:
         """The keys that not all releases read."""
         return {name: one for name, one in self.keys.items() if one.held != EVER}
+
+    def held_at(self, path: Path) -> Span:
+        """The releases that read what stands at a path: those of the innermost key that isn't old.
+
+        A key inside another came with it or later.
+        """
+        held = EVER
+        inside: Kind = self
+        for step in path:
+            if isinstance(inside, Keys):
+                known = inside.keys.get(str(step))
+                if known is None:
+                    break
+                held = held if known.held == EVER else known.held
+                inside = known.kind
+            elif isinstance(inside, Items):
+                inside = inside.item
+            else:
+                break
+        return held
 
     def picky(self, value: Mapping[str, object], path: Path) -> Iterator["Object"]:
         """Itself, and the mappings in it that may have `bounded` or `held` keys."""

@@ -1,9 +1,10 @@
 """Models whose keys are those of a plugin's record: a key's kind there is its type here."""
 
 from collections.abc import Callable, Iterator, Mapping
+from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from multus_lab.plugins import Key, Keys, Kind
 from multus_lab.plugins.kinds import (
@@ -22,7 +23,14 @@ from multus_lab.plugins.kinds import (
 )
 from multus_lab.plugins.record import ATTACHMENTS
 from multus_lab.settings.model import Model
-from multus_lab.settings.types import AbsolutePath, Address, InterfaceName, MacAddress, Network
+from multus_lab.settings.types import (
+    AbsolutePath,
+    Address,
+    InterfaceName,
+    MacAddress,
+    Network,
+    refuse,
+)
 
 _M = TypeVar("_M", bound=Model)
 
@@ -84,12 +92,20 @@ def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
 
 
 def _type(model: str, key: Key) -> Any:
-    if key.allowed:
+    if key.allowed and key.low is None:
         return Literal[key.allowed]
+    if key.allowed:  # or a number in a text
+        return Annotated[str, AfterValidator(partial(_taken, key))]
     kind = _of_kind(model, key.kind)
     if key.low is not None or key.high is not None:
         return Annotated[kind, Field(ge=key.low, le=key.high)]
     return kind
+
+
+def _taken(key: Key, value: str) -> str:
+    if not key.takes(value):
+        raise refuse(key.range)
+    return value
 
 
 def _of_kind(model: str, kind: Kind) -> Any:

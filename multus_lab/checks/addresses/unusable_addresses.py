@@ -8,7 +8,7 @@ from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins.pools import Pool
+from multus_lab.plugins.pools import Pool, pieces
 
 _UNUSABLE = tuple(
     (text, severity, int(block.network_address), int(block.broadcast_address), block.version)
@@ -43,9 +43,11 @@ def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
         if pool.first.version != pool.subnet.version:
             continue
         place, value = (*pool.path, pool.key), pool.keys.get(pool.key)
-        first, last = int(pool.first), int(pool.last)
+        given = list(pieces(pool))
         for text, severity, low, high, version in _UNUSABLE:
-            if version == pool.first.version and first <= high and last >= low:
+            if version != pool.first.version:
+                continue
+            if any(one.first <= high and one.last >= low for one in given):
                 message = f"{value} has addresses that are {text}"
                 fix: Fix = Line(pool.key, "10.12.34.0/24" if version == 4 else "fd00:12:34::/64")
                 if is_fixed(pool):

@@ -1,5 +1,6 @@
 """NAD005: a cniVersion that a plugin of the chain doesn't take."""
 
+import re
 from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Severity
@@ -11,6 +12,8 @@ from multus_lab.plugins import CNI_VERSIONS, Placeholder, Record, in_any_case
 from multus_lab.versions import OLDEST, Span, shown
 
 _ORDER = {version: index for index, version in enumerate(CNI_VERSIONS)}
+_CURRENT = "1.1.0"
+"""The version of libcni itself."""
 _OLD_FORM = ("", "0.1.0", "0.2.0")
 
 
@@ -33,13 +36,14 @@ _OLD_FORM = ("", "0.1.0", "0.2.0")
         "incompatible CNI versions; config is …, plugin supports …",
         "cannot convert: no valid IP addresses",
         "invalid cniVersion type …",
+        "invalid cniVersions entry …",
     ),
 )
 def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find versions that no plugin takes, or one of the chain doesn't."""
     if not network.plugins or not network.config:
         return
-    if wrong := _lacks_version(network):
+    if wrong := _lacks_version(network) or _unreadable(network):
         yield wrong
         return
     version = _version(network)
@@ -130,17 +134,44 @@ def _lacks_version(network: Network) -> Hit | None:
     return Hit(("cniVersion",), None, message)
 
 
+_NUMBERS = re.compile(r"(?:[+-]?[0-9]{1,9}(?:\.[+-]?[0-9]{1,9}){0,2})?", re.ASCII)
+"""What libcni reads as a version; the empty text is 0.1.0 (cni v1.3.0 pkg/version/plugin.go)."""
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    parts = [int(part) for part in version.split(".")] if version else [0, 1]
+    return (*parts, 0, 0)[:3]
+
+
+def _unreadable(network: Network) -> Hit | None:
+    """A version that libcni can't compare with those of `cniVersions` beside it."""
+    listed = network.config.get("cniVersions")
+    if network.main.path == () or not isinstance(listed, list):
+        return None
+    written = [(("cniVersions", index), one) for index, one in enumerate(listed)]
+    for path, one in [(("cniVersion",), network.config.get("cniVersion")), *written]:
+        if one is None or (isinstance(one, str) and not _NUMBERS.fullmatch(one)):
+            message = "libcni can't read this version, so it refuses the whole list"
+            return Hit(path, one, message, Line(path[-1], "1.0.0"))
+    return None
+
+
 def _version(network: Network) -> str | None:
     """The version that plugins are given, "" for none; None if it can't be read yet.
 
-    In a list the highest of `cniVersions` counts (cni v1.3.0, libcni/conf.go).
+    In a list the highest of `cniVersions` counts, without those of the future (cni v1.3.0
+    libcni/conf.go).
     """
     config: Mapping[str, object] = network.config
     if network.main.path == ():
         version = in_any_case(config, "cniVersion")
         return version if isinstance(version, str) else ("" if version is None else None)
     version, listed = config.get("cniVersion"), config.get("cniVersions")
-    if isinstance(listed, list):
-        known = [one for one in CNI_VERSIONS if one == version or one in listed]
-        return known[-1] if known else None
-    return version if isinstance(version, str) else None
+    if not isinstance(version, str):
+        return None
+    if not isinstance(listed, list):
+        return version
+    if not all(isinstance(one, str) for one in listed):
+        return None
+    known = (one for one in (*listed, version) if _numbers(one) <= _numbers(_CURRENT))
+    return max(known, key=_numbers, default=version)

@@ -10,6 +10,7 @@ from multus_lab.checks.rule import CODES, Hit, network_rule
 from multus_lab.plugins import LIST_KEYS, UNKNOWN, Key, Keys, Placeholder, Record, in_any_case
 from multus_lab.plugins.kinds import TEXT
 from multus_lab.settings.problems import shown
+from multus_lab.versions import EVER
 
 _CODE = "NAD004"
 
@@ -37,7 +38,7 @@ _CODE = "NAD004"
         "failed to send CNI request: Post …: EOF",
     ),
 )
-def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
+def unreadable_value(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find values of another JSON type than the plugin's, and chains without a plugin."""
     config = network.config
     if not config:
@@ -49,10 +50,11 @@ def unreadable_value(network: Network, _: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         if not plugin.type and in_any_case(plugin.config, "type") in (None, ""):
             yield _no_type(network, plugin)
-        yield from _misfits(plugin.config, plugin.record.own or UNKNOWN.keys, plugin.path)
+        own = plugin.record.own or UNKNOWN.keys
+        yield from _by_release(plugin.record, own, plugin.config, plugin.path, lab)
         if plugin.ipam_record is not None and asks_ipam(plugin):
             asked, path = plugin.ipam_record, (*plugin.path, "ipam")
-            yield from _misfits(plugin.ipam, asked.of_ipam, path)
+            yield from _by_release(asked, asked.of_ipam, plugin.ipam, path, lab)
             yield from _spelt_otherwise(asked, plugin.ipam, path)
 
 
@@ -114,6 +116,19 @@ def _list(config: Mapping[str, object]) -> Iterator[Hit]:
         if not isinstance(one, dict | Placeholder):
             message = "must be a plugin's configuration; Multus panics on null"
             yield Hit(("plugins", index), one, message, Line(index, {"type": "macvlan"}))
+
+
+def _by_release(
+    record: Record, keys: Keys, config: Mapping[str, object], place: Path, lab: Lab
+) -> Iterator[Hit]:
+    """What is of another kind; a release that doesn't have the key passes over it."""
+    for hit in _misfits(config, keys, place):
+        held = keys.held_at(hit.path[len(place) :]) if record.family == "plugins" else EVER
+        if held.always or lab.release is not None:
+            yield Hit(hit.path, hit.value, hit.message, hit.fix, held=held)
+            continue
+        message = f"{hit.message}: plugins {held} fail, and others pass over it in silence"
+        yield Hit(hit.path, hit.value, message, hit.fix, Severity.RISK)
 
 
 def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[Hit]:

@@ -10,7 +10,7 @@ from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.names import nearest
 from multus_lab.plugins import Key, Keys, Placeholder, Record
-from multus_lab.versions import EVER
+from multus_lab.versions import EVER, Span
 
 
 class _OfKey(Refusal):
@@ -65,16 +65,17 @@ def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path
                 continue
             if path == place and (name in _LINKS or (of_bridge and name == "vlan")):
                 continue
-            yield _hit(record, (*path, name), written, known)
+            where = (*path, name)
+            held = keys.held_at(where[len(place) :]) if record.family == "plugins" else EVER
+            yield _hit(record, where, written, known, held)
 
 
-def _hit(record: Record, path: Path, value: object, known: Key) -> Hit:
+def _hit(record: Record, path: Path, value: object, known: Key, held: Span) -> Hit:
     meant = nearest(value, known.allowed) if isinstance(value, str) else None
     fix = Line(path[-1], ..., known.range)
     if known.allowed:
         fix = Line(path[-1], meant or known.default or known.allowed[0])
     takes = f"`{path[-1]}` must be {known.range}"
-    held = known.held if record.family == "plugins" else EVER
     if known.says:
         return Hit(path, value, f"{record.name} refuses it: {takes}", fix, held=held)
     message = f"{record.name} passes over it in silence: {takes}"

@@ -246,8 +246,25 @@ CASES: list[Case] = [
         lab(ipam(type="host-local", subnet="10.12.34.0")),
         [(E, "ipam.subnet")],
     ),
+    Case("NAD004", "a bool in quotes", lab(plugin("bridge", ipMasq="true")), [(E, "ipMasq")]),
+    # Plugins before v1.3.0 have no such key, so that they don't fail.
     Case(
-        "NAD004", "a bool in quotes", lab(macvlan(linkInContainer="true")), [(E, "linkInContainer")]
+        "NAD004",
+        "a newer key's bool in quotes",
+        at("v1.3.0", macvlan(linkInContainer="true")),
+        [(E, "linkInContainer")],
+    ),
+    Case(
+        "NAD004",
+        "a newer key's bool in quotes, and plugins untold",
+        lab(macvlan(linkInContainer="true")),
+        [(R, "linkInContainer")],
+    ),
+    Case(
+        "NAD004",
+        "a text inside of a newer key",
+        lab(plugin("bridge", vlanTrunk=[{"id": "5"}])),
+        [(R, "vlanTrunk.0.id")],
     ),
     Case("NAD004", "ipam as a text", lab(macvlan(ipam="dhcp")), [(E, "ipam")]),
     Case(
@@ -327,6 +344,25 @@ CASES: list[Case] = [
         "a list's version in another case",
         lab(network({"CniVersion": "1.0.0", "plugins": [MACVLAN]})),
         [(E, "CniVersion")],
+    ),
+    # libcni compares them as numbers, and cniVersion with them.
+    Case(
+        "NAD005",
+        "cniVersions with one that is none",
+        lab(chain(L2, cniVersions=["0.4.0", "1.0.x"])),
+        [(E, "cniVersions.1")],
+    ),
+    Case(
+        "NAD005",
+        "no version beside cniVersions",
+        lab(chain(L2, cniVersion="v1.0.0", cniVersions=["0.4.0"])),
+        [(E, "cniVersion")],
+    ),
+    Case(
+        "NAD005",
+        "cniVersions whose highest nobody takes",
+        lab(chain(L2, cniVersions=["0.4.0", "1.0.5"])),
+        [(E, "cniVersion")],
     ),
     # It has a list of its own: 0.3.0 to 1.0.0.
     Case(
@@ -641,6 +677,24 @@ CASES: list[Case] = [
         lab(forwarded(MarkMasqBit=32)),
         [(E, "plugins.1.MarkMasqBit")],
     ),
+    Case(
+        "NAD014",
+        "an option of DHCP by a name that it hasn't",
+        at("v1.9.1", ipam(type="dhcp", provide=[{"option": "hostname", "value": "pod"}])),
+        [(E, "ipam.provide.0.option")],
+    ),
+    Case(
+        "NAD014",
+        "options of DHCP that are no byte",
+        at("v1.1.0", ipam(type="dhcp", request=[{"option": "256"}, {"option": "0x2b"}])),
+        [(E, "ipam.request.0.option"), (E, "ipam.request.1.option")],
+    ),
+    Case(
+        "NAD014",
+        "an option of DHCP, and plugins untold",
+        lab(ipam(type="dhcp", request=[{"option": "Routers"}])),
+        [(N, "ipam.request.0.option")],
+    ),
     # sriov passes over it in silence.
     Case("NAD014", "spoofchk yes", lab(plugin("sriov", spoofchk="yes")), [(R, "spoofchk")]),
     Case("NAD014", "a VLAN of sriov", lab(plugin("sriov", vlan=4095)), [(E, "vlan")]),
@@ -772,6 +826,8 @@ CASES: list[Case] = [
     Case("NAD003", "an IPAM plugin as the plugin, which NAD012 has", lab(plugin("whereabouts"))),
     Case("NAD003", "a key that is rendered later", lab(macvlan(**KEY_LATER))),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
+    # NAD004 says what releases make of it.
+    Case("NAD003", "a new key's bool in quotes", lab(plugin("bridge", portIsolation="true"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(
         "NAD003",
@@ -784,6 +840,7 @@ CASES: list[Case] = [
     Case("NAD004", "an empty address", lab(host_local(gateway=""))),
     Case("NAD004", "an IPv6 subnet", lab(ipam(type="host-local", subnet="fd00:12:34::/64"))),
     Case("NAD004", "a bool in quotes in a list", lab(chain(L2, loadOnlyInlinedPlugins="True"))),
+    Case("NAD004", "a key that isn't there yet", at("v1.2.0", macvlan(linkInContainer="true"))),
     Case("NAD004", "kinds of an unknown plugin", lab(plugin("acme", mtu="1400"))),
     Case("NAD004", "an unknown plugin's ipam", lab(plugin("acme", ipam={**POOL, "subnet": "x"}))),
     Case("NAD004", "Type", lab(network({"Type": "macvlan"}))),
@@ -809,6 +866,8 @@ CASES: list[Case] = [
         lab(chain(L2, {"type": "firewall"}, cniVersion="0.4.0")),
     ),
     Case("NAD005", "cniVersions", lab(chain(L2, cniVersions=["0.4.0", "1.0.0"]))),
+    Case("NAD005", "cniVersions of the future", lab(chain(L2, cniVersions=["0.4", "99.0.0"]))),
+    Case("NAD005", "cniVersions rendered later", lab(chain(L2, cniVersions=[LATER]))),
     Case("NAD005", "another case", lab(network({"CNIVersion": "1.0.0", "type": "macvlan"}))),
     Case("NAD006", "a configuration", lab(network({"type": "acme"}, spec={"Config": ""}))),
     Case("NAD007", "no reserved key", lab(chain(MACVLAN, {"type": "sbr"}))),
@@ -894,6 +953,23 @@ CASES: list[Case] = [
     Case("NAD013", "a shell's variable", lab(macvlan(master="$MASTER"))),
     Case("NAD014", "a backend of portmap", at("v1.9.1", forwarded(backend="nftables"))),
     Case("NAD014", "a backend before there were any", at("v1.5.1", forwarded(backend="ipvs"))),
+    Case(
+        "NAD014",
+        "options of DHCP by name and by number",
+        at(
+            "v1.9.1",
+            ipam(
+                type="dhcp",
+                provide=[{"option": "host-name", "value": "pod"}, {"option": "043", "value": "x"}],
+                request=[{"skipDefault": True}, {"option": "routers"}, {"option": LATER}],
+            ),
+        ),
+    ),
+    Case(
+        "NAD014",
+        "options of DHCP before there were any",
+        at("v1.0.1", ipam(type="dhcp", request=[{"option": "x"}])),
+    ),
     Case("NAD014", "a mark's bit rendered later", lab(forwarded(markMasqBit=LATER))),
     Case("NAD014", "a mark's bit in quotes, which NAD004 has", lab(forwarded(markMasqBit="99"))),
     Case("NAD014", "802.1Q in capitals", lab(plugin("sriov", vlan=5, vlanProto="802.1Q"))),

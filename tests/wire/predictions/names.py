@@ -103,6 +103,12 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD005",
+        "versions with one that is none",
+        [{**behind(), "cniVersions": ["0.4.0", "1.0.x"]}],
+        "invalid cniVersions entry …",
+    ),
+    Case(
+        "NAD005",
         "nothing for a list's version",
         [{"plugins": [{**L2, "ipam": POOL}]}],
         seen="left after every pod was deleted",

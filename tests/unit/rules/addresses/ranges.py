@@ -199,6 +199,9 @@ _UNUSABLE = [
     Case("IPA220", "multicast", lab(of(host_local(subnet="224.1.0.0/16"))), [(E, "ipam.subnet")]),
     # Linux 5.3 and newer use it as any other (rehearsed).
     Case("IPA220", "0.0.0.0/8", lab(of(host_local(subnet="0.1.0.0/16"))), [(R, "ipam.subnet")]),
+    Case("IPA220", "IPv6 loopback", lab(of(whereabouts(range="::/64"))), [(E, "ipam.range")]),
+    # host-local sets ::1 aside as the gateway.
+    Case("IPA220", "a gateway on the loopback", lab(of(host_local(subnet="::/24")))),
     Case("IPA220", "IPv6 multicast", lab(of(whereabouts(range="ff02::/64"))), [(E, "ipam.range")]),
     Case(
         "IPA220",
