@@ -13,6 +13,13 @@ from multus_lab.settings import Stack
 BETWEEN_STACKS = ("XST501", "XST502")
 """Codes that only a look at several stacks can find, so that an accept of them waits for it."""
 
+_OTHER_CODES = (
+    "multus_lab.checks.stacks",
+    "multus_lab.checks.unusable",
+    "multus_lab.rehearsal.sights",
+)
+"""What registers the codes that no rule here finds; who accepts one of them has named a code."""
+
 ACCEPTS_NOTHING = code(
     Code(
         "ACC001",
@@ -133,10 +140,9 @@ def _accepted(
         for name in one.reasons
         if (one.source, (*one.path, name)) not in used and name not in waiting
     ]
-    if unused:
-        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
-    if unused:
-        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
+    for room in _OTHER_CODES:  # imported only while there is a code that nobody knows
+        if any(name not in CODES for _, name in unused):
+            import_module(room)
     for one, name in unused:
         yield _needless(one, name, CODES.get(name))
 
