@@ -9,15 +9,16 @@ from pulumi.runtime.config import CONFIG
 
 from multus_lab.checks import judge_stack
 from multus_lab.report.as_text import told
+from multus_lab.report.located import level_of
 from multus_lab.settings import SettingsError, Stack, load
 
 
 class StackConfig:
     """What the running stack's config declares: `settings`, and what of it is secret.
 
-    Accepted risks are warnings of every preview. Raises pulumi.RunError, which the engine shows
-    without a traceback, where the config can't be used, or has errors or risks that it doesn't
-    accept; no resource is registered then.
+    Accepted errors and risks are warnings of every preview. Raises pulumi.RunError, which the
+    engine shows without a traceback, where the config can't be used, or has errors or risks that it
+    doesn't accept; no resource is registered then.
     """
 
     def __init__(self) -> None:
@@ -29,7 +30,7 @@ class StackConfig:
         findings = judge_stack(self.settings)
         if refused := [finding for finding in findings if finding.refuses]:
             raise pulumi.RunError("\n".join(["the checks refuse the stack:", *map(told, refused)]))
-        if accepted := [finding for finding in findings if finding.accepted is not None]:
+        if accepted := [finding for finding in findings if level_of(finding) == "warning"]:
             # One message: each is an event of the engine, and costs as much as a resource.
             pulumi.log.warn("\n".join(["the stack accepts:", *map(told, accepted)]))
 

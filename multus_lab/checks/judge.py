@@ -13,6 +13,13 @@ from multus_lab.settings import Stack
 BETWEEN_STACKS = ("XST501", "XST502")
 """Codes that only a look at several stacks can find, so that an accept of them waits for it."""
 
+_OTHER_CODES = (
+    "multus_lab.checks.stacks",
+    "multus_lab.checks.unusable",
+    "multus_lab.rehearsal.sights",
+)
+"""What registers the codes that no rule here finds; who accepts one of them has named a code."""
+
 ACCEPTS_NOTHING = code(
     Code(
         "ACC001",
@@ -133,8 +140,9 @@ def _accepted(
         for name in one.reasons
         if (one.source, (*one.path, name)) not in used and name not in waiting
     ]
-    if unused:
-        import_module("multus_lab.checks.stacks")  # its codes count too, and few ask for them
+    for room in _OTHER_CODES:  # imported only while there is a code that nobody knows
+        if any(name not in CODES for _, name in unused):
+            import_module(room)
     for one, name in unused:
         yield _needless(one, name, CODES.get(name))
 
@@ -143,7 +151,7 @@ def _needless(accepts: Accepts, name: str, known: Code | None) -> Finding:
     reason = (
         "no rule has this code"
         if known is None
-        else "it can't be accepted"
+        else "this can't be accepted"
         if not known.acceptable
         else "nothing here has this finding"
     )

@@ -51,8 +51,9 @@ metadata:
 ```
 
 Errors can be accepted too: a fork or a newer plugin may know better. They stay warnings in every
-run. What settings refuse (SET001), and what two stacks would undo to each other (XST503, XST504),
-can't be accepted. A code that no rule has is an error, and so is an empty reason.
+run. What settings refuse (SET001), what two stacks would undo to each other (XST503, XST504), and
+what only a rehearsal sees (WIR), can't be accepted. A code that no rule has is an error, and so is
+an empty reason.
 """
 }
 """What is said of a family before its rules."""

@@ -4,6 +4,8 @@ import ast
 import importlib
 import inspect
 import pkgutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -36,3 +38,30 @@ def test_test_beds_and_rehearsals_know_nothing_of_each_other(room: str, other: s
             if isinstance(one, ast.ImportFrom)
         }
         assert not [one for one in imported if one.startswith(f"multus_lab.{other}")], path
+
+
+JUDGING = """
+from multus_lab.checks import judge_stack
+from multus_lab.settings import load
+for code in ("XST503", "SET001", "WIR601", "ABC123"):
+    zone = {"name": "lab", "range": "10.12.34.0/24"}
+    for finding in judge_stack(load({"zone": zone, "accept": {code: "x"}})):
+        print(finding.severity.value, finding.message)
+"""
+
+
+def test_who_imports_the_checks_alone_knows_every_code() -> None:
+    # As `pulumi preview` does: a program of its own, in which nothing else was imported.
+    done = subprocess.run(
+        [sys.executable, "-c", JUDGING],
+        cwd=HOUSE.parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.splitlines() == [
+        "note XST503 is accepted, but this can't be accepted",
+        "note SET001 is accepted, but this can't be accepted",
+        "note WIR601 is accepted, but this can't be accepted",
+        "error ABC123 is accepted, but no rule has this code",
+    ]

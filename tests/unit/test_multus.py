@@ -330,6 +330,22 @@ def test_broken_config_registers_nothing(
     assert monitor.types() == set()
 
 
+def test_what_is_accepted_is_a_warning_but_for_notes(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    said: list[str] = []
+    monkeypatch.setattr(pulumi.log, "warn", said.append)
+    dev_config["cluster"] = {"primaryNetwork": {"cniVersion": "0.3.1"}}
+    dev_config["multus"] = {"daemonConfig": {"cniVersion": "0.4.0"}}
+    dev_config["accept"] = {"MUL701": "a fork of the daemon", "LIF403": "nobody asks"}
+    monitor.run(stack_of(dev_config))
+    (told,) = said
+    codes = [line.split()[1] for line in told.splitlines() if line.startswith("warning ")]
+    assert codes == ["MUL701", "IPA207", "RTE301"]
+    assert "  accepted error: a fork of the daemon" in told.splitlines()
+    assert "LIF403" not in told
+
+
 # --- pods -----------------------------------------------------------------------------------------
 
 ATTACHING = """
