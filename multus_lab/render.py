@@ -109,7 +109,7 @@ def stream(objects: Sequence[Manifest]) -> str:
 
 
 def write(objects: Sequence[Manifest], stack: str, output: Path) -> list[Path]:
-    """Write one file an object into `output`; returns their paths.
+    """Write one file per object into `output`; returns their paths.
 
     Files that an earlier render left there and that are no longer declared go away; others are
     not touched. `kubectl apply -f` takes the files in the right order. Raises OutputError.

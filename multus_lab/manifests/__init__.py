@@ -29,7 +29,7 @@ _KIND = "NetworkAttachmentDefinition"
 _GROUP = "k8s.cni.cncf.io/"
 
 _LONGEST = 1024
-"""Characters of a name at which rules look; the API takes 253, and 63 of a namespace."""
+"""Characters of a name at which rules look; the API takes 253."""
 
 
 @dataclass(frozen=True)
@@ -158,9 +158,9 @@ def _network(
     try:
         _is_there(definition, ("metadata",), ("metadata", "annotations"), ("spec",))
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
-            message = "metadata.name must be a string of at most 253 characters"
+            message = "metadata.name must be a string of 1 to 253 characters"
             raise UnreadableError(message, ("metadata", "name"), name)
-        if not isinstance(namespace, str) or len(namespace) > _LONGEST:
+        if not isinstance(namespace, str) or (len(namespace) > 63 and "${" not in namespace):
             message = "metadata.namespace must be a string of at most 63 characters"
             raise UnreadableError(message, ("metadata", "namespace"), namespace)
         written = _written(definition)

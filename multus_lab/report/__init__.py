@@ -1,4 +1,4 @@
-"""How findings look: one printer a format, which prints and judges nothing."""
+"""How findings look: one printer per format, which prints and judges nothing."""
 
 from collections.abc import Callable
 

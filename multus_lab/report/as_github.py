@@ -1,4 +1,4 @@
-"""For GitHub Actions: one workflow command a finding, which the run shows beside the line.
+"""For GitHub Actions: one workflow command per finding, which the run shows beside the line.
 
 Escapes as in actions/toolkit, packages/core/src/command.ts (escapeData, escapeProperty).
 """
@@ -14,7 +14,7 @@ _PROPERTY = _DATA | str.maketrans({":": "%3A", ",": "%2C"})
 
 
 def printed(report: Report, *, every_note: bool = False) -> str:
-    """The report as workflow commands, one a line; common notes are one command per code."""
+    """The report as workflow commands, one per line; common notes are one command per code."""
     single, groups = (report.findings, []) if every_note else grouped(report.findings)
     lines = [
         _command("error", one.file, one.line, one.column, "unreadable", visible(one.message))

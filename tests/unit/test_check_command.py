@@ -100,7 +100,8 @@ def test_accept_between_stacks_waits_for_the_other(check: Check) -> None:
 
 
 def test_stack_given_twice_is_one(check: Check) -> None:
-    check.stack("one", [A], segment="s")
+    zone = {"name": "lab", "range": "10.0.0.0/24", "segment": "s"}
+    check.config("one", {"cluster": {"name": "c"}, "zone": zone, "networks": [A]})
     ended = check("one", "one", "--format", "json")
     assert not [code for code in ended.codes() if code.startswith("XST")]
 
@@ -184,7 +185,7 @@ def test_one_name_in_two_files_is_a_note(check: Check) -> None:
 def test_manifests_are_of_one_stack_s_cluster(check: Check) -> None:
     code, out, err = check("dev", "lab", "--manifest", str(check.nads(FINE)))
     assert (code, out) == (2, "")
-    assert err == "multus-lab: with --manifest give one stack, whose cluster the files are of\n"
+    assert err == "multus-lab: with --manifest, give at most one stack: the files belong to its cluster\n"
 
 
 @pytest.mark.parametrize(
@@ -195,6 +196,15 @@ def test_notes(notes: str, codes: set[str], check: Check) -> None:
     assert ended.codes() == codes
     text = check("--manifest", str(check.nads(FINE)), "--notes", notes).out
     assert ("nads.yaml:" in text) is (notes == "all")
+
+
+def test_file_without_networks_says_what_it_has(check: Check) -> None:
+    name = check.file("a.yaml", "kind: Deployment\n---\nkind: List\nitems: [{kind: Pod}]\n")
+    ended = check("--manifest", name)
+    assert ended.code == 0
+    assert ended.out.startswith("a.yaml: no NetworkAttachmentDefinition; it has Deployment, Pod\n")
+    (empty,) = json.loads(check("--manifest", name, "--format", "json").out)["empty"]
+    assert empty == {"file": "a.yaml", "kinds": ["Deployment", "Pod"]}
 
 
 def test_standard_input(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -291,4 +301,5 @@ def test_hooks_are_commands_that_take_files(hook: str, file: str, ends: int, che
     (entry,) = [one["entry"] for one in hooks if one["id"] == hook]
     program, command, *arguments = entry.split()
     assert (program, command) == ("multus-lab", "check")
+    assert ("--each" in arguments) is (hook == "multus-lab-check")
     assert check(*arguments, file).code == ends

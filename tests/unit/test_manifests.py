@@ -153,20 +153,135 @@ def test_unreadable(config: str, words: str, place: tuple[int, int], manifest: L
         pytest.param("metadata: {name: 5}", "metadata.name must", "default/?", id="number"),
         pytest.param(
             f"metadata: {{name: {'a' * 9999}}}",
-            "metadata.name must be a string of at most 253",
+            "metadata.name must be a string of 1 to 253",
             f"default/{'a' * 250}...",
             id="long",
         ),
         pytest.param(
             "metadata: {name: a, namespace: 5}", "metadata.namespace must", "?/a", id="namespace"
         ),
+        pytest.param(
+            f"metadata: {{name: a, namespace: {'b' * 64}}}",
+            "metadata.namespace must be a string of at most 63",
+            f"{'b' * 64}/a",
+            id="long-namespace",
+        ),
+        pytest.param("metadata: {name: ''}", "metadata.name must", "default/", id="empty-name"),
+        pytest.param("metadata:", "metadata.name must", "default/?", id="null"),
+        pytest.param("metadata: {generateName: 5}", "metadata.name must", "default/?", id="start"),
         pytest.param("metadata: {name: a}\nspec: 5", "spec must be", "default/a", id="spec"),
+        pytest.param("metadata: {name: a}\nspec: [a]", "spec must be", "default/a", id="spec-list"),
     ],
 )
 def test_no_object_of_kubernetes(metadata: str, words: str, label: str, manifest: Loader) -> None:
     (finding,) = judged([manifest(f"{HEAD}{metadata}\n")])
     assert words in finding.message
     assert finding.network == label
+
+
+@pytest.mark.parametrize(
+    ("text", "codes"),
+    [
+        pytest.param(
+            "metadata: {generateName: lab-}\nspec: {config: '@'}", ["NAD001"], id="made-up"
+        ),
+        pytest.param(
+            "metadata: {generateName: Lab_}\nspec: {config: '@'}", ["NAD001"], id="made-up-badly"
+        ),
+        pytest.param(
+            "metadata: {name: a, generateName: Lab_}\nspec: {config: '@'}", [], id="both-names"
+        ),
+        pytest.param("metadata: {name: a}\nspec: {Config: '@'}", ["NAD006"], id="capital"),
+        pytest.param("metadata: {name: a}\nspec: {type: macvlan}", ["NAD006"], id="bare-spec"),
+        pytest.param(
+            "metadata: {name: a}\nspec: {config: '@', Config: x}", [], id="both-spellings"
+        ),
+        pytest.param(
+            "metadata: {name: A_b}\nspec: {config: ''}", ["NAD001", "NAD006"], id="odd-name"
+        ),
+        pytest.param(
+            f"metadata: {{name: {'a' * 1000}}}\nspec: {{config: ''}}",
+            ["NAD001", "NAD006"],
+            id="name-of-1000",
+        ),
+        pytest.param("metadata: {name: a, annotations: [b]}\nspec: {config: '@'}", [], id="list"),
+        pytest.param("metadata: {name: a, annotations: {b: 5}}\nspec: {config: '@'}", [], id="5"),
+        pytest.param("metadata: &a {name: b}\nspec: {config: *a}", ["NAD004"], id="alias"),
+    ],
+)
+def test_odd_objects(text: str, codes: list[str], manifest: Loader) -> None:
+    found = judged([manifest(HEAD + text.replace("@", GOOD))])
+    assert [one.code for one in found if one.code != "LIF403"] == codes
+
+
+@pytest.mark.parametrize(
+    ("text", "severity", "message"),
+    [
+        ("metadata: {generateName: lab-}\nspec: {config: '@'}", "note", "makes up the end of this"),
+        ("metadata: {generateName: Lab_}\nspec: {config: '@'}", "error", "the API refuses it"),
+        ("metadata: {name: a}\nspec: {Config: '@'}", "risk", "the API drops `Config`"),
+        ("metadata: {name: a}\nspec: {type: macvlan}", "risk", "the API drops `type`"),
+        ("metadata: {name: a}\nspec: {}", "note", "for a network named 'a'"),
+    ],
+)
+def test_what_is_said_of_odd_objects(
+    text: str, severity: str, message: str, manifest: Loader
+) -> None:
+    found = next(
+        one for one in judged([manifest(HEAD + text.replace("@", GOOD))]) if one.code != "LIF403"
+    )
+    assert found.severity == severity
+    assert message in found.message
+
+
+def test_two_names_that_are_made_up_are_no_twins(manifest: Loader) -> None:
+    one = f"{HEAD}metadata: {{generateName: lab-}}\nspec: {{config: '{GOOD}'}}\n"
+    assert "NAD009" not in {found.code for found in judged([manifest(f"{one}---\n{one}")])}
+
+
+APPLIED = json.dumps(nad("lab", GOOD.replace("eth1", "eth0")), separators=(",", ":"))
+KUBECTL = """\
+apiVersion: v1
+items:
+- apiVersion: k8s.cni.cncf.io/v1
+  kind: NetworkAttachmentDefinition
+  metadata:
+    annotations:
+      kubectl.kubernetes.io/last-applied-configuration: |
+        <applied>
+    creationTimestamp: "2026-11-02T08:00:00Z"
+    generation: 1
+    name: lab
+    namespace: web
+    resourceVersion: "4711"
+    uid: 0a0b0c0d-0000-4000-8000-000000000000
+  spec:
+    config: '{"cniVersion": "1.0.0", "type": "macvlan", "mode": "Bridge", "master": "eth1"}'
+- apiVersion: k8s.cni.cncf.io/v1
+  kind: NetworkAttachmentDefinition
+  metadata:
+    name: other
+    namespace: web
+  spec:
+    config: |
+      {
+        "cniVersion": "1.0.0",
+        "type": "macvlan",
+        "master": "eth1"
+      }
+kind: List
+metadata:
+  resourceVersion: ""
+""".replace("<applied>", APPLIED)
+
+
+def test_list_of_kubectl_with_what_was_applied_last(manifest: Loader) -> None:
+    read = manifest(KUBECTL)
+    found = [one for one in judged([read]) if one.code != "LIF403"]
+    assert (read.count, [one.label for one in read.networks]) == (2, ["web/lab", "web/other"])
+    assert [(one.code, one.network) for one in found] == [("LNK101", "web/lab")]
+    line, column = read.place(found[0].path)
+    assert KUBECTL.splitlines()[line - 1][column - 1 :].startswith('"Bridge", "master"')
 
 
 DEEP_ENOUGH = '{"type": "x", "a": ' + "[" * 98 + "]" * 98 + "}"

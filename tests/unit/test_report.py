@@ -210,6 +210,23 @@ def test_a_file_without_networks_says_what_it_has() -> None:
     ]
 
 
+def test_of_many_files_without_networks_the_first_are_told() -> None:
+    kinds = [f"Kind{number}" for number in range(12)]
+    found = Report(manifests=12, empty=[(f"{number}.yaml", kinds) for number in range(12)])
+    lines = as_text.printed(found).splitlines()
+    assert len(lines) == 12
+    assert lines[9].startswith("9.yaml: no NetworkAttachmentDefinition; it has Kind0, Kind1, ")
+    assert lines[9].endswith(", Kind9 and 2 more kinds")
+    assert lines[10] == "2 more files without a NetworkAttachmentDefinition"
+
+
+def test_fix_of_a_group_is_for_all_of_its_networks() -> None:
+    one, two = common(1), common(2)
+    generic = told(CODES["LIF403"].fix, in_json=False)
+    assert "  fix: a fix\n" in as_text.printed(report(one))
+    assert f"  fix: {generic}\n" in as_text.printed(report(one, two))
+
+
 @pytest.mark.parametrize(
     ("found", "text"),
     [

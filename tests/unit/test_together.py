@@ -188,7 +188,7 @@ def test_several_stacks_with_files_are_refused_in_one_sentence(check: Check) -> 
     assert check("dev", "lab", "--manifest", name) == (
         2,
         "",
-        "multus-lab: with --manifest give one stack, whose cluster the files are of\n",
+        "multus-lab: with --manifest, give at most one stack: the files belong to its cluster\n",
     )
     assert check("dev", "lab", "--each", "--manifest", name).code == 0
 
