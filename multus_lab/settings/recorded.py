@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterator, Mapping
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import Field, create_model
+from pydantic import AfterValidator, Field, create_model
 
 from multus_lab.plugins import Key, Keys, Kind
 from multus_lab.plugins.kinds import (
@@ -22,7 +22,14 @@ from multus_lab.plugins.kinds import (
 )
 from multus_lab.plugins.record import ATTACHMENTS
 from multus_lab.settings.model import Model
-from multus_lab.settings.types import AbsolutePath, Address, InterfaceName, MacAddress, Network
+from multus_lab.settings.types import (
+    AbsolutePath,
+    Address,
+    InterfaceName,
+    MacAddress,
+    Network,
+    refuse,
+)
 
 _M = TypeVar("_M", bound=Model)
 
@@ -84,12 +91,23 @@ def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
 
 
 def _type(model: str, key: Key) -> Any:
-    if key.allowed:
+    if key.allowed and key.low is None:
         return Literal[key.allowed]
     kind = _of_kind(model, key.kind)
+    if key.allowed:
+        return Annotated[kind, AfterValidator(_taken_by(key))]
     if key.low is not None or key.high is not None:
         return Annotated[kind, Field(ge=key.low, le=key.high)]
     return kind
+
+
+def _taken_by(key: Key) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if not key.takes(value):
+            raise refuse(key.range)
+        return value
+
+    return check
 
 
 def _of_kind(model: str, kind: Kind) -> Any:
