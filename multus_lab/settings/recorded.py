@@ -1,7 +1,6 @@
 """Models whose keys are those of a plugin's record: a key's kind there is its type here."""
 
 from collections.abc import Callable, Iterator, Mapping
-from functools import partial
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, create_model
@@ -94,18 +93,21 @@ def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
 def _type(model: str, key: Key) -> Any:
     if key.allowed and key.low is None:
         return Literal[key.allowed]
-    if key.allowed:  # or a number in a text
-        return Annotated[str, AfterValidator(partial(_taken, key))]
     kind = _of_kind(model, key.kind)
+    if key.allowed:
+        return Annotated[kind, AfterValidator(_taken_by(key))]
     if key.low is not None or key.high is not None:
         return Annotated[kind, Field(ge=key.low, le=key.high)]
     return kind
 
 
-def _taken(key: Key, value: str) -> str:
-    if not key.takes(value):
-        raise refuse(key.range)
-    return value
+def _taken_by(key: Key) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if not key.takes(value):
+            raise refuse(key.range)
+        return value
+
+    return check
 
 
 def _of_kind(model: str, kind: Kind) -> Any:

@@ -670,6 +670,13 @@ BROKEN = [
     broken("no-range-subnet", f"{RANGES}.ipam.ranges[0][0].subnet", GONE, MISSING),
     broken("no-route-dst", f"{FLAT}.ipam.routes[0].dst", GONE, MISSING),
     broken("no-static-address", f"{STATIC}.ipam.addresses[1].address", GONE, MISSING),
+    broken(
+        "dhcp-option",
+        f"{DHCP}.ipam.provide[0].option",
+        "hostname",
+        "must be one of dhcp-client-identifier, subnet-mask",
+    ),
+    broken("dhcp-option-of-two-bytes", f"{DHCP}.ipam.request[1].option", "256", "must be one of"),
     broken("no-dhcp-option", f"{DHCP}.ipam.provide[0].option", GONE, MISSING),
     broken("no-pool-range", f"{POOLS}.ipam.ipRanges[1].range", GONE, MISSING),
     broken("no-node-name", "zone.nodes[1].name", GONE, MISSING),
