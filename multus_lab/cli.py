@@ -294,13 +294,12 @@ def _render(options: Any) -> int:
 
 
 def _rehearse(options: Any) -> int:
-    from multus_lab import rehearsal
     from multus_lab.progress import Progress
-    from multus_lab.rehearsal import report, subjects
+    from multus_lab.rehearsal import report, subjects, world
     from multus_lab.report.as_text import counted
 
     if options.clean:
-        if ended := rehearsal.clean():
+        if ended := world.clean():
             print(f"ended processes of {counted(ended, 'killed rehearsal')}")
         else:
             print("nothing is left of earlier rehearsals")

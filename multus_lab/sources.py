@@ -30,7 +30,9 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
     is judged by itself. Raises TogetherError.
     """
     if manifests and len(stacks) > 1 and not each:
-        raise TogetherError("with --manifest, give at most one stack: the files belong to its cluster")
+        raise TogetherError(
+            "with --manifest, give at most one stack: the files belong to its cluster"
+        )
     unreadable: list[Unreadable] = []
     # By path, so that a stack given twice isn't held against itself.
     by_path = {one.path.resolve(): one for one in _readable(stacks, project.stack_file, unreadable)}

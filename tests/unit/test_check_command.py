@@ -185,7 +185,10 @@ def test_one_name_in_two_files_is_a_note(check: Check) -> None:
 def test_manifests_are_of_one_stack_s_cluster(check: Check) -> None:
     code, out, err = check("dev", "lab", "--manifest", str(check.nads(FINE)))
     assert (code, out) == (2, "")
-    assert err == "multus-lab: with --manifest, give at most one stack: the files belong to its cluster\n"
+    assert (
+        err
+        == "multus-lab: with --manifest, give at most one stack: the files belong to its cluster\n"
+    )
 
 
 @pytest.mark.parametrize(
