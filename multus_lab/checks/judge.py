@@ -151,7 +151,7 @@ def _needless(accepts: Accepts, name: str, known: Code | None) -> Finding:
     reason = (
         "no rule has this code"
         if known is None
-        else "this can't be accepted"
+        else "it can't be accepted"
         if not known.acceptable
         else "nothing here has this finding"
     )
