@@ -60,8 +60,8 @@ def test_who_imports_the_checks_alone_knows_every_code() -> None:
         check=True,
     )
     assert done.stdout.splitlines() == [
-        "note XST503 is accepted, but this can't be accepted",
-        "note SET001 is accepted, but this can't be accepted",
-        "note WIR601 is accepted, but this can't be accepted",
+        "note XST503 is accepted, but it can't be accepted",
+        "note SET001 is accepted, but it can't be accepted",
+        "note WIR601 is accepted, but it can't be accepted",
         "error ABC123 is accepted, but no rule has this code",
     ]

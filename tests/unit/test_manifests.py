@@ -341,13 +341,13 @@ def test_risk_that_is_accepted(accept: str, manifest: Loader) -> None:
             "{XST502: x}", "note", "XST502 is accepted, but nothing here has this finding", "XST502"
         ),
         pytest.param(
-            "{XST503: x}", "note", "XST503 is accepted, but this can't be accepted", "XST503"
+            "{XST503: x}", "note", "XST503 is accepted, but it can't be accepted", "XST503"
         ),
         pytest.param(
-            "{SET001: x}", "note", "SET001 is accepted, but this can't be accepted", "SET001"
+            "{SET001: x}", "note", "SET001 is accepted, but it can't be accepted", "SET001"
         ),
         pytest.param(
-            "{WIR601: x}", "note", "WIR601 is accepted, but this can't be accepted", "WIR601"
+            "{WIR601: x}", "note", "WIR601 is accepted, but it can't be accepted", "WIR601"
         ),
         pytest.param(
             "{ABC123: x}", "error", "ABC123 is accepted, but no rule has this code", "ABC123"
