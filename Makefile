@@ -22,10 +22,10 @@ clean: $(VENV)/runtime  ## stop the test bed and remove its data
 
 test: $(VENV)/development  ## all tests, on the real engine and a real control plane
 	@$(RUN) multus_lab.programs
-	@$(RUN) pytest
+	@$(RUN) pytest --numprocesses 2 --dist loadfile
 
 unit: $(VENV)/development  ## the tests that need PyPI alone
-	@$(RUN) pytest tests/unit
+	@$(RUN) pytest --numprocesses logical --dist loadfile tests/unit
 
 lint: $(VENV)/development  ## lint, format and types
 	@$(RUN) ruff check

@@ -2,9 +2,9 @@
 
 Networks on as many masters as there are segments, each with a range of its own: a stack of
 whereabouts without a mistake, one of host-local in which two findings stand at each network, and
-NADs as kubectl lists them. Seconds of the rooms are the processor's, those from the shell the
-clock's; both are of this machine as it is now, so growth, and Python's own start beside them, say
-more. What n log n comes to between two sizes stands beside the growth.
+NADs as kubectl lists them. All seconds are the processor's, of this machine as it is now, so
+growth, and Python's own start beside them, say more. What n log n comes to between two sizes stands
+beside the growth.
 
     python -m bench.check --sizes 1000 10000 100000 --segments 100
     python -m bench.check --against ../before    # another checkout, in turn with this one
@@ -15,6 +15,7 @@ import gc
 import json
 import math
 import os
+import resource
 import subprocess
 import sys
 import tempfile
@@ -120,7 +121,8 @@ def as_stack(networks: Sequence[Config], path: Path) -> Path:
         "platform": "bare-metal",
     }
     cluster = {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"}
-    config = {"cluster": cluster, "zone": zone, "networks": networks}
+    brought = {"install": False}
+    config = {"cluster": cluster, "zone": zone, "networks": networks, "whereabouts": brought}
     path.write_text(json.dumps({"config": config}, indent=1))
     return path
 
@@ -194,17 +196,46 @@ def against(other: Path, sizes: Sequence[int], segments: int) -> None:
             print(f"{what:>20} {before / alone:9.2f} {now / alone:9.2f} {now / before:9.3f}")
 
 
+def importing(size: int, segments: int) -> tuple[float, float]:
+    """Seconds from the shell to check that many NADs, and to import them; in turn, the least."""
+    with tempfile.TemporaryDirectory() as folder:
+        path = as_manifest(list(whereabouts(size, segments)), Path(folder) / "nads.json")
+        command = ("-m", "multus_lab")
+        taken = [
+            (
+                from_shell(*command, "check", "--manifest", str(path)),
+                from_shell(*command, "import", "--manifest", str(path)),
+            )
+            for _ in range(5)
+        ]
+    checked, imported = (min(column) for column in zip(*taken, strict=True))
+    return checked, imported
+
+
 def from_shell(*arguments: str, times: int = 1, root: Path = ROOT) -> float:
-    """The least seconds that a Python of its own takes, with a checkout's package."""
+    """The least seconds that a Python of its own takes, with a checkout's package.
+
+    It keeps the bytecode of what it imports, as an installed package does.
+    """
+    command = [sys.executable, *arguments]
+    environment = os.environ | {"PYTHONPATH": str(root)}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    unseen = subprocess.DEVNULL
 
     def once() -> float:
-        start = time.perf_counter()
-        command = [sys.executable, *arguments]
-        environment = os.environ | {"PYTHONPATH": str(root)}
-        subprocess.run(command, cwd=root, env=environment, stdout=subprocess.DEVNULL, check=False)
-        return time.perf_counter() - start
+        before = _of_children()
+        subprocess.run(
+            command, cwd=root, env=environment, stdout=unseen, stderr=unseen, check=False
+        )
+        return _of_children() - before
 
     return min(once() for _ in range(times))
+
+
+def _of_children() -> float:
+    """Seconds of the processor that all processes took that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 def growth(
@@ -272,6 +303,9 @@ def main() -> None:
     print(f"pydantic from the shell         {pydantic:.2f}s")
     dev = from_shell("-m", "multus_lab", "check", "dev", times=9)
     print(f"`check dev` from the shell      {dev:.2f}s")
+
+    checked, imported = importing(1_000, segments)
+    print(f"import of 1,000 NADs, to check  {imported / checked:.2f}")
 
     gc.disable()  # as the command does
     growth("one stack, nothing wrong", sizes, lambda size: whereabouts(size, segments), of_stack)

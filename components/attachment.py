@@ -5,11 +5,11 @@ from typing import Any
 
 import pulumi
 
-from components.macvlan_network import MacvlanNetwork
+from components.network import Network
 from multus_lab.attachment import ANNOTATION, Selection, annotation
 
 
-def attach(*networks: MacvlanNetwork | pulumi.Output[Selection]) -> dict[str, Any]:
+def attach(*networks: Network | pulumi.Output[Selection]) -> dict[str, Any]:
     """Metadata for a pod, or a pod template, that attaches `networks` in their order.
 
     A network stands for itself, or as `network.select(interface=…, ips=…, mac=…,
@@ -17,6 +17,6 @@ def attach(*networks: MacvlanNetwork | pulumi.Output[Selection]) -> dict[str, An
 
         pod = k8s.core.v1.Pod("probe", metadata={"name": "probe", **attach(private)}, spec=…)
     """
-    chosen = [one.select() if isinstance(one, MacvlanNetwork) else one for one in networks]
+    chosen = [one.select() if isinstance(one, Network) else one for one in networks]
     value: pulumi.Output[Sequence[Selection]] = pulumi.Output.all(*chosen)
     return {"annotations": {ANNOTATION: value.apply(annotation)}}

@@ -6,10 +6,20 @@ a MAC and a default route.
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Any
 
 ANNOTATION = "k8s.v1.cni.cncf.io/networks"
+DEFAULT_NETWORK = "v1.multus-cni.io/default-network"
+"""The annotation that has Multus put a pod's eth0 into another network (its configuration.md)."""
+
+RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
+"""The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
+
+_UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
+"""What reading the JSON form raises where it isn't that."""
 
 _SHORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
@@ -60,3 +70,44 @@ def annotation(selections: Sequence[Selection]) -> str:
         return ",".join(names)
     elements = [one.element() for one in selections]
     return json.dumps(elements, sort_keys=True, separators=(",", ":"))
+
+
+def asked_for(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """The networks that a pod asks for, by `namespace/name`; none if they can't be read.
+
+    As Multus reads them (v4.3.0, pkg/k8sclient/k8sclient.go, parsePodNetworkAnnotation).
+    """
+    annotations = metadata.get("annotations") or {}
+    home = str(metadata.get("namespace") or "default")
+    texts = (annotations.get(key) or "" for key in (ANNOTATION, DEFAULT_NETWORK))
+    return frozenset(place for text in texts for place in _places(text, home))
+
+
+def default_routes(annotations: Mapping[str, Any], home: str) -> dict[str, Sequence[str]]:
+    """The gateways by which a pod of the namespace `home` asks for a default route, by network.
+
+    None if they can't be read.
+    """
+    text = annotations.get(ANNOTATION)
+    if not isinstance(text, str) or "default-route" not in text:
+        return {}
+    with suppress(*_UNREADABLE):
+        return {
+            _place(one, home): gateways
+            for one in json.loads(text)
+            if one["name"] and isinstance(gateways := one.get("default-route"), list) and gateways
+        }
+    return {}
+
+
+def _places(text: str, home: str) -> list[str]:
+    if not set(text) & set('[{"'):
+        short = (one.strip().partition("@")[0] for one in text.split(",") if one.strip())
+        return [one if "/" in one else f"{home}/{one}" for one in short]
+    with suppress(*_UNREADABLE):
+        return [_place(one, home) for one in json.loads(text) if one["name"]]
+    return []
+
+
+def _place(element: Mapping[str, Any], home: str) -> str:
+    return f"{element.get('namespace') or home}/{element['name']}"

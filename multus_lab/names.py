@@ -1,7 +1,7 @@
-"""What things may be called, and which name was meant by one that is near."""
+"""What things may be called, which name was meant by one that is near, and lists of names."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
 LABEL = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
@@ -17,6 +17,7 @@ SHORT, LONG = 15, 127
 """Bytes of an interface's name, and of an alternative one (Linux IFNAMSIZ, ALTIFNAMSIZ)."""
 
 
+@lru_cache(maxsize=4096)
 def is_interface(name: str, most: int = LONG) -> bool:
     """Whether an interface can be called so, by an alternative name or by its own (`SHORT`)."""
     return len(name.encode(errors="surrogatepass")) <= most and bool(INTERFACE.fullmatch(name))
@@ -37,12 +38,23 @@ def _nearest(word: str, known: tuple[str, ...]) -> str | None:
     return best[1] if best else None
 
 
+def shortened(names: Sequence[str], most: int) -> str:
+    """The first names of a list, and how many more there are; what has no name counts alone."""
+    more = len(names) - most
+    return ", ".join([*filter(None, names[:most]), *([f"{more} more"] if more > 0 else [])])
+
+
 def nearest(word: str, known: Iterable[str]) -> str | None:
     """The known name that is meant by `word`: at most two letters away, one if it is short.
 
     Capitals, `_` and `-` don't count. None for the known names themselves is the caller's affair.
     """
     return _nearest(word, tuple(known)) if 0 < len(word) <= 64 else None
+
+
+def letters_apart(one: str, other: str) -> int:
+    """How many letters of one name have to be changed for the other, as `nearest` counts them."""
+    return _distance(_plain(one), _plain(other))
 
 
 def _plain(word: str) -> str:

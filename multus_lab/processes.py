@@ -1,7 +1,10 @@
 """Starting programs that go on by themselves, waiting for what they bring, and ending them."""
 
 import contextlib
+import json
 import os
+import re
+import signal
 import subprocess
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,15 +13,18 @@ from pathlib import Path
 
 import psutil
 
-from multus_lab.api import answers
+from multus_lab.cluster.errors import UnavailableError
 from multus_lab.errors import MultusLabError
 
 __all__ = [
     "PATIENCE_SECONDS",
+    "EndedError",
     "ProcessError",
     "Record",
+    "end_session",
     "last_lines",
     "living",
+    "reason",
     "start",
     "stop",
     "wait",
@@ -29,7 +35,7 @@ __all__ = [
 _CREATED_TOLERANCE_SECONDS = 2.0
 _POLL_SECONDS = 0.02
 _READY_SECONDS = 120.0  # ten times what two slow cores take
-_TAIL_BYTES = 8192
+_TAIL_BYTES = 65536  # more than the stack of each goroutine, which a panic writes
 _LINE_LENGTH = 300
 
 PATIENCE_SECONDS = 15.0
@@ -44,15 +50,29 @@ class ProcessError(MultusLabError):
 
     Args:
         sentence: what, and of which process.
-        log: its log, whose last lines may say why; they are shown, with its path.
+        log: its log, which may say why; what it says is shown, with its path.
 
     """
 
     def __init__(self, sentence: str, log: Path | None = None) -> None:
-        lines = last_lines(log) if log else []
+        lines = reason(log) if log else []
         self.brief = ": ".join([sentence, *filter(None, ["; ".join(lines)])])
         place = f"; its log is {log}" if log else ""
         super().__init__("\n".join([sentence + place, *(f"  {line}" for line in lines)]))
+
+
+class EndedError(ProcessError):
+    """A process has ended that was to bring what is waited for.
+
+    Args:
+        name: the process'.
+        log: its log.
+
+    """
+
+    def __init__(self, name: str, log: Path) -> None:
+        super().__init__(f"{name} has ended", log)
+        self.name = name
 
 
 @dataclass(frozen=True)
@@ -119,20 +139,28 @@ def wait(
         tick: called over and over meanwhile.
 
     Raises:
-        ProcessError: it doesn't in time, or a process has ended.
+        EndedError: a process has ended.
+        ProcessError: it doesn't in time.
 
     """
     deadline = time.monotonic() + _READY_SECONDS
-    while not answers(condition):
+    while not _holds(condition):
         for log, record in running.items():
             if not living(record):
-                raise ProcessError(f"{log.stem} has ended", log)
+                raise EndedError(log.stem, log)
         if time.monotonic() > deadline:
             log = list(running)[-1]
             late = f"{log.stem} is not ready after {_READY_SECONDS:.0f} s"
             raise ProcessError(f"{late}, still waiting for {what}", log)
         tick()
         time.sleep(_POLL_SECONDS)
+
+
+def _holds(condition: Callable[[], bool]) -> bool:
+    try:
+        return condition()
+    except UnavailableError:
+        return False
 
 
 def living(record: Record) -> psutil.Process | None:
@@ -182,17 +210,92 @@ def stop(name: str, record: Record, patience: float = PATIENCE_SECONDS) -> bool:
     raise ProcessError(f"{name} (process {record.pid}) does not end")
 
 
+# How programs in Go say what is wrong: klog's errors, what cobra prints, and what ends them.
+_ERROR = re.compile(
+    r"[EF]\d{4} \S+ +\d+ [^\]]+\] (?P<klog>.+)|(Error|panic|fatal error): (?P<plain>.+)"
+)
+_KLOG_MESSAGE = re.compile(r'"([^"]*)"')
+_KLOG_ERROR = re.compile(r' err="((?:[^"\\]|\\.)*)"')
+
+
+def reason(log: Path) -> list[str]:
+    """Return why a program has ended, as its log has it: its last error, else its last lines.
+
+    A panic is an error, and the stack below it isn't.
+    """
+    lines = _tail(log)
+    for above, line in zip(["", *lines][-2::-1], reversed(lines), strict=True):
+        if error := _error(line):
+            # zap says more than the panic that it ends with.
+            fuller = _zap(above) if line.startswith("panic: ") else ""
+            return [(fuller or error)[:_LINE_LENGTH]]
+    return last_lines(log)
+
+
+def _error(line: str) -> str:
+    """The error that a line of a log tells of, if it does."""
+    if line.startswith("{"):
+        return _zap(line)
+    found = _ERROR.match(line)
+    if found is None:
+        return ""
+    if not found["klog"]:
+        return found["plain"].strip()
+    message, error = _KLOG_MESSAGE.match(found["klog"]), _KLOG_ERROR.search(found["klog"])
+    if message is None:
+        return found["klog"].strip()
+    return ": ".join([message[1], *([error[1].replace('\\"', '"')] if error else [])])
+
+
+def _zap(line: str) -> str:
+    """The error in a line of etcd's."""
+    try:
+        content = json.loads(line)
+    except ValueError:
+        return ""
+    if not isinstance(content, dict) or content.get("level") not in ("error", "panic", "fatal"):
+        return ""
+    return ": ".join(str(content[key]) for key in ("msg", "error") if content.get(key))
+
+
 def last_lines(log: Path, count: int = 2) -> list[str]:
     """Return the last lines of a log that aren't blank, each cut to a readable length.
 
     None where there is no log to read.
     """
+    return [line[:_LINE_LENGTH] for line in _tail(log)[-count:]]
+
+
+def _tail(log: Path) -> list[str]:
     try:
         with log.open("rb") as file:
-            size = file.seek(0, 2)
+            size = file.seek(0, os.SEEK_END)
             file.seek(max(0, size - _TAIL_BYTES))
             text = file.read().decode(errors="replace")
     except OSError:
         return []
-    lines = [line.strip()[:_LINE_LENGTH] for line in text.splitlines() if line.strip()]
-    return lines[-count:]
+    return [line.strip() for line in text.splitlines() if line.strip()]
+
+
+def end_session(leader: int) -> bool:
+    """Kill every process of the session that `leader` began; tell whether there was one.
+
+    What `leader` has started may be in other process groups, but is in its session, which keeps
+    its number while one of them lives, even when `leader` is gone.
+    """
+    found = False
+    while members := [pid for pid in psutil.pids() if _is_in_session(pid, leader)]:
+        found = True
+        for pid in members:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        time.sleep(_POLL_SECONDS)
+    return found
+
+
+def _is_in_session(pid: int, leader: int) -> bool:
+    try:
+        # A zombie is dead, and waits for a parent that may be us.
+        return os.getsid(pid) == leader and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except (OSError, psutil.Error):
+        return False

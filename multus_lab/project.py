@@ -1,10 +1,11 @@
 """Where the Pulumi program and its stack files lie, and what a stack file says."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from multus_lab.documents import Document, Place, at, kind_of, read
+from multus_lab.documents import Document, Place, at, kind_of, parse, read
 from multus_lab.errors import FileError
 from multus_lab.settings import Problem, SettingsError, Stack, load
 from multus_lab.settings.problems import Path as ConfigPath
@@ -12,6 +13,10 @@ from multus_lab.settings.problems import dotted
 
 NAME = "multus-lab"
 """The Pulumi project, and so the namespace of its keys in a stack config."""
+
+
+_ALONE = r"(?<![\w+/=.:-]){}(?![\w+/=.:-])"
+"""A text that is no part of another word; with what base64, names and addresses have in words."""
 
 
 class ProjectError(FileError):
@@ -48,7 +53,8 @@ class StackFile(NamedTuple):
         text = self.document.text
         for cipher in _ciphers(self.document.value) if self.secures else ():
             for part in cipher.split():  # in YAML it may go on in the next line
-                text = text.replace(part, "*" * len(part)) if len(part) > 8 else text
+                if len(part) > 8:
+                    text = re.sub(_ALONE.format(re.escape(part)), "*" * len(part), text)
         return text
 
     def place(self, path: ConfigPath) -> Place:
@@ -99,22 +105,49 @@ def stack_file(stack: str) -> StackFile:
     Raises ProjectError where there is none or it is no stack config, and DocumentError where
     it isn't readable YAML.
     """
-    if "/" in stack or stack.endswith((".yaml", ".yml")):
-        return _read(Path(stack))
-    project = folder()
-    path = project / f"Pulumi.{stack}.yaml"
-    if not path.exists():
-        names = ", ".join(_name(one) for one in stack_files(project)) or "none"
+    path = path_of(stack)
+    if path != Path(stack) and not path.exists():
+        names = ", ".join(_name(one) for one in stack_files(path.parent)) or "none"
         raise ProjectError(f"no stack {stack!r}: {path} does not exist; stacks here: {names}")
     return _read(path)
+
+
+def in_order(stacks: Sequence[StackFile]) -> list[StackFile]:
+    """The stacks each once, those first that bring daemons, which the others' networks need."""
+    by_path = {one.path.resolve(): one for one in stacks}
+    return sorted(by_path.values(), key=lambda one: not _brings_daemons(one))
+
+
+def _brings_daemons(stack: StackFile) -> bool:
+    try:
+        told = stack.settings()
+        return told.multus.install or bool(told.whereabouts and told.whereabouts.install)
+    except SettingsError:  # also where the engine alone can decrypt it
+        return True
+
+
+def path_of(stack: str) -> Path:
+    """Where the file of a stack is or would be, given by its name or by that path."""
+    if "/" in stack or stack.endswith((".yaml", ".yml")):
+        return Path(stack)
+    return folder() / f"Pulumi.{stack}.yaml"
 
 
 def _name(path: Path) -> str:
     return path.name.removeprefix("Pulumi.").removesuffix(path.suffix)
 
 
+def of_text(text: str, path: Path) -> StackFile:
+    """A stack file of this text; `path` is what it is, or would be, called."""
+    return _stack_file(path, parse(text.encode(), str(path)))
+
+
 def _read(path: Path) -> StackFile:
-    documents, file = read(path), str(path)
+    return _stack_file(path, read(path))
+
+
+def _stack_file(path: Path, documents: list[Document]) -> StackFile:
+    file = str(path)
     if len(documents) > 1:
         found = f"here are {len(documents)}"
         raise ProjectError(f"a stack file is one YAML document; {found}", file)

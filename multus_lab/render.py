@@ -6,6 +6,7 @@ what the engine sends.
 
 import asyncio
 import json
+import logging
 import runpy
 import sys
 from collections.abc import Iterator, Mapping, Sequence
@@ -19,18 +20,26 @@ import pulumi.runtime
 import yaml
 from pulumi.runtime.stack import run_pulumi_func
 
-from multus_lab import project
+from multus_lab import project, sources
 from multus_lab.errors import MultusLabError
+from multus_lab.leaving import LEAVING, Leaving
+from multus_lab.ownership import settled
 from multus_lab.project import StackFile
+from multus_lab.report import as_text
 
 _ORDER = (
     "CustomResourceDefinition",
     "ServiceAccount",
     "ClusterRole",
     "ClusterRoleBinding",
+    "Role",
+    "RoleBinding",
     "ConfigMap",
     "DaemonSet",
+    "Deployment",
     "NetworkAttachmentDefinition",
+    "Service",
+    "PodMonitor",
 )
 """Applied in this order, each object finds what it needs."""
 
@@ -38,6 +47,10 @@ _HEADER = "# Rendered by multus-lab"
 
 Manifest = Mapping[str, Any]
 """A Kubernetes object, by the keys of its API."""
+
+
+class RefusedError(MultusLabError):
+    """A stack that the checks, or its program, refuse."""
 
 
 class OutputError(MultusLabError):
@@ -50,29 +63,41 @@ def manifests(stack: StackFile) -> list[Manifest]:
     """The objects that the stack's program registers, CRD first.
 
     A `secure:` value shows as `<secure: PATH>`. Raises SettingsError where the config can't be
-    used.
+    used, and RefusedError with the lines of `check` where it is refused.
     """
     stack.settings()
+    refused = sources.check_stack(stack)[0].refusing()
+    if refused.findings:
+        lines = as_text.printed(refused, quiet=True).splitlines()
+        raise RefusedError("\n  ".join(["the checks refuse the stack:", *lines]))
     return declared(stack.config, stack.name)
 
 
-def declared(config: Mapping[str, object], stack: str) -> list[Manifest]:
-    """The objects that the program registers under a config that is known to be sound."""
+def declared(
+    config: Mapping[str, object], stack: str, logger: logging.Logger | None = None
+) -> list[Manifest]:
+    """The objects that the program registers under a config; raises RefusedError if it won't.
+
+    `logger` gets what the program logs, instead of the root logger.
+    """
     recorder = _Recorder()
-    with _worker_threads() as threads:
-        asyncio.run(_run_under(recorder, config, stack, threads))
+
+    async def run(threads: Executor) -> None:
+        """Run the program within this loop's context, where the SDK keeps config and resources."""
+        asyncio.get_running_loop().set_default_executor(threads)
+        written = {f"{project.NAME}:{key}": json.dumps(value) for key, value in config.items()}
+        pulumi.runtime.set_all_config(written)
+        pulumi.runtime.set_mocks(
+            recorder, project=project.NAME, stack=stack, preview=False, logger=logger
+        )
+        await run_pulumi_func(lambda: run_program(project.folder()))
+
+    try:
+        with _worker_threads() as threads:
+            asyncio.run(run(threads))
+    except pulumi.RunError as error:
+        raise RefusedError(str(error)) from None
     return sorted(recorder.objects, key=_place)
-
-
-async def _run_under(
-    recorder: "_Recorder", config: Mapping[str, object], stack: str, threads: Executor
-) -> None:
-    """Run the program within this loop's context, where the SDK keeps config and resources."""
-    asyncio.get_running_loop().set_default_executor(threads)
-    written = {f"{project.NAME}:{key}": json.dumps(value) for key, value in config.items()}
-    pulumi.runtime.set_all_config(written)
-    pulumi.runtime.set_mocks(recorder, project=project.NAME, stack=stack, preview=False)
-    await run_pulumi_func(lambda: run_program(project.folder()))
 
 
 @contextmanager
@@ -96,11 +121,20 @@ def _worker_threads() -> Iterator[ThreadPoolExecutor]:
             loop.close()
 
 
-def run_program(folder: Path) -> None:
-    """Run the project's `__main__.py` in this process."""
+def run_program(folder: Path, leaving: Leaving | None = None) -> None:
+    """Run the project's `__main__.py` in this process.
+
+    `leaving` is the step of `down --clean-nodes` for which it runs.
+    """
     if str(folder) not in sys.path:
         sys.path.insert(0, str(folder))
-    runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+    token = settled.set(True)  # there is no cluster, or multus_lab.adoption.claims has looked
+    step = LEAVING.set(leaving)
+    try:
+        runpy.run_path(str(folder / "__main__.py"), run_name="__main__")
+    finally:
+        settled.reset(token)
+        LEAVING.reset(step)
 
 
 def stream(objects: Sequence[Manifest]) -> str:

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
 from multus_lab import project
 from multus_lab.checks import Finding, judge, judge_stack
+from multus_lab.checks.judge import ACCEPTS_NOTHING
 from multus_lab.checks.unusable import unusable
-from multus_lab.errors import FileError
+from multus_lab.errors import FileError, MultusLabError
 from multus_lab.project import StackFile
 from multus_lab.report import Located, Report, Source, Spot, Unreadable
 from multus_lab.settings import SettingsError, Stack
@@ -23,13 +24,17 @@ class TogetherError(FileError):
     """Several stacks are given beside manifests, which are one cluster's."""
 
 
+class RefusedError(MultusLabError):
+    """Stacks that can't be together."""
+
+
 def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -> Report:
     """Check stacks, given by name or file, and manifests, given by file or as `-`.
 
     Manifests are one cluster, and where one stack is given, that stack's; with `each` every file
-    is judged by itself. Raises TogetherError.
+    is judged by itself, or with the stack and no other file. Raises TogetherError.
     """
-    if manifests and len(stacks) > 1 and not each:
+    if manifests and len(stacks) > 1:
         raise TogetherError(
             "with --manifest, give at most one stack: the files belong to its cluster"
         )
@@ -42,11 +47,11 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
     read = list(_readable(named, _manifest, unreadable))
     sources = {index: _of_stack(file) for index, file in enumerate(files)}
     sources |= {index: _of_manifest(one) for index, one in read}
-    if len(files) == 1 and read and not each:
-        found, valid = _with_stack(files[0], [one for _, one in read])
+    groups = [[one] for _, one in read] if each else [[one for _, one in read]]
+    if len(files) == 1 and read:
+        found, valid = _with_stack(files[0], groups)
     else:
         found, valid = _stacks(files)
-        groups = [[one] for _, one in read] if each else [[one for _, one in read]]
         found += [one for group in groups for one in judged(group)]
     return Report(
         findings=list(_located(found, sources)),
@@ -56,6 +61,18 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
         networks=sum(len(one.networks) for one in valid) + sum(one.count for _, one in read),
         empty=[(_shown(one.name), one.kinds) for _, one in read if not one.count],
     )
+
+
+def refuse_together(files: Sequence[StackFile]) -> None:
+    """Refuse stacks that would be in each other's way on their cluster.
+
+    What is encrypted in one can't be looked at here. Raises RefusedError with all that is found.
+    """
+    from multus_lab.report.as_text import told  # noqa: PLC0415 - it comes to this seldom
+
+    valid = [(index, one, one.settings()) for index, one in enumerate(files) if not one.secures]
+    if found := [told(one) for one in _between(valid) if one.refuses]:
+        raise RefusedError("\n".join(["the checks refuse these stacks together:", *found]))
 
 
 def check_stack(file: StackFile) -> tuple[Report, Stack | None]:
@@ -74,7 +91,12 @@ def judged(manifests: Sequence["Manifest"], stack: Stack | None = None) -> list[
     networks = [one for manifest in manifests for one in manifest.networks]
     accepts = [one for manifest in manifests for one in manifest.accepts]
     found = [one for manifest in manifests for one in manifest.findings]
-    found += judge(networks, accepts) if stack is None else judge_stack(stack, networks, accepts)
+    pods = [one for manifest in manifests for one in manifest.pods]
+    found += (
+        judge(networks, accepts, pods)
+        if stack is None
+        else judge_stack(stack, networks, accepts, pods)
+    )
     first: dict[tuple[int, str], tuple[int, ...]] = {}
     for one in found:
         key = (one.source, one.network)
@@ -154,13 +176,32 @@ def _moved(finding: Finding, source: int) -> Finding:
 
 
 def _with_stack(
-    file: StackFile, manifests: Sequence["Manifest"]
+    file: StackFile, groups: Sequence[Sequence["Manifest"]]
 ) -> tuple[list[Finding], list[Stack]]:
+    """Findings of the stack and of each group of manifests that is judged with it."""
     try:
         stack = file.settings()
     except SettingsError as error:
-        return [*_refused(error, file, 0), *judged(manifests)], []
-    return judged(manifests, stack), [stack]
+        of_groups = (one for group in groups for one in judged(group))
+        return [*_refused(error, file, 0), *of_groups], []
+    return _merged([judged(group, stack) for group in groups]), [stack]
+
+
+def _merged(results: Sequence[list[Finding]]) -> list[Finding]:
+    """Findings of several looks at one stack, each once.
+
+    That an accept matches nothing holds only if it holds each time.
+    """
+    if len(results) == 1:
+        return results[0]
+    always = set.intersection(*map(set, results))
+    found = dict.fromkeys(
+        one
+        for result in results
+        for one in result
+        if one in always or one.source or one.code != ACCEPTS_NOTHING.code
+    )
+    return sorted(found, key=lambda one: (one.source, one.network if not one.source else ""))
 
 
 def _by_network(findings: Sequence[Finding]) -> list[Finding]:

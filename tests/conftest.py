@@ -1,5 +1,6 @@
 """What the tests against real parts share: the programs."""
 
+import signal
 from collections.abc import Callable
 from contextlib import nullcontext
 from pathlib import Path
@@ -7,6 +8,9 @@ from pathlib import Path
 import pytest
 
 from multus_lab.programs import Group, build_all
+
+# `nohup` has all that it starts ignore it, and some tests send it.
+signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 Built = Callable[..., dict[str, Path]]
 

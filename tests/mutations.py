@@ -27,11 +27,12 @@ import yaml
 
 from multus_lab import project, sources
 from multus_lab.checks import CODES
-from multus_lab.checks.network import ACCEPT
 from multus_lab.errors import MultusLabError
 from multus_lab.report import FORMATS, Report, as_text, printer
 from multus_lab.report.located import grouped
 from multus_lab.settings import load
+from multus_lab.settings.network import ACCEPT
+from tests.networks import EXAMPLES, network
 from tests.unit.rules.every import CASES
 from tests.unit.test_corpus import ENTRIES
 
@@ -113,7 +114,17 @@ FULL: Tree = {
         },
         {"name": "dhcp", "master": "eth3", "ipam": {"type": "dhcp"}, "defaultRoute": "takeover"},
         {"name": "none", "master": "eth3", "mode": "passthru", "ipam": {"type": "none"}},
+        *map(network, EXAMPLES),
     ],
+    "multus-lab:whereabouts": {
+        "install": True,
+        "resources": {"limits": {"memory": "300Mi"}},
+        "tolerations": [{"key": "lab", "value": "x", "effect": "NoSchedule"}],
+        "paths": {"configDir": "/srv/cni"},
+        "reconcilerCron": "*/10 1-3 * * mon",
+        "nodeSlices": True,
+        "logLevel": "error",
+    },
     "multus-lab:multus": {
         "image": {"repository": "example.com/multus"},
         "resources": {"limits": {"memory": "500Mi"}},

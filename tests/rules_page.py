@@ -14,9 +14,7 @@ from typing import Any
 import yaml
 
 from multus_lab import sources
-from multus_lab.checks import stacks  # noqa: F401 - its codes are on the page too
-from multus_lab.checks.network import Lab, Network
-from multus_lab.rehearsal import sights  # noqa: F401
+from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.report import Report, as_text
 from multus_lab.report.rules import Example, page
 from tests.unit.rules import Case
@@ -25,7 +23,9 @@ from tests.unit.rules.every import CASES
 MANIFEST, STACK = "networks.yaml", "Pulumi.lab.yaml"
 
 
-def _stack(name: str = "lab", first: int = 10, zone: str = "", more: str = "") -> str:
+def _stack(
+    name: str = "lab", first: int = 10, zone: str = "", more: str = "", brings: bool = False
+) -> str:
     """A stack with a network of ten addresses."""
     told = f", {zone}" if zone else ""
     return f"""\
@@ -35,6 +35,7 @@ config:
     - name: {name}-net
       master: eth1
       ipam: {{type: whereabouts, range: 10.12.34.{first}-10.12.34.{first + 9}/24}}
+  multus-lab:whereabouts: {{install: {str(brings).lower()}}}
 {more}"""
 
 
@@ -67,6 +68,16 @@ WRITTEN: Mapping[str, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "XST504": (
         _two(_stack("one", more=_CLUSTER), _stack("two", 20, more=_CLUSTER)),
         _two(_stack("one", more=_CLUSTER), _stack("two", 20, more=_CLUSTER + _NO_DAEMON)),
+    ),
+    "XST505": (
+        _two(
+            _stack("one", more=_CLUSTER, brings=True),
+            _stack("two", 20, more=_CLUSTER + _NO_DAEMON, brings=True),
+        ),
+        _two(
+            _stack("one", more=_CLUSTER, brings=True),
+            _stack("two", 20, more=_CLUSTER + _NO_DAEMON),
+        ),
     ),
 }
 """Codes that no rule finds, each with files that show it and files that don't."""
@@ -126,8 +137,8 @@ def _files(case: Case) -> dict[str, str]:
     if lab.zone is not None or told:
         files[STACK] = _yaml({"config": _inventory(lab) | _networks(told)})
     rest = [network for network in lab.networks if network not in told]
-    if rest:
-        files[MANIFEST] = "---\n".join(map(_manifest, rest))
+    if rest or lab.pods:
+        files[MANIFEST] = "---\n".join([*map(_manifest, rest), *map(_pod, lab.pods)])
     return files
 
 
@@ -136,8 +147,13 @@ def _says_more(network: Network) -> bool:
 
 
 def _inventory(lab: Lab) -> dict[str, Any]:
-    """Zone, cluster and daemon, as far as the case says anything of them."""
-    told = {"cluster": lab.cluster, "zone": lab.zone, "multus": lab.multus}
+    """Zone, cluster, daemon and whereabouts, as far as the case says anything of them."""
+    told = {
+        "cluster": lab.cluster,
+        "zone": lab.zone,
+        "multus": lab.multus,
+        "whereabouts": lab.whereabouts,
+    }
     found = {
         f"multus-lab:{name}": model.model_dump(mode="json", by_alias=True, exclude_unset=True)
         for name, model in told.items()
@@ -174,12 +190,20 @@ def _manifest(network: Network) -> str:
         "apiVersion": "k8s.cni.cncf.io/v1",
         "kind": "NetworkAttachmentDefinition",
         "metadata": metadata,
+        **network.settings.get("object", {}),
     }
     if not network.config:
         return _yaml(head)
     config = json.dumps(network.config, indent=2, default=str)
     indented = "\n".join(f"    {line}" for line in config.splitlines())
     return f"{_yaml(head)}spec:\n  config: |\n{indented}\n"
+
+
+def _pod(pod: Pod) -> str:
+    metadata = {"name": "probe", "annotations": dict(pod.annotations)}
+    if pod.namespace != "default":
+        metadata["namespace"] = pod.namespace
+    return _yaml({"apiVersion": "v1", "kind": "Pod", "metadata": metadata})
 
 
 def _yaml(value: object) -> str:

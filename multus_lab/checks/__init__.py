@@ -6,7 +6,7 @@ costs, and cost grows with n log n in networks.
 
 from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Related, Severity
-from multus_lab.checks.judge import Accepts, judge, judge_stack
+from multus_lab.checks.judge import Accepts, every_code, judge, judge_stack, with_accepts
 from multus_lab.checks.rule import CODES, Code, Rule
 
 __all__ = [
@@ -18,6 +18,8 @@ __all__ = [
     "Related",
     "Rule",
     "Severity",
+    "every_code",
     "judge",
     "judge_stack",
+    "with_accepts",
 ]

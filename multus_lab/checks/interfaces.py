@@ -1,7 +1,7 @@
 """The nodes' interfaces, as the inventory tells them, and which of them carries a master."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from multus_lab.settings import Zone
 
@@ -11,8 +11,7 @@ def carries(interface: str | None, master: str) -> bool:
     return interface in (master, master.partition(".")[0])
 
 
-@dataclass(frozen=True)
-class Interfaces:
+class Interfaces(NamedTuple):
     """The interfaces into the zone of the nodes that run pods: which nodes, which smallest MTU.
 
     `None` stands for an interface that the zone doesn't name, or an MTU that it doesn't tell.

@@ -1,24 +1,28 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
+from dataclasses import replace
 from importlib import import_module
 from typing import NamedTuple
 
 from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.checks.rule import CODES, Code, code
-from multus_lab.settings import Stack
+from multus_lab.settings import Stack, TypedNetwork
 
-BETWEEN_STACKS = ("XST501", "XST502")
-"""Codes that only a look at several stacks can find, so that an accept of them waits for it."""
+ELSEWHERE = ("XST501", "XST502", "MUL705")
+"""Codes that a look at a stack alone can't find, so that an accept of them waits for more.
+
+That is a look at several stacks, or at the pods of manifests.
+"""
 
 _OTHER_CODES = (
     "multus_lab.checks.stacks",
     "multus_lab.checks.unusable",
     "multus_lab.rehearsal.sights",
 )
-"""What registers the codes that no rule here finds; who accepts one of them has named a code."""
+"""What registers the codes that no rule here finds."""
 
 ACCEPTS_NOTHING = code(
     Code(
@@ -44,21 +48,31 @@ class Accepts(NamedTuple):
     source: int = 0
 
 
+def every_code() -> Mapping[str, Code]:
+    """All codes that a finding can have, whatever finds it."""
+    for room in _OTHER_CODES:
+        import_module(room)
+    return CODES
+
+
 def judge_stack(
-    stack: Stack, others: Sequence[Network] = (), accepts: Sequence[Accepts] = ()
+    stack: Stack,
+    others: Sequence[Network] = (),
+    accepts: Sequence[Accepts] = (),
+    pods: Sequence[Pod] = (),
 ) -> list[Finding]:
-    """All findings of a stack, and of the `others` of its cluster that are judged with it."""
+    """All findings of a stack, and of the `others` and `pods` of its cluster."""
     own = networks_of(stack)
-    lab = Lab([*own, *others], stack.zone, stack.cluster, stack.multus)
-    found = map(_as_written, _found(lab))
-    return _in_order(
-        _accepted(found, [*accepts_of(stack, own), *accepts], BETWEEN_STACKS), lab.networks
-    )
+    lab = Lab([*own, *others], stack.zone, stack.cluster, stack.multus, stack.whereabouts, pods)
+    found = (_as_written(one, stack) for one in _found(lab))
+    return _in_order(_accepted(found, [*accepts_of(stack, own), *accepts], ELSEWHERE), lab.networks)
 
 
-def judge(networks: Sequence[Network], accepts: Sequence[Accepts] = ()) -> list[Finding]:
-    """All findings of networks alone, without zone and cluster."""
-    return _in_order(_accepted(_found(Lab(networks)), accepts), networks)
+def judge(
+    networks: Sequence[Network], accepts: Sequence[Accepts] = (), pods: Sequence[Pod] = ()
+) -> list[Finding]:
+    """All findings of networks and pods alone, without zone and cluster."""
+    return _in_order(_accepted(_found(Lab(networks, pods=pods)), accepts), networks)
 
 
 def accepts_of(stack: Stack, networks: Sequence[Network]) -> list[Accepts]:
@@ -67,10 +81,28 @@ def accepts_of(stack: Stack, networks: Sequence[Network]) -> list[Accepts]:
         Accepts(("accept",), "", stack.accept),
         Accepts(("zone", "accept"), "", stack.zone.accept),
         *(
-            Accepts((*network.path, "accept"), network.label, settings.accept)
+            Accepts((*network.metadata, "accept"), network.label, settings.accept)
             for network, settings in zip(networks, stack.networks, strict=True)
         ),
     ]
+
+
+def with_accepts(stack: Stack, findings: Sequence[Finding]) -> Stack:
+    """The stack, with all that is accepted of a network in the network's own `accept`.
+
+    So the network still has it where there is no stack: as a manifest.
+    """
+    accepted: dict[str, dict[str, str]] = {}
+    for one in findings:
+        if one.accepted is not None:
+            accepted.setdefault(one.network, {})[one.code] = one.accepted
+    networks = [
+        one.model_copy(update={"accept": {**one.accept, **accepted[label]}})
+        if (label := f"{one.namespace}/{one.name}") in accepted
+        else one
+        for one in stack.networks
+    ]
+    return replace(stack, networks=tuple(networks))
 
 
 def networks_of(stack: Stack) -> list[Network]:
@@ -79,35 +111,39 @@ def networks_of(stack: Stack) -> list[Network]:
         Network(
             name=network.name,
             namespace=network.namespace,
-            path=("networks", index),
+            path=("networks", index, *network.within),
             metadata=("networks", index),
             config=network.cni_config(),
-            settings={
-                "default_route": network.default_route,
-                "pods_per_node": network.pods_per_node,
-                "annotations": network.annotations,
-            },
+            settings=network.settings(),
             later=False,
         )
         for index, network in enumerate(stack.networks)
     ]
 
 
-def _as_written(finding: Finding) -> Finding:
-    """The finding in a stack: there the chain of plugins is not written, but asked for."""
+def _as_written(finding: Finding, stack: Stack) -> Finding:
+    """The finding in a stack: there the list of plugins is not written as such."""
     related = tuple(
-        one._replace(path=in_stack(one.path)) if one.source == 0 else one for one in finding.related
+        one._replace(path=in_stack(one.path, stack)) if one.source == 0 else one
+        for one in finding.related
     )
-    path = in_stack(finding.path) if finding.source == 0 else finding.path
+    path = in_stack(finding.path, stack) if finding.source == 0 else finding.path
     return finding._replace(path=path, related=related)
 
 
-def in_stack(path: Path) -> Path:
-    """Where a path from a network's configuration leads in a stack."""
+def in_stack(path: Path, stack: Stack) -> Path:
+    """Where a path from a network's configuration leads in a stack.
+
+    The first plugin's keys are the network's own, those behind it are its `chain`, and the last one
+    may be what `defaultRoute` stands for.
+    """
     if path[2:3] != ("plugins",) or path[0] != "networks":
         return path
-    main = path[3:4] in {(), (0,)}
-    return (*path[:2], *(path[4:] if main else ("defaultRoute",)))
+    network, index = stack.networks[int(path[1])], int(path[3]) if path[3:] else 0
+    if index == 0:
+        return (*path[:2], *path[4:])
+    written = isinstance(network, TypedNetwork) and index <= len(network.chain)
+    return (*path[:2], *(("chain", index - 1, *path[4:]) if written else ("defaultRoute",)))
 
 
 def _found(lab: Lab) -> Iterator[Finding]:
@@ -140,11 +176,10 @@ def _accepted(
         for name in one.reasons
         if (one.source, (*one.path, name)) not in used and name not in waiting
     ]
-    for room in _OTHER_CODES:  # imported only while there is a code that nobody knows
-        if any(name not in CODES for _, name in unused):
-            import_module(room)
+    # All are imported only where there is a code that nobody here knows.
+    codes = CODES if all(name in CODES for _, name in unused) else every_code()
     for one, name in unused:
-        yield _needless(one, name, CODES.get(name))
+        yield _needless(one, name, codes.get(name))
 
 
 def _needless(accepts: Accepts, name: str, known: Code | None) -> Finding:

@@ -8,26 +8,32 @@ rules on shape find it in a manifest.
 from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from itertools import compress
 from typing import Any, NamedTuple, TypeVar
 
 from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
+from multus_lab.attachment import RESOURCE
 from multus_lab.checks.finding import Path
 from multus_lab.checks.interfaces import carries
-from multus_lab.plugins import Ipam, Link, Placeholder, Record, Spellings, in_any_case, number
+from multus_lab.plugins import Ipam, Keys, Link, Placeholder, Record, Spellings, in_any_case, number
 from multus_lab.plugins.pools import NOTHING, Piece, Pool, pieces, text
-from multus_lab.settings import Cluster, Multus, Zone
+from multus_lab.settings import Cluster, Multus, Whereabouts, Zone
 from multus_lab.settings.zone import Node
 from multus_lab.versions import Release, release
 
 _T = TypeVar("_T")
 
-RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
-"""The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
 
+class Part(NamedTuple):
+    """What one program reads: a plugin its own keys, or an IPAM plugin those of `ipam`."""
 
-ACCEPT = "multus-lab/accept"
-"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
+    record: Record
+    keys: Keys
+    config: Mapping[str, Any]
+    path: Path
+    tidy: bool
+    """Whether it has known keys alone, and those required."""
 
 
 @dataclass(slots=True)
@@ -39,13 +45,14 @@ class Plugin:
     path: Path
     record: Record
     ipam: Mapping[str, Any] = field(default_factory=lambda: NOTHING)
-    """Empty where it has none or no mapping."""
+    """Empty where it has none or no mapping, or asks no IPAM plugin whatever it has."""
     ipam_type: str = ""
     ipam_record: Record | None = None
     """The record of the IPAM plugin that it asks, where it asks one that has a record."""
-    tidy: bool = True
-    ipam_tidy: bool = True
-    """Whether it, and its `ipam`, have known keys alone, and those required."""
+    asks_ipam: bool = False
+    """Whether it is known to hand its `ipam` to the IPAM plugin as it is."""
+    parts: list[Part] = field(default_factory=list)
+    """Its own keys, and those of the IPAM plugin that it asks, as far as records know them."""
 
     @classmethod
     def read(cls, config: Mapping[str, Any], path: Path, spelled: Spellings) -> "Plugin":
@@ -53,18 +60,28 @@ class Plugin:
         kind = text(in_any_case(config, "type"))
         record = plugins.record(kind) or plugins.UNKNOWN
         read: Any = record.keys.read(config, path, spelled)
-        made = cls(kind, read, path, record)
-        made.tidy = record.own is None or record.own.tidy(read)
-        ipam = read.get("ipam")
-        if isinstance(ipam, dict):
+        made = cls(kind, read, path, record, asks_ipam=record.main and record.keys.closed)
+        if (own := record.own) is not None:
+            made.parts.append(Part(record, own, read, path, own.tidy(read)))
+        ipam: Any = read.get("ipam")
+        # What is never asked gives no addresses; that the key isn't read, the plugin's keys tell.
+        if isinstance(ipam, dict) and (record.link is None or record.link.takes_ipam):
             made.ipam_type = text(in_any_case(ipam, "type"))
             asked = plugins.record(made.ipam_type)
             if asked is not None and asked.ipam is not None:
                 made.ipam_record = asked
-                ipam = asked.of_ipam.read(ipam, (*path, "ipam"), spelled)
-                made.ipam_tidy = asked.of_ipam.tidy(ipam)
+                keys, place = asked.of_ipam, (*path, "ipam")
+                ipam = keys.read(ipam, place, spelled)
+                if made.asks_ipam:
+                    made.parts.append(Part(asked, keys, ipam, place, keys.tidy(ipam)))
             made.ipam = ipam
         return made
+
+    @property
+    def shape(self) -> Hashable:
+        """What it has alike with others: the types, the keys, and whether it is tidy."""
+        tidy = all(part.tidy for part in self.parts)
+        return (self.type, self.ipam_type, tidy, tuple(self.config), tuple(self.ipam))
 
     def has(self, key: str) -> bool:
         """Whether the key is there, with anything but null."""
@@ -72,22 +89,21 @@ class Plugin:
 
     def text(self, key: str) -> str:
         """The text of a key, by its default where it isn't there; "" for what is none."""
-        return text(self._value(key))
+        return text(self.config.get(key) or self._default(key))
 
     def number(self, key: str) -> int:
         """The whole number of a key, by its default where it isn't there; 0 for what is none."""
-        return number(self._value(key))
+        value = self.config.get(key)
+        return number(self._default(key) if value is None or value == "" else value)
 
     def flag(self, key: str) -> bool:
         """Whether the key is true."""
-        return self._value(key) is True
-
-    def _value(self, key: str) -> object:
         value = self.config.get(key)
-        if value is None or value == "":
-            known = self.record.keys.keys.get(key)
-            return known.default if known else None
-        return value
+        return value is True or (value in (None, "") and self._default(key) is True)
+
+    def _default(self, key: str) -> object:
+        known = self.record.keys.keys.get(key)
+        return known.default if known else None
 
 
 class Route(NamedTuple):
@@ -106,9 +122,11 @@ class Network:
     `path` leads to it in the stack config or manifest, and `config` is it, as JSON has it.
     `metadata` leads to where name, namespace and annotations stand: in a stack, that is beside the
     keys of the configuration. `settings` are the keys there that say more of it (`annotations`, in
-    a stack also `podsPerNode` …). `source` is the number of what it was read from. `generated`
-    tells that the API server makes up the end of its name (`metadata.generateName`), and `later`
-    that a part of its configuration is rendered later, if that is known.
+    a stack also `podsPerNode` …), and the whole `object` of a manifest. `source` is the number of
+    what it was read from. `generated` tells that the API server makes up the end of its name
+    (`metadata.generateName`), and `later` that a part of its configuration is rendered later, if
+    that is known. `again` are the paths of keys that stand in one object of it more than once, of
+    which the last counts.
     """
 
     name: str
@@ -120,13 +138,20 @@ class Network:
     source: int = 0
     generated: bool = False
     later: bool | None = None
+    again: Sequence[Path] = ()
 
     label: str = field(init=False)
     """What it is called: `namespace/name`."""
     plugins: tuple[Plugin, ...] = field(init=False)
     """The chain; a single plugin's configuration is a chain of one."""
+    types: frozenset[str] = field(init=False)
+    """The types of the plugins in its chain."""
     main: Plugin = field(init=False)
     """The plugin that makes the interface: the first one."""
+    link: Link | None = field(init=False)
+    """What the interface is like that its first plugin makes, where that is known."""
+    on_node: bool = field(init=False)
+    """Whether it lies on a master, and that is not the pod's own."""
     cni_name: str = field(init=False)
     """The CNI network's name; Multus takes the NAD's where the configuration has none."""
     master: str | None = field(init=False)
@@ -147,42 +172,39 @@ class Network:
     """The routes of its IPAM plugin."""
     spelled: Spellings = field(init=False)
     """Keys that are written in another case, by their path from the configuration."""
+    shape: Hashable = field(init=False)
+    """What it has alike with others: its plugins, their IPAM plugins, all their keys, and whether
+    one of them is there twice."""
 
     def __post_init__(self) -> None:
         """Read the configuration."""
         self.label = f"{self.namespace}/{self.name}"
-        self.spelled = {}
+        self.spelled = Spellings()
         if self.later is None:
             self.later = rendered_later(self.config)
         self.plugins = tuple(_plugins(self.config, self.spelled))
         nothing = Plugin("", NOTHING, (), plugins.UNKNOWN)
+        self.types = frozenset([one.type for one in self.plugins])
+        twice = bool(self.again or self.spelled.lost)
+        self.shape = (twice, tuple(self.config), *[one.shape for one in self.plugins])
         self.main = main = self.plugins[0] if self.plugins else nothing
         self.cni_name = text(self.config.get("name")) or self.name
         self.master = text(main.config.get("master")) or None
+        self.link = link = main.record.link
+        self.on_node = link is not None and link.master and not main.flag("linkInContainer")
         self.lies_on = self.master if self.on_node else None
         self.ipam_type = main.ipam_type
         self.ipam_path = (*main.path, "ipam")
         # What a plugin that isn't known whole does with its `ipam` is its own affair.
-        known = main.record.main and main.record.keys.closed
-        self.ipam = main.ipam_record.ipam if main.ipam_record and known else None
+        self.ipam = main.ipam_record.ipam if main.ipam_record and main.asks_ipam else None
         read = self.ipam.pools if self.ipam else None
         later = self.later and any(
             rendered_later(one) for key, one in main.ipam.items() if key not in _ASIDE
         )
         self.pools = tuple(read(main.ipam, self.ipam_path)) if read and not later else ()
         self.pieces = tuple(piece for pool in self.pools for piece in pieces(pool))
-        self.routes = tuple(_routes(main.ipam.get("routes"), self.ipam_path)) if known else ()
-
-    @property
-    def link(self) -> Link | None:
-        """What the interface is like that its first plugin makes, where that is known."""
-        return self.main.record.link
-
-    @property
-    def on_node(self) -> bool:
-        """Whether it lies on a master, and that is not the pod's own."""
-        link = self.main.record.link
-        return link is not None and link.master and not self.main.flag("linkInContainer")
+        routes = main.asks_ipam and main.ipam.get("routes")
+        self.routes = tuple(routes_at(main.ipam, (*self.ipam_path, "routes"))) if routes else ()
 
     @property
     def once(self) -> bool:
@@ -194,7 +216,12 @@ class Network:
 
     @property
     def in_json(self) -> bool:
-        """Whether its configuration is a text of JSON beside the metadata, as in a manifest."""
+        """Whether its configuration is a text of JSON, as in a manifest."""
+        return self.path[-2:] == ("spec", "config")
+
+    @property
+    def written_out(self) -> bool:
+        """Whether its configuration stands there whole, without a stack's short forms."""
         return self.path != self.metadata
 
     @property
@@ -247,25 +274,42 @@ def rendered_later(value: object) -> bool:
     return isinstance(value, Placeholder)
 
 
-def _routes(listed: object, path: Path) -> Iterator[Route]:
+def routes_at(keys: Mapping[str, Any], path: Path) -> Iterator[Route]:
+    """The routes that can be read of the last key of `path`, one of `keys`."""
+    listed = keys.get(str(path[-1]))
     for index, one in enumerate(listed if isinstance(listed, list) else ()):
-        keys = one if isinstance(one, dict) else NOTHING
-        dst = read_network(keys.get("dst"))
+        own = one if isinstance(one, dict) else NOTHING
+        dst = read_network(own.get("dst"))
         if dst is not None:
-            yield Route(dst, read_address(keys.get("gw")), (*path, "routes", index), keys)
+            yield Route(dst, read_address(own.get("gw")), (*path, index), own)
 
 
-@dataclass(frozen=True)
+class Pod(NamedTuple):
+    """A pod of a manifest, or a template of pods: `path` leads to its metadata.
+
+    `source` is the number of what it was read from.
+    """
+
+    namespace: str
+    annotations: Mapping[str, Any]
+    path: Path
+    source: int = 0
+
+
+@dataclass(eq=False)
 class Lab:
     """The networks that are judged together, and the inventory of zone and cluster, if any.
 
-    `multus` is the daemon that the stack declares.
+    `multus` is the daemon that the stack declares, and `whereabouts` what it says of that. `pods`
+    are those of manifests.
     """
 
     networks: Sequence[Network]
     zone: Zone | None = None
     cluster: Cluster | None = None
     multus: Multus | None = None
+    whereabouts: Whereabouts | None = None
+    pods: Sequence[Pod] = ()
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
@@ -274,6 +318,26 @@ class Lab:
             self._known[key] = make()
         found: _T = self._known[key]
         return found
+
+    def among(self, which: Callable[[Network], object] | None) -> Sequence[Network]:
+        """The networks of which `which` holds, asked of one of each shape; all without it."""
+        if which is None:
+            return self.networks
+        return self.once(which, lambda: self._among(which))
+
+    def _among(self, which: Callable[[Network], object]) -> Sequence[Network]:
+        of_each, numbers = self._shapes
+        held = [bool(which(one)) for one in of_each]
+        if all(held):
+            return self.networks
+        return list(compress(self.networks, map(held.__getitem__, numbers))) if any(held) else ()
+
+    @cached_property
+    def _shapes(self) -> tuple[Sequence[Network], Sequence[int]]:
+        """A network of each shape, and of every network the number of its own."""
+        known: dict[Hashable, int] = {}
+        numbers = [known.setdefault(one.shape, len(known)) for one in self.networks]
+        return list(dict(zip(numbers, self.networks, strict=True)).values()), numbers
 
     @cached_property
     def release(self) -> Release | None:
@@ -310,16 +374,34 @@ class Lab:
         All interfaces into the zone are one segment.
         """
         link = network.link
-        if link is None or not link.segment or network.main.flag("linkInContainer"):
+        if link is None or not link.segment or (link.master and not network.on_node):
             return None
         if link.segment == ("master",) and network.master in self._zone_links:
             return "zone"
-        values = tuple(network.main.config.get(key) for key in link.segment)
-        if any(isinstance(one, Placeholder) for one in values):
+        main = network.main
+        if network.later and any(
+            isinstance(main.config.get(key), Placeholder) for key in link.segment
+        ):
             return None
-        return tuple(
-            (key, network.main.text(key) or network.main.number(key)) for key in link.segment
-        )
+        return tuple([(key, main.text(key) or main.number(key)) for key in link.segment])
+
+    def in_zone(self, network: Network) -> bool | None:
+        """Whether a network lies on the zone's segment; None where nobody tells.
+
+        A stack's networks on an interface of the nodes are its zone's if that isn't named, or the
+        zone's isn't; those of a manifest may be of another one.
+        """
+        link, main, segment = network.link, network.main, self.segment(network)
+        if link is not None and (link.alone or link.node_local):
+            joins = "bridge" in link.segment and main.text("bridge") in self._zone_links
+            return joins and not main.number("vlan")
+        if link is None or segment is None:
+            return None
+        if segment == "zone" or (network.master is None and link.master_by_default):
+            return True
+        if self._zone_links:
+            return False
+        return None if network.in_json or link.segment != ("master",) else True
 
     @cached_property
     def _zone_links(self) -> frozenset[str]:

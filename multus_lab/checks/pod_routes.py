@@ -11,7 +11,7 @@ from typing import NamedTuple
 from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.network import Lab, Network, Plugin, Route, rendered_later
-from multus_lab.plugins import Placeholder, number
+from multus_lab.plugins import OLD_RESULTS, Placeholder, number
 from multus_lab.plugins.pools import Pool
 from multus_lab.versions import Release
 
@@ -29,16 +29,14 @@ METRICS = ("priority", "table", "scope")
 
 SETS_METRICS: Release = (1, 6, 0)
 
-_OLD = ("", "0.1.0", "0.2.0")
-"""cniVersions whose result has room for a route's dst and gw alone (CNI v1.3.0 types/040)."""
-
 
 class PodRoute(NamedTuple):
     """A route with what the plugin and the kernel put where nothing is written.
 
     `given` is the route as the network has it, `gw` its gateway, `via` the one that is used, None
     for on-link. `metric`, `table` and `scope` are what the kernel goes by. With `later` a
-    placeholder tells its gateway, and nothing is known of that.
+    placeholder tells its gateway, and nothing is known of that. `behind` is the number of the
+    plugin that sets it, 0 for the main one.
     """
 
     given: Route
@@ -48,6 +46,7 @@ class PodRoute(NamedTuple):
     table: int
     scope: int
     later: bool = False
+    behind: int = 0
 
     @property
     def dst(self) -> AnyNetwork:
@@ -103,8 +102,7 @@ def skips_second_route(lab: Lab) -> bool:
 
 def drops_metrics(network: Network) -> bool:
     """Whether the cniVersion lets no priority, table or scope through, at any release."""
-    version = network.config.get("cniVersion") or ""
-    return version in _OLD
+    return (network.config.get("cniVersion") or "") in OLD_RESULTS
 
 
 def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]:
@@ -114,7 +112,7 @@ def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]
     dropped = drops_metrics(network) or (release is not None and release < SETS_METRICS)
     for route in network.routes:
         plain = len(route.keys) == 1  # as nearly all are: a dst alone
-        if not plain and not _readable(route):
+        if not plain and not is_readable(route):
             continue
         version = route.dst.version
         later = route.gw is None and (unknown or bool(route.keys.get("gw")))
@@ -136,7 +134,7 @@ def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]
         )
 
 
-def _readable(route: Route) -> bool:
+def is_readable(route: Route) -> bool:
     """Whether it means what is read: no IPv4 in IPv6's clothes, no `gw` that is no address.
 
     What stands behind an unknown metric, table or scope can't be judged.
@@ -154,17 +152,21 @@ def bridge_is_gateway(main: Plugin) -> bool:
     return known and (main.flag("isGateway") or main.flag("isDefaultGateway"))
 
 
-def first_gateways(network: Network) -> dict[int, AnyAddress]:
-    """What fills in for a missing `gw`: of each family the first gateway of the addresses.
+def bridge_gateway(main: Plugin, pool: Pool) -> AnyAddress | None:
+    """The gateway that pods of a pool get: without any, a bridge that is one takes the second.
 
-    A bridge that is the gateway takes the subnet's second address (its calcGatewayIP).
+    It is the second address of the subnet (bridge's calcGatewayIP).
     """
-    made = bridge_is_gateway(network.main)
+    if pool.gateway is not None or not bridge_is_gateway(main) or pool.subnet.num_addresses < 2:
+        return pool.gateway
+    return pool.subnet[1]
+
+
+def first_gateways(network: Network) -> dict[int, AnyAddress]:
+    """What fills in for a missing `gw`: of each family the first gateway of the addresses."""
     gateways: dict[int, AnyAddress] = {}
     for pool in network.pools:
-        gateway = pool.gateway
-        if gateway is None and made and pool.subnet.num_addresses > 1:
-            gateway = pool.subnet[1]
+        gateway = bridge_gateway(network.main, pool)
         if gateway is not None:
             gateways.setdefault(gateway.version, gateway)
     return gateways
@@ -208,22 +210,30 @@ def moves_routes(plugin: Plugin, lab: Lab) -> bool:
     """Whether a chained plugin takes the routes out of the main table, or may.
 
     vrf moves them into the VRF's, and sbr does so unless a key that it reads says otherwise.
+    route-override does only by keys.
     """
     record, release = plugin.record, lab.release
+    if record.moves_routes_by and not any(plugin.config.get(key) for key in record.moves_routes_by):
+        return False
     return record.moves_routes and not any(
         plugin.has(key) and (release is None or release in record.keys.keys[key].held)
         for key in record.keeps_routes
     )
 
 
-def elsewhere(network: Network, lab: Lab) -> bool:
-    """Whether the routes are, or may be, in another table than the main one in the end."""
-    return any(moves_routes(one, lab) for one in network.plugins[1:])
+def elsewhere(network: Network, lab: Lab, behind: int = 0) -> bool:
+    """Whether the routes are, or may be, in another table than the main one in the end.
+
+    They are those that the plugin of the number `behind` sets.
+    """
+    return any(moves_routes(one, lab) for one in network.plugins[behind + 1 :])
 
 
 def steers(network: Network, route: PodRoute, lab: Lab) -> bool:
     """Whether packets that the pod sends from no address in particular meet the route."""
-    return route.table == LOCAL or (route.table == MAIN and not elsewhere(network, lab))
+    return route.table == LOCAL or (
+        route.table == MAIN and not elsewhere(network, lab, route.behind)
+    )
 
 
 def is_broadcast(subnet: AnyNetwork, address: AnyAddress) -> bool:

@@ -12,7 +12,8 @@ from multus_lab.settings import Cluster
 class Primary(NamedTuple):
     """A primary network: `file` is in the name of its file, and its interfaces match `own`.
 
-    Names that match `shared` may be another's as well. `source` is where they were read.
+    Names that match `shared` may be another's as well. `source` is where they were read. `bare`
+    tells that on DEL its plugin frees addresses without any key of its own.
     """
 
     name: str
@@ -20,6 +21,7 @@ class Primary(NamedTuple):
     own: str
     source: str
     shared: str = "(?!)"
+    bare: bool = False
 
 
 PRIMARIES = (
@@ -28,8 +30,9 @@ PRIMARIES = (
         "flannel|canal",
         r"flannel(-v6)?\.\d+|flannel-wg(-v6)?",
         "flannel-io/flannel pkg/backend/{vxlan,wireguard}; flannel-io/cni-plugin flannel_linux.go, "
-        "which asks plugins' bridge for its default, cni0",
+        "which asks plugins' bridge for its default, cni0, and on DEL takes what it wrote on ADD",
         shared="cni0",
+        bare=True,
     ),
     Primary(
         "Calico",
@@ -43,7 +46,9 @@ PRIMARIES = (
         "Cilium",
         "cilium",
         r"cilium_\w+|lxc_health|lxc[0-9a-f]{12}",
-        "cilium/cilium pkg/defaults/node.go, which keeps all of cilium_ to itself",
+        "cilium/cilium pkg/defaults/node.go, which keeps all of cilium_ to itself; "
+        "plugins/cilium-cni/cmd/cmd.go Del, which names the container to the agent",
+        bare=True,
     ),
     Primary(
         "OVN-Kubernetes",
@@ -74,6 +79,12 @@ def _of(cluster: Cluster | None) -> list[Primary] | None:
     file = cluster.primary_network.file if cluster is not None else None
     known = [one for one in PRIMARIES if file and re.search(one.file, file)]
     return known or None
+
+
+def frees_without_keys(cluster: Cluster | None) -> bool:
+    """Whether the primary network's plugin frees addresses on DEL, whatever keys it is given."""
+    told = _of(cluster)
+    return told is not None and all(one.bare for one in told)
 
 
 def owner(interface: str, cluster: Cluster | None) -> tuple[Primary, bool] | None:

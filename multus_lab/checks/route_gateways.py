@@ -7,7 +7,7 @@ tried with plugins v1.9.1 and v1.10.0 on Linux 6.18.
 
 from typing import NamedTuple
 
-from multus_lab.addresses import AnyAddress
+from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Network
 from multus_lab.checks.pod_routes import is_broadcast, pools_of, weight
@@ -38,7 +38,15 @@ def trouble_with(network: Network, gw: AnyAddress, version: int, reached: bool) 
         return Trouble("is the subnet's broadcast address; pods fail", fails)
     if not reached and not any(gw in pool.subnet for pool in pools):
         return Trouble("is in no subnet of the network, so pods fail: unreachable", fails)
-    return _pods_own(network, gw)
+    nobodys = version == 4 and any(_is_network(pool.subnet, gw) for pool in pools)
+    return _NOBODYS if nobodys else _pods_own(network, gw)
+
+
+_NOBODYS = Trouble("is the subnet's own address, which no router has", Severity.RISK)
+
+
+def _is_network(subnet: AnyNetwork, gw: AnyAddress) -> bool:
+    return gw == subnet.network_address and subnet.num_addresses > 2
 
 
 def _pods_own(network: Network, gw: AnyAddress) -> Trouble | None:

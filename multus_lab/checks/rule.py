@@ -17,9 +17,10 @@ from enum import Enum
 from functools import cache
 from typing import NamedTuple, Required, TypeAlias, TypedDict, Unpack
 
+from multus_lab.checks.among import Among
 from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.plugins import record
 from multus_lab.settings.problems import cut, shown
 from multus_lab.versions import EVER, Span
@@ -37,9 +38,11 @@ class Place(NamedTuple):
 class Hit(NamedTuple):
     """Where a rule holds: `path` from the network's configuration, or from the lab's top.
 
-    With `in_metadata` it is from where the network's name and annotations stand. `message` says
+    With `in_metadata` it is from where the network's name and annotations stand, and with
+    `in_object` from the top of its manifest's object. `message` says
     what was found and what it does. `fix` and `severity` stand in for the rule's own where the
-    case is another; `network` is whose it is, in a rule across networks. `held` are the releases
+    case is another; `network` is whose it is, in a rule across networks, or `pod` the place of a
+    pod, with the network that it asks for. `held` are the releases
     of the CNI plugins for which it is so: with another release it is no finding, and where the
     release isn't known, no more than a note that says for which it is. `related` are the other
     places that it speaks of.
@@ -51,7 +54,9 @@ class Hit(NamedTuple):
     fix: Fix | None = None
     severity: Severity | None = None
     network: Network | None = None
+    pod: tuple[Pod, str] | None = None
     in_metadata: bool = False
+    in_object: bool = False
     held: Span = EVER
     related: tuple[Place, ...] = ()
 
@@ -117,7 +122,7 @@ class Code(NamedTuple):
 
 
 CODES: dict[str, Code] = {}
-"""Every code that a finding can have, as far as its room is imported."""
+"""The codes whose room is imported; `judge.every_code` has all."""
 
 
 def code(one: Code) -> Code:
@@ -139,12 +144,13 @@ def _and_more(hit: Hit) -> Hit:
 
 
 class Rule(NamedTuple):
-    """A code, and the function that finds it."""
+    """A code, and the function that finds it; one of each network looks `among` those alone."""
 
     code: Code
     scope: Scope
     of_network: OfNetwork | None = None
     of_lab: OfLab | None = None
+    among: Among | None = None
 
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
@@ -164,35 +170,38 @@ class Rule(NamedTuple):
             for hit in self.of_lab(lab):
                 yield hit.network, hit
         elif self.of_network is not None:
-            for network in lab.networks:
+            for network in lab.among(self.among):
                 for hit in self.of_network(network, lab):
                     yield network, hit
 
     def _finding(self, hit: Hit, network: Network | None) -> Finding:
-        in_json = network is not None and network.in_json
+        in_json = network is not None and network.in_json and not hit.in_object
+        label, source = (network.label, network.source) if network else ("", 0)
+        if hit.pod is not None:
+            label, source = hit.pod[1], hit.pod[0].source
         return Finding(
             code=self.code.code,
             severity=hit.severity or self.code.severity,
-            network=network.label if network else "",
-            path=_path(network, hit.path, hit.in_metadata),
+            network=label,
+            path=_path(network, hit.path, hit.in_metadata, hit.in_object),
             value="" if hit.value is None else shown(hit.value),
             message=cut(hit.message, 1000),
             fix=cut(told(hit.fix or self.code.fix, in_json), 1000),
-            source=network.source if network else 0,
-            related=tuple(
-                Related(
-                    one.network.source if one.network else 0,
-                    _path(one.network, one.path, one.in_metadata),
-                    one.message,
-                )
-                for one in hit.related
-            ),
+            source=source,
+            related=tuple(map(_related, hit.related)),
         )
 
 
-def _path(network: Network | None, path: Path, in_metadata: bool) -> Path:
+def _related(one: Place) -> Related:
+    source = one.network.source if one.network else 0
+    return Related(source, _path(one.network, one.path, one.in_metadata), one.message)
+
+
+def _path(network: Network | None, path: Path, in_metadata: bool, in_object: bool = False) -> Path:
     if network is None:
         return path
+    if in_object:
+        return (*network.metadata[:-1], *path)
     return (*network.metadata, *path) if in_metadata else network.as_written(path)
 
 
@@ -234,13 +243,16 @@ class Told(TypedDict, total=False):
 
 
 def network_rule(
-    name: str, severity: Severity, title: str, **told: Unpack[Told]
+    name: str, severity: Severity, title: str, among: Among | None = None, **told: Unpack[Told]
 ) -> Callable[[OfNetwork], OfNetwork]:
-    """Register a function that looks at one network as the rule `name`."""
+    """Register a function that looks at one network as the rule `name`.
+
+    It is asked about those networks that it is to look `among`, or about all.
+    """
 
     def register(check: OfNetwork) -> OfNetwork:
         made = _code(name, severity, title, told)
-        RULES[name] = Rule(made, Scope.NETWORK, of_network=check)
+        RULES[name] = Rule(made, Scope.NETWORK, of_network=check, among=among)
         return check
 
     return register

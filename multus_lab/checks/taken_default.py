@@ -4,11 +4,11 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from multus_lab.checks import usual_clusters
+from multus_lab.checks.added_routes import all_routes
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.pod_routes import (
     METRIC,
     PodRoute,
-    pod_routes,
     skips_second_route,
     steers,
 )
@@ -45,7 +45,7 @@ def taken_defaults(network: Network, lab: Lab) -> Sequence[Taking]:
     and addresses of pods or Services. What leaves those alone, as a VPN's split tunnel does, is no
     default route in disguise.
     """
-    given = pod_routes(network, lab)
+    given = all_routes(network, lab)
     if not given:
         return ()
     return lab.once(("takers", network), lambda: tuple(_takers(network, lab, given)))

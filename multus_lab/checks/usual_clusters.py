@@ -1,14 +1,10 @@
-"""Where clusters have their pods and Services, if the inventory doesn't say.
+"""Where clusters have their pods and Services, if the inventory doesn't say."""
 
-IPv4: kubeadm's Services with flannel's pods, and what k3s and RKE2 have by their server's flags.
-IPv6 has no defaults: these are the examples for dual stack of kubernetes.io and docs.rke2.io.
-"""
-
-from collections.abc import Iterator, Sequence
-from ipaddress import ip_network
+from collections.abc import Iterator
 from typing import NamedTuple
 
 from multus_lab.addresses import AnyNetwork
+from multus_lab.distributions import Usual, distribution, k3s, kubeadm
 from multus_lab.settings import Cluster
 
 
@@ -27,23 +23,15 @@ class Taken(NamedTuple):
 _PODS, _SERVICES = "pods", "Services"
 
 
-def _usual(whose: str, pods: Sequence[str], services: Sequence[str]) -> tuple[Taken, ...]:
+_GUESSES = (kubeadm.USUAL, k3s.USUAL)
+"""What it may be where nobody says: the defaults that most clusters have."""
+
+
+def _taken(usual: Usual) -> tuple[Taken, ...]:
     return (
-        *(Taken(ip_network(one), _PODS, whose) for one in pods),
-        *(Taken(ip_network(one), _SERVICES, whose) for one in services),
+        *(Taken(one, _PODS, usual.whose) for one in usual.pods),
+        *(Taken(one, _SERVICES, usual.whose) for one in usual.services),
     )
-
-
-_KUBEADM = _usual(
-    "kubeadm's", ("10.244.0.0/16", "2001:db8:42::/56"), ("10.96.0.0/12", "2001:db8:42:1::/112")
-)
-_K3S = _usual(
-    "k3s's and RKE2's",
-    ("10.42.0.0/16", "2001:cafe:42::/56"),
-    ("10.43.0.0/16", "2001:cafe:43::/112"),
-)
-_USUAL = {"kubeadm": _KUBEADM, "k3s": _K3S, "rke2": _K3S}
-"""The defaults of each distribution."""
 
 
 def told(cluster: Cluster | None) -> tuple[Taken, ...]:
@@ -69,10 +57,9 @@ def likely(cluster: Cluster | None) -> Iterator[tuple[Taken, ...]]:
     """What pods and Services have in each cluster that it may be: as told, else by the defaults."""
     known = told(cluster)
     there = {one.what for one in known}
-    distribution = cluster.distribution if cluster else None
-    usual = [_USUAL[distribution]] if distribution in _USUAL else [_KUBEADM, _K3S]
-    for defaults in usual:
-        yield (*known, *(one for one in defaults if one.what not in there))
+    own = distribution(cluster.distribution or "") if cluster else None
+    for usual in [own.usual] if own and own.usual else _GUESSES:
+        yield (*known, *(one for one in _taken(usual) if one.what not in there))
 
 
 def lacks(cluster: Cluster | None, version: int) -> bool:

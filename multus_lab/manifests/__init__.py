@@ -15,18 +15,20 @@ from multus_lab.checks import Accepts, Finding
 from multus_lab.checks.finding import Path
 from multus_lab.checks.names.placeholder import rendered_later
 from multus_lab.checks.names.unreadable_value import unreadable
-from multus_lab.checks.network import Network
+from multus_lab.checks.names.unserved_object import KIND, SERVED
+from multus_lab.checks.network import Network, Pod
 from multus_lab.checks.unusable import unusable
-from multus_lab.documents import Document, DocumentError, Place, at, kind_of, read
+from multus_lab.documents import Document, DocumentError, Place, at, kind_of, offset_in, parse, read
 from multus_lab.manifests._accepts import accepts_of
 from multus_lab.manifests._config import CONFIG, UnreadableError, config_of
 from multus_lab.manifests._later import placeholder_in, refuse_template, rendered
-from multus_lab.manifests._places import Lines, offset_in
+from multus_lab.manifests._places import Lines
+from multus_lab.manifests._pods import pods_of
 from multus_lab.settings import SettingsError
 from multus_lab.settings.problems import cut
 
-_KIND = "NetworkAttachmentDefinition"
-_GROUP = "k8s.cni.cncf.io/"
+_ANYONES = "cncf.io/"
+"""How the group of a NAD ends, be it misspelt."""
 
 _LONGEST = 1024
 """Characters of a name at which rules look; the API takes 253."""
@@ -36,7 +38,8 @@ _LONGEST = 1024
 class Manifest:
     """The NADs of one file: `networks` with what they accept, `findings` of those unreadable.
 
-    `count` is how many there are, and `kinds` are the other objects' kinds. The first part of each
+    `count` is how many there are, `pods` are pods and templates of pods that ask for networks, and
+    `kinds` are the other objects' kinds. The first part of each
     path is the index of the document in the file. `breaks` has how far in a `spec.config` that is
     no JSON stops being it.
     """
@@ -45,6 +48,7 @@ class Manifest:
     documents: Sequence[Document]
     count: int
     kinds: Sequence[str]
+    pods: Sequence[Pod]
     networks: Sequence[Network]
     accepts: Sequence[Accepts]
     findings: Sequence[Finding]
@@ -81,13 +85,28 @@ def load(source: FilePath | Literal["-"], number: int = 0) -> Manifest:
 
     Raises DocumentError where it can't be read, or is a template.
     """
-    documents = _documents(source)
+    return _manifest(read(source), number)
+
+
+def of_text(text: str, name: str) -> Manifest:
+    """Read what an API server has sent; `name` is what messages call it. Raises DocumentError."""
+    return _manifest(parse(text.encode(), name), 0)
+
+
+def _manifest(documents: Sequence[Document], number: int) -> Manifest:
+    _refuse_others(documents)
     kinds: dict[str, None] = {}
-    definitions = [
-        one
-        for index, document in enumerate(documents)
-        for one in _definitions(document.value, (index,), kinds)
-    ]
+    pods: list[Pod] = []
+    definitions = []
+    for index, document in enumerate(documents):
+        for kind, place, one in _objects(document.value, (index,)):
+            group = one.get("apiVersion", "")
+            if _is_definition(kind, group):
+                definitions.append((place, one))
+            else:
+                other = f"{kind} of {group}" if kind == KIND else kind
+                kinds[cut(other, 63)] = None
+                pods += pods_of(one, place, number)
     networks: list[Network] = []
     accepts: list[Accepts] = []
     findings: list[Finding] = []
@@ -106,34 +125,36 @@ def load(source: FilePath | Literal["-"], number: int = 0) -> Manifest:
         except SettingsError as error:
             findings += (unusable(problem, made.label, number) for problem in error.problems)
     name, count = documents[0].name, len(definitions)
-    return Manifest(name, documents, count, list(kinds), networks, accepts, findings, breaks)
+    return Manifest(name, documents, count, list(kinds), pods, networks, accepts, findings, breaks)
 
 
-def _documents(source: FilePath | Literal["-"]) -> Sequence[Document]:
-    documents = read(source)
+def _refuse_others(documents: Sequence[Document]) -> None:
+    """Refuse documents that are no objects of Kubernetes."""
     for document in documents:
         if document.value is not None and not isinstance(document.value, dict | list):
             reason = f"objects of Kubernetes are mappings; here is {kind_of(document.value)}"
             raise DocumentError(reason, document.name, *document.place())
-    return documents
+        listed = document.value if isinstance(document.value, list) else ()
+        for index, one in enumerate(listed):
+            if isinstance(one, dict) and one.get("kind") == KIND:
+                reason = (
+                    "an object in a list, which kubectl doesn't take; put `---` between objects, "
+                    "or write them as `items` of `kind: List`"
+                )
+                raise DocumentError(reason, document.name, *document.place((index,)))
 
 
 # --- the objects ----------------------------------------------------------------------------------
 
 
-def _definitions(
-    value: object, path: Path, kinds: dict[str, None]
-) -> Iterator[tuple[Path, Mapping[str, Any]]]:
-    """Every NAD in a document: itself, or an item of a list as kubectl prints it.
-
-    `kinds` is told the kinds of the other objects.
-    """
+def _objects(value: object, path: Path) -> Iterator[tuple[str, Path, Mapping[str, Any]]]:
+    """Every object in a document, with its kind: itself, or an item of a list of kubectl's."""
     pending: list[tuple[object, Path, str]] = [(value, path, "")]
     while pending:
         one, place, kind = pending.pop()
         if not isinstance(one, dict):
             continue
-        kind, group = one.get("kind", kind), one.get("apiVersion", _GROUP)
+        kind, group = one.get("kind", kind), one.get("apiVersion", "")
         if not isinstance(kind, str) or not isinstance(group, str):
             continue
         items = one.get("items")
@@ -141,22 +162,37 @@ def _definitions(
             inside = kind.removesuffix("List")
             numbered = reversed(list(enumerate(items)))
             pending += ((item, (*place, "items", index), inside) for index, item in numbered)
-        elif kind == _KIND and group.startswith(_GROUP):
-            yield place, one
         elif kind:
-            kinds[cut(kind, 63)] = None
+            yield kind, place, one
+
+
+def _is_definition(kind: str, group: str) -> bool:
+    """Whether it is meant to be a NAD; NAD020 finds what the API refuses of it.
+
+    A kind of the same name in somebody else's group is theirs.
+    """
+    if "/" in group and _ANYONES not in group.lower() and "${" not in group:
+        return False
+    return _plain(kind) == _plain(KIND)
+
+
+def _plain(kind: str) -> str:
+    return kind.lower().replace("-", "").removesuffix("s")
 
 
 def _network(
     definition: Mapping[str, Any], path: Path, breaks: dict[Path, int], number: int
 ) -> Network | Finding:
-    metadata = definition.get("metadata")
+    metadata, spec = definition.get("metadata"), definition.get("spec")
     named = metadata if isinstance(metadata, dict) else {}
+    annotations = named.get("annotations")
     generated = not named.get("name") and bool(named.get("generateName"))
     name = named.get("generateName" if generated else "name")
     namespace = named.get("namespace", "default")
     try:
-        _is_there(definition, ("metadata",), ("metadata", "annotations"), ("spec",))
+        _is_there(metadata, "metadata")
+        _is_there(annotations, "metadata", "annotations")
+        _is_there(spec, "spec")
         if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
             message = "metadata.name must be a string of 1 to 253 characters"
             raise UnreadableError(message, ("metadata", "name"), name)
@@ -164,7 +200,7 @@ def _network(
             message = "metadata.namespace must be a string of at most 63 characters"
             raise UnreadableError(message, ("metadata", "namespace"), namespace)
         written = _written(definition)
-        config = config_of(written)
+        config, again = config_of(written)
     except UnreadableError as error:
         place = (*path, *error.path)
         if error.offset is not None:
@@ -173,23 +209,25 @@ def _network(
         if error.later is not None:
             return rendered_later(label, place, error.later, number)
         return unreadable(label, place, error.value, str(error), error.fix, number)
-    annotations, spec = named.get("annotations"), definition.get("spec")
     settings = {
         "annotations": annotations if isinstance(annotations, dict) else {},
         "spec": spec if isinstance(spec, dict) else {},
+        "object": {**_OF_LIST, **definition} if "items" in path else definition,
     }
     at_config, at_metadata = (*path, *CONFIG), (*path, "metadata")
     later = "${" in written
-    return Network(
-        name, namespace, at_config, at_metadata, config, settings, number, generated, later
-    )
+    made = (name, namespace, at_config, at_metadata, config, settings, number, generated, later)
+    return Network(*made, again=again)
 
 
-def _is_there(definition: Mapping[str, Any], *paths: Path) -> None:
-    """Raise UnreadableError if a placeholder stands for one of these parts."""
-    for path in paths:
-        if later := placeholder_in(at(definition, path)):
-            raise UnreadableError("", path, later=later)
+_OF_LIST = {"apiVersion": SERVED, "kind": KIND}
+"""What an item of a list may leave to that."""
+
+
+def _is_there(part: object, *path: str) -> None:
+    """Raise UnreadableError if a placeholder stands for that part of the object."""
+    if isinstance(part, str) and (later := placeholder_in(part)):
+        raise UnreadableError("", path, later=later)
 
 
 def _label(name: object) -> str:

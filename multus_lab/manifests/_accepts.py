@@ -2,10 +2,11 @@
 
 from multus_lab.checks import Accepts
 from multus_lab.checks.finding import Path
-from multus_lab.checks.network import ACCEPT, Network
+from multus_lab.checks.network import Network
 from multus_lab.documents import DocumentError, parse
 from multus_lab.manifests._later import placeholder_in
 from multus_lab.settings import Problem, SettingsError, accepted
+from multus_lab.settings.network import ACCEPT
 
 
 def accepts_of(network: Network) -> Accepts:

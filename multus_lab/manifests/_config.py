@@ -1,11 +1,13 @@
 """The JSON of a `spec.config`, in which placeholders may stand."""
 
 import json
-from collections.abc import Mapping
-from typing import Any, NoReturn
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from typing import Any, NamedTuple, NoReturn
 
 from multus_lab.checks.finding import Path
-from multus_lab.documents import MAX_DEPTH, MAX_KEY
+from multus_lab.documents.json_text import MAX_DEPTH, MAX_KEY, is_too_deep
 from multus_lab.errors import MultusLabError
 from multus_lab.manifests._later import placeholder_in, rendered, with_placeholders
 from multus_lab.plugins import Placeholder
@@ -39,11 +41,25 @@ class UnreadableError(MultusLabError):
 _FIX = """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""
 
 
-def config_of(text: str) -> Mapping[str, Any]:
-    """The object that a spec.config holds; an empty text is an empty one."""
+class Config(NamedTuple):
+    """The object that a spec.config holds; `again` are the paths of keys written more than once."""
+
+    value: Mapping[str, Any]
+    again: tuple[Path, ...] = ()
+
+
+def config_of(text: str) -> Config:
+    """Read the text of a spec.config; an empty one is an empty object."""
     if not text.strip():
-        return {}
-    read = _read(text)
+        return Config({})
+    try:
+        return Config(_object_of(text, _read(text, _ONCE)))
+    except _AgainError:
+        read = _read(text, _AGAIN)
+        return Config(_object_of(text, read), tuple(_again(read, ())))
+
+
+def _object_of(text: str, read: object) -> Mapping[str, Any]:
     config = with_placeholders(read) if "${" in text else read
     if isinstance(config, Placeholder):
         raise UnreadableError("", later=config.text)
@@ -51,20 +67,23 @@ def config_of(text: str) -> Mapping[str, Any]:
         raise UnreadableError(f"spec.config must be a JSON object; here is {_kind(config)}")
     if not config:
         raise UnreadableError("spec.config is an object without a plugin's type")
-    if text.count("{") + text.count("[") > MAX_DEPTH and _too_deep(config):
+    if text.count("{") + text.count("[") > MAX_DEPTH and is_too_deep(config):
         raise UnreadableError(_TOO_DEEP)
     return config
 
 
-def _read(text: str) -> object:
+def _read(text: str, decoder: json.JSONDecoder) -> object:
     """The value of a text in JSON, in which bare placeholders are texts."""
     try:
-        return json.loads(rendered(text), object_pairs_hook=_object, parse_constant=_constant)
+        return decoder.decode(rendered(text))
     except json.JSONDecodeError as error:
         if later := placeholder_in(text):
             raise UnreadableError("", offset=text.index(later), later=later) from None
         message = f"spec.config is not JSON: {_reason(text, error)}"
         raise UnreadableError(message, offset=error.pos) from None
+    except _ConstantError as error:
+        message = f"spec.config is not JSON: it has no {error}"
+        raise UnreadableError(message, offset=_bare(text, str(error))) from None
     except RecursionError:
         raise UnreadableError(_TOO_DEEP) from None
     except ValueError:
@@ -77,16 +96,62 @@ _TOO_DEEP = f"spec.config is nested deeper than {MAX_DEPTH} levels, the most tha
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     made = dict(pairs)
     if len(made) < len(pairs):
-        seen: set[str] = set()
-        key = next(key for key, _ in pairs if key in seen or seen.add(key))  # type: ignore[func-returns-value]
-        raise UnreadableError(f"spec.config has the key {_shown(key)} twice in one object")
+        raise _AgainError
+    return _checked(made)
+
+
+def _checked(made: dict[str, Any]) -> dict[str, Any]:
     if max(map(len, made), default=0) > MAX_KEY:
         raise UnreadableError(f"spec.config has a key of more than {MAX_KEY:,} characters")
     return made
 
 
+class _AgainError(MultusLabError):
+    """An object has a key more than once."""
+
+
+class _Again(dict[str, Any]):
+    """An object with some keys more than once, of which the last counts, as Go reads them."""
+
+    again: tuple[str, ...] = ()
+
+
+def _with_keys_again(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = _Again(pairs)
+    if len(made) < len(pairs):
+        count = Counter(key for key, _ in pairs)
+        made.again = tuple(key for key in made if count[key] > 1)
+    return _checked(made)
+
+
+def _again(value: object, path: Path) -> Iterator[Path]:
+    """Where the last of several equal keys stands."""
+    if isinstance(value, _Again):
+        yield from ((*path, str(with_placeholders(key))) for key in value.again)
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _again(one, (*path, str(with_placeholders(key))))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _again(one, (*path, index))
+
+
+class _ConstantError(MultusLabError):
+    """A word that Python's parser reads as a number, and Go's doesn't."""
+
+
 def _constant(name: str) -> NoReturn:
-    raise UnreadableError(f"spec.config is not JSON: it has no {name}")
+    raise _ConstantError(name)
+
+
+def _bare(text: str, word: str) -> int | None:
+    """Where a word stands outside of quotes."""
+    found = re.finditer(rf'"(?:[^"\\]|\\.)*"|{re.escape(word)}', text, re.DOTALL)
+    return next((one.start() for one in found if one[0] == word), None)
+
+
+_ONCE = json.JSONDecoder(object_pairs_hook=_object, parse_constant=_constant)
+_AGAIN = json.JSONDecoder(object_pairs_hook=_with_keys_again, parse_constant=_constant)
 
 
 def _reason(text: str, error: json.JSONDecodeError) -> str:
@@ -96,29 +161,14 @@ def _reason(text: str, error: json.JSONDecodeError) -> str:
     before, after = text[: error.pos].rstrip(), text[error.pos : error.pos + 1]
     if (after and after in "}]" and before.endswith(",")) or (before.endswith((",}", ",]"))):
         return f"a trailing comma before {where}"
+    if error.msg.startswith("Invalid control character"):
+        code = f"U+{ord(after):04X}"
+        return f"the control character {code} in a text, at {where}; write it as an escape"
     if not text[error.pos :].strip():
         return f"it ends too early, at {where}"
     return f"{error.msg[0].lower()}{error.msg[1:]} at {where}"
 
 
-def _too_deep(value: object) -> bool:
-    level = [value]
-    for _ in range(MAX_DEPTH):
-        level = [
-            part
-            for one in level
-            for part in (one.values() if isinstance(one, dict) else one)  # type: ignore[attr-defined]
-            if isinstance(part, dict | list)
-        ]
-        if not level:
-            return False
-    return True
-
-
 def _kind(value: object) -> str:
     names = {type(None): "null", bool: "a boolean", str: "a string", list: "a list"}
     return names.get(type(value), "a number")
-
-
-def _shown(text: str) -> str:
-    return repr(text if len(text) <= 60 else f"{text[:60]}…")

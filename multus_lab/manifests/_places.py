@@ -1,16 +1,12 @@
 """Where the values of a `spec.config` stand in the file, through quotes and blocks of YAML."""
 
-import json
 import re
 from bisect import bisect_right
 from collections.abc import Iterator
 from itertools import accumulate
 
-from multus_lab.checks.finding import Path
-from multus_lab.documents import Place
+from multus_lab.documents import Place, lines_of
 
-_JSON = json.JSONDecoder()
-_SPACE = re.compile(r"[ \t\r\n]*")
 _QUOTED = {
     '"': re.compile(r"(\\(?:x.{2}|u.{4}|U.{8}|[^\r\n]))|[^\\\r\n]+"),
     "'": re.compile(r"(''?)|[^'\r\n]+"),
@@ -28,6 +24,10 @@ _ESCAPES = str.maketrans("0abtnvfre_NLP", "\0\a\b\t\n\v\f\r\x1b\xa0\x85\u2028\u2
 """What YAML's letters behind a backslash mean (YAML 1.2.2, 5.7)."""
 
 
+_BEFORE = re.compile(r"(?:[!&]\S*[ \t]+)+")
+"""A tag or an anchor, before what it is of."""
+
+
 def _meant(written: str) -> str:
     """The character in double quotes; a backslash that ends a line is a blank, for nothing."""
     if written[0] != "\\":
@@ -37,50 +37,18 @@ def _meant(written: str) -> str:
     return written[1:].translate(_ESCAPES) or " "
 
 
-def offset_in(text: str, path: Path) -> int:
-    """Where the value at `path` begins in valid JSON, or what of the path is there."""
-    at = _skipped(text, 0)
-    for step in path:
-        found = _part(text, at, step)
-        if found is None:
-            break
-        at = found
-    return at
-
-
-def _part(text: str, at: int, step: str | int) -> int | None:
-    """Where a key's or an index's value begins in the object or list that begins at `at`."""
-    opening, index = text[at], 0
-    at = _skipped(text, at + 1)
-    while opening in "{[" and text[at] not in "}]":
-        key: object = index
-        if opening == "{":
-            key, at = _JSON.raw_decode(text, at)
-            at = _skipped(text, _skipped(text, at) + 1)
-        if key == step:
-            return at
-        _, at = _JSON.raw_decode(text, at)
-        at = _skipped(text, at)
-        if text[at] == ",":
-            at = _skipped(text, at + 1)
-        index += 1
-    return None
-
-
-def _skipped(text: str, at: int) -> int:
-    match = _SPACE.match(text, at)
-    return match.end() if match else at
-
-
 class Lines:
     """A file's lines, to look into the strings that are written there."""
 
     def __init__(self, text: str) -> None:
-        self._lines = re.split(r"\r\n?|\n", text)
+        self._lines = lines_of(text)
 
     def inside(self, place: Place, value: str, offset: int) -> Place | None:
         """Line and column of a character of a string that is written at `place`, if it shows."""
         written = self._lines[place.line - 1][place.column - 1 :]
+        if (before := _BEFORE.match(written)) is not None:
+            place = Place(place.line, place.column + before.end())
+            written = written[before.end() :]
         found = None
         if written[:1] in _QUOTED:
             found = self._quoted(place, written, offset)

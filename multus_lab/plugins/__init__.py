@@ -28,11 +28,13 @@ from multus_lab.plugins.kinds import (
     keys,
     number,
 )
-from multus_lab.plugins.record import ATTACHMENTS, Ipam, Link, Record, plugin_keys
+from multus_lab.plugins.record import ATTACHMENTS, CAPABILITIES, Ipam, Link, Record, plugin_keys
 
 __all__ = [
+    "CAPABILITIES",
     "CNI_VERSIONS",
     "LIST_KEYS",
+    "OLD_RESULTS",
     "UNKNOWN",
     "Ipam",
     "Items",
@@ -46,13 +48,14 @@ __all__ = [
     "Scalar",
     "Spellings",
     "Values",
+    "about",
     "in_any_case",
     "names",
     "number",
     "record",
 ]
 
-_OTHER_FILES = {"__init__", "kinds", "pools", "record"}
+_OTHER_FILES = {"__init__", "kinds", "needs", "pools", "record"}
 
 
 @cache
@@ -74,6 +77,12 @@ def _imported(name: str) -> Record:
 def record(name: str) -> Record | None:
     """The record of the plugin of that name, or None where there is none."""
     return _imported(name) if name in _FILES else None
+
+
+def about(name: str) -> str:
+    """What the plugin of that name is, in a sentence: its file begins with it."""
+    told = import_module(f"{__name__}.{_FILES[name]}").__doc__ or ""
+    return told.partition("\n\n")[0].removeprefix(f"{name}: ").replace("\n", " ")
 
 
 UNKNOWN = Record("", "", plugin_keys({}, ipam=True, closed=False))
@@ -105,3 +114,7 @@ CNI_VERSIONS = {
 }
 """Each version of the CNI specification, in order, with the first release of
 containernetworking/plugins that takes it."""
+
+OLD_RESULTS = ("", "0.1.0", "0.2.0")
+"""The versions whose result holds one address of a family, and of a route dst and gw alone; the
+empty text stands for 0.1.0 (cni v1.3.0 pkg/types/020, pkg/types/040)."""

@@ -36,7 +36,7 @@ RECORD = Record(
         ipam=True,
         closed=False,
     ),
-    link=Link(own_mac=True, peer=True),
+    link=Link(own_mac=True, peer=True, device=True, device_where={"networkType": "sriov"}),
     ipam=Ipam(
         counts="cluster",
         keys=ipam_keys(
@@ -47,6 +47,7 @@ RECORD = Record(
                 "dns": DNS,
                 "ranges": _RANGES,
             },
+            ("ippools", "addresses"),
             closed=False,
         ),
     ),

@@ -2,10 +2,12 @@
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, TEXT, Items, Key, keys
 from multus_lab.plugins.record import Link, Record, plugin_keys
+from multus_lab.versions import Span
 
 RECORD = Record(
     "bond",
     "k8snetworkplumbingwg/bond-cni 258926a (after v1.0) bond/bond.go, bond/util/validation.go; "
+    "v1.0 bond/bond.go; "
     "vishvananda/netlink v1.3.1 link.go",
     plugin_keys(
         {
@@ -26,6 +28,8 @@ RECORD = Record(
                 keys({"name": INTERFACE}, ("name",), closed=False), "a list of mappings"
             ),
             "linksInContainer": Key(FLAG, default=False),
+            # The bond's name in the pod in v1.0, the one release there is; eca3b06 took it out.
+            "ifname": Key(TEXT, held=Span(before=(1, 0, 1))),
             "miimon": TEXT,
             "mtu": Key(
                 INT,
@@ -72,5 +76,21 @@ RECORD = Record(
         ),
         "bond as ipam": "bond is not a suitable IPAM type",
         "no address": "IPAM plugin returned missing IP config",
+    },
+    taken=(
+        "Take it to make one of two interfaces that two other networks give to the same pod, so "
+        "that it lives on when one fails."
+    ),
+    entry={
+        "mode": "active-backup",
+        "linksInContainer": True,
+        "links": [{"name": "net1"}, {"name": "net2"}],
+        "miimon": "100",
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -1,6 +1,7 @@
 """bridge: one end of a veth pair in the pod, the other on a bridge of the node."""
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, TEXT, Items, Key, keys
+from multus_lab.plugins.needs import kernel, nat, nft_of_bridges
 from multus_lab.plugins.record import Link, Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -35,7 +36,10 @@ RECORD = Record(
                 says="invalid VLAN ID … (must be between 0 and 4094)",
             ),
             "vlanTrunk": Key(
-                Items(keys({"minID": _TRUNK_ID, "maxID": _TRUNK_ID, "id": _TRUNK_ID})),
+                Items(
+                    keys({"minID": _TRUNK_ID, "maxID": _TRUNK_ID, "id": _TRUNK_ID}),
+                    nulls=False,  # collectVlanTrunk panics
+                ),
                 held=Span((1, 3, 0)),
             ),
             "preserveDefaultVlan": Key(
@@ -55,6 +59,14 @@ RECORD = Record(
         node_local=True,
         configures=True,
     ),
+    needs=(
+        *nat("ipMasq", "ipMasqBackend"),
+        *(
+            kernel("VLAN filtering", "ip link add try type bridge vlan_filtering 1", key)
+            for key in ("vlan", "vlanTrunk")
+        ),
+        nft_of_bridges("macspoofchk"),
+    ),
     family="plugins",
     oldest="0.1.0",
     says={
@@ -66,5 +78,19 @@ RECORD = Record(
         "vlan and trunk": "cannot set vlan and vlanTrunk at the same time",  # v1.3.0 to v1.7.1
         "half a trunk": "minID and maxID should be configured simultaneously, … is missing",
         "a trunk reversed": "minID is greater than maxID in trunk parameter",
+    },
+    taken=(
+        "Take it for pods that talk to each other and to their own node. Others are reached if "
+        "the bridge has an interface of the node as a port, which is the node's affair."
+    ),
+    entry={
+        "bridge": "br-lab",
+        "mtu": 1500,
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -8,4 +8,10 @@ RECORD = bridge.RECORD._replace(
         "kubevirt/cluster-network-addons-operator 28ecce36 "
         "data/linux-bridge/002-linux-bridge.yaml; " + bridge.RECORD.read
     ),
+    taken=("Take it on OpenShift Virtualization, where bridge has this name."),
+    entry={
+        "bridge": "br1",
+        "macspoofchk": True,
+        "ipam": {"type": "none"},
+    },
 )

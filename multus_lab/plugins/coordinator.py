@@ -3,22 +3,39 @@
 What no configuration has, it takes from the cluster's SpiderCoordinator.
 """
 
+from multus_lab.addresses import read_address
 from multus_lab.plugins.kinds import (
     ADDRESS,
+    CIDR,
     FILE,
     FLAG,
     INT,
     INTERFACE,
     TEXT,
-    TEXTS,
     Items,
     Key,
+    Scalar,
     keys,
 )
 from multus_lab.plugins.record import Record, plugin_keys
 from multus_lab.versions import Span
 
 _BEFORE_1 = Span(before=(1, 0, 0))
+
+
+def _trimmed(kind: Scalar) -> Scalar:
+    """The kind with blanks around it, which are cut off first."""
+    return Scalar(kind.allows, lambda text: isinstance(text, str) and kind.takes(text.strip()))
+
+
+_ADDRESS = _trimmed(Scalar(ADDRESS.allows, lambda text: bool(text) and ADDRESS.takes(text)))
+_CIDRS = Items(_trimmed(CIDR), "a list of networks in CIDR form", nulls=False)
+_DESTINATION = _trimmed(
+    Scalar(
+        "an address, or a network in CIDR form",
+        lambda text: CIDR.takes(text) or read_address(text) is not None,
+    )
+)
 
 RECORD = Record(
     "coordinator",
@@ -39,15 +56,23 @@ RECORD = Record(
                 says="vethMTU must be greater than 0",
                 held=Span((1, 2, 1)),
             ),
-            "podMACPrefix": TEXT,
+            "podMACPrefix": Key(
+                TEXT,
+                pattern="[a-fA-F0-9][a-fA-F,02-9][:-][a-fA-F0-9]{2}",
+                shape="two bytes of a MAC that is no multicast one, like 0a:1b",
+                says="mac_prefix format should be match regex: …",
+            ),
             "multusNicPrefix": TEXT,
             "podDefaultCniNic": Key(INTERFACE, default="eth0"),
             "podDefaultRouteNic": INTERFACE,
-            "overlayPodCIDR": TEXTS,
-            "serviceCIDR": TEXTS,
-            "hijackCIDR": TEXTS,
+            "overlayPodCIDR": _CIDRS,
+            "serviceCIDR": _CIDRS,
+            "hijackCIDR": _CIDRS,
             "policyRoutes": Key(
-                Items(keys({"dst": TEXT, "gw": ADDRESS}, ("dst",), ("gw",)), "a list of routes"),
+                Items(
+                    keys({"dst": _DESTINATION, "gw": _ADDRESS}, ("dst",), ("gw",)),
+                    "a list of routes",
+                ),
                 held=Span((1, 2, 1)),
             ),
             "tunePodRoutes": FLAG,
@@ -87,7 +112,7 @@ RECORD = Record(
     newest="1.0.0",
     says={
         "alone": "failed to parse prevResult: …",
-        "podMACPrefix": "mac_prefix format should be match regex: …",
+        "a CIDR": "invalid CIDR address: …",
         "policyRoutes dst": 'invalid route dst "…": …',
         "policyRoutes gw": 'invalid route gw "…"',
         "policyRoutes families": 'route dst "…" and gw "…" must use the same IP family',

@@ -11,6 +11,13 @@ _OPTIONS = (
 _OPTION = Key(TEXT, allowed=_OPTIONS, low=0, high=255, says="Can not parse option …")
 """By name, or by number (options.go parseOptionName)."""
 
+_VALUE = Key(
+    TEXT,
+    pattern=".{0,255}",
+    shape="at most 255 characters",
+    says="value too long for option …",
+)
+
 RECORD = Record(
     "dhcp",
     "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/dhcp/main.go, lease.go, options.go",
@@ -18,7 +25,7 @@ RECORD = Record(
         {
             "daemonSocketPath": Key(FILE, default="/run/cni/dhcp.sock"),
             "provide": Key(
-                Items(keys({"option": _OPTION, "value": TEXT, "fromArg": TEXT}, ("option",))),
+                Items(keys({"option": _OPTION, "value": _VALUE, "fromArg": TEXT}, ("option",))),
                 held=Span((1, 1, 0)),
             ),
             "request": Key(
@@ -32,7 +39,5 @@ RECORD = Record(
     oldest="0.1.0",
     says={
         "no daemon": "error dialing DHCP daemon: …",
-        "unknown option": "Can not parse option …",
-        "long option": "value too long for option …",
     },
 )

@@ -1,6 +1,7 @@
 """firewall: lets the pod's traffic through the node's firewall."""
 
 from multus_lab.plugins.kinds import TEXT, Key
+from multus_lab.plugins.needs import IPTABLES, Need
 from multus_lab.plugins.record import Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -23,7 +24,11 @@ RECORD = Record(
         }
     ),
     chained=True,
-    program="iptables",
+    needs=(
+        # A rehearsal's nodes have no system bus to find it by.
+        Need("no firewalld runs here", "false", "backend", {"backend": "firewalld"}),
+        IPTABLES,
+    ),
     family="plugins",
     oldest="0.4.0",
     says={"nothing before it": "missing prevResult from earlier plugin"},

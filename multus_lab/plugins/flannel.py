@@ -1,6 +1,6 @@
 """flannel: hands what flannel knows of the node's subnet to another plugin, bridge by default."""
 
-from multus_lab.plugins.kinds import ANY, FILE, Key, Values
+from multus_lab.plugins.kinds import ANY, FILE, TEXT, Key, keys
 from multus_lab.plugins.record import Link, Record, plugin_keys
 
 RECORD = Record(
@@ -10,7 +10,21 @@ RECORD = Record(
         {
             "subnetFile": Key(FILE, default="/run/flannel/subnet.env"),
             "dataDir": Key(FILE, default="/var/lib/cni/flannel"),
-            "delegate": Values(ANY),
+            "delegate": keys(
+                {
+                    "type": TEXT,
+                    **{
+                        name: Key(
+                            ANY,
+                            absent=True,
+                            says=f"'delegate' dictionary must not have '{name}' field, …",
+                        )
+                        for name in ("name", "ipam")
+                    },
+                },
+                closed=False,
+                exact=frozenset({"type", "name", "ipam"}),
+            ),
         },
         ipam=True,
         closed=False,
@@ -19,7 +33,5 @@ RECORD = Record(
     oldest="0.1.0",
     says={
         "delegate.type no text": "'delegate' dictionary, if present, must have (string) 'type' …",
-        "delegate.name": "'delegate' dictionary must not have 'name' field, …",
-        "delegate.ipam": "'delegate' dictionary must not have 'ipam' field, …",
     },
 )

@@ -9,6 +9,17 @@ RECORD = Record(
     "pkg/config/config.go, cmd/ib-sriov-cni/main.go",
     plugin_keys(
         {
+            "ipam": keys(
+                {
+                    "type": Key(
+                        TEXT,
+                        pattern="(?!dhcp$).*",
+                        shape="an IPAM plugin other than dhcp",
+                        says="ipam type dhcp is not supported",
+                    )
+                },
+                closed=False,
+            ),
             "deviceID": TEXT,
             "pkey": TEXT,
             "link_state": Key(
@@ -19,16 +30,25 @@ RECORD = Record(
             "vfioPciMode": FLAG,
             "args": keys({"cni": Values(TEXT)}, closed=False),
         },
-        ipam=True,
     ),
     link=Link(device=True, configures=True, user_space=("deviceID",)),
     says={
         "no device": "deviceID is required",
-        "dhcp as ipam": "ipam type dhcp is not supported",
         "no ib-kubernetes": (
             'InfiniBand status "mellanox.infiniband.app" is not "configured" please check '
             "mellanox ib-kubernetes"
         ),
         "no address": "IPAM plugin returned missing IP config",
+    },
+    taken=("Take it for InfiniBand, with the SR-IOV device plugin."),
+    entry={
+        "resourceName": "nvidia.com/ib",
+        "link_state": "enable",
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -1,6 +1,7 @@
 """ipvlan: each pod has an interface of its own on one of the node's, with that one's MAC."""
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, TEXT, Key
+from multus_lab.plugins.needs import link
 from multus_lab.plugins.record import Link, Record, plugin_keys
 from multus_lab.versions import EVER, Span
 
@@ -28,7 +29,7 @@ RECORD = Record(
         configures=True,
         overwrites_dns=True,
     ),
-    kernel="link add link {0} name {1} type ipvlan mode l2",
+    needs=(link("ipvlan", "link add link low name try type ipvlan mode l2"),),
     family="plugins",
     oldest="0.1.0",
     says={
@@ -38,5 +39,19 @@ RECORD = Record(
         "behind several interfaces": (
             "chained master failure. PrevResult lacks a single named interface"
         ),
+    },
+    taken=(
+        "Take it to make pods hosts of the nodes' segment where the switch lets a port have one "
+        "MAC. No macvlan can lie on the same master."
+    ),
+    entry={
+        "master": "eth1",
+        "mode": "l2",
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -21,9 +21,15 @@ Path: TypeAlias = tuple[str | int, ...]
 Misfit: TypeAlias = tuple[Path, object, str]
 """A value that Go can't read: where it stands, what it is, and what is allowed there."""
 
-Spellings: TypeAlias = dict[Path, str]
-"""Keys that are written in another case: their path as the plugin spells it, to the key as
-written."""
+
+class Spellings(dict[Path, str]):
+    """Keys written in another case: their path as the plugin spells it, to the key as written.
+
+    `lost` are those in whose place another spelling beside them is read: path and value, as
+    written, and that other.
+    """
+
+    lost: tuple[tuple[Path, object, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,15 +76,18 @@ class Scalar(NamedTuple):
 
 
 class Items(NamedTuple):
-    """A list of things of one kind."""
+    """A list of things of one kind; `nulls` tells whether it may have null among them."""
 
     item: "Kind"
     allows: str = "a list"
+    nulls: bool = True
 
     def misfits(self, value: object, path: Path) -> Iterator[Misfit]:
         """The value that is no list, or what is wrong in its items."""
         if isinstance(value, list):
             for index, one in enumerate(value):
+                if one is None and not self.nulls:
+                    yield (*path, index), one, self.item.allows
                 yield from self.item.misfits(one, (*path, index))
         elif value is not None and not isinstance(value, Placeholder):
             yield path, value, self.allows
@@ -86,7 +95,7 @@ class Items(NamedTuple):
     def fits(self, value: object) -> bool:
         """Whether there is no misfit."""
         if isinstance(value, list):
-            return all(one is None or self.item.fits(one) for one in value)
+            return all(self.nulls if one is None else self.item.fits(one) for one in value)
         return isinstance(value, Placeholder)
 
     def objects(self, value: object, path: Path) -> Iterator["Object"]:
@@ -100,10 +109,26 @@ class Items(NamedTuple):
         return not isinstance(value, list) or all(self.item.tidy(one) for one in value)
 
     def read(self, value: object, path: Path, spelled: Spellings) -> object:
-        """The list, its items as Go reads them."""
-        if isinstance(self.item, Scalar) or not isinstance(value, list):
+        """The list, its items as Go reads them: null among them is an empty one."""
+        if not isinstance(value, list):
+            return value
+        if None in value and self.nulls:
+            value = [self._empty if one is None else one for one in value]
+        if isinstance(self.item, Scalar):
             return value
         return [self.item.read(one, (*path, index), spelled) for index, one in enumerate(value)]
+
+    @property
+    def _empty(self) -> object:
+        """What Go makes of null among the items."""
+        match self.item:
+            case Keys():
+                return {}
+            case Items():
+                return []
+            case Scalar(takes=takes) if takes is _text:
+                return ""
+        return None
 
 
 class Values(NamedTuple):
@@ -139,7 +164,7 @@ class Values(NamedTuple):
         return value
 
 
-_DIGITS = re.compile("[0-9]{1,20}", re.ASCII)
+_DIGITS = "[0-9]{1,20}"
 
 
 class Key(NamedTuple):
@@ -151,7 +176,10 @@ class Key(NamedTuple):
     has the words in which it refuses others, `…` for any; it is empty where the plugin drops them
     in silence. `default` is what holds without the key, and `earlier` what did before a release.
     `held` are the releases that read the key; `beside` is a flag of the same mapping without which
-    they pass over it.
+    they pass over it, and `behind` are keys there that count instead if one of them is filled.
+
+    `pattern` is what a text has to match as a whole, and `shape` says so in words. `absent` marks a
+    key that a plugin refuses whatever its value is, as it writes it itself.
     """
 
     kind: "Kind"
@@ -165,14 +193,23 @@ class Key(NamedTuple):
     any_case: bool = False
     filled: bool = False
     beside: str = ""
+    behind: tuple[str, ...] = ()
+    pattern: str = ""
+    shape: str = ""
+    absent: bool = False
 
     @property
     def bounded(self) -> bool:
         """Whether not all values of the kind are taken."""
-        return bool(self.allowed) or self.low is not None or self.high is not None
+        limits = self.low is not None or self.high is not None
+        return limits or self.absent or bool(self.allowed or self.pattern)
 
     def takes(self, value: object) -> bool:
         """Whether a value that fits the kind is one of those taken."""
+        if self.absent:
+            return False
+        if isinstance(value, str) and self.pattern:
+            return not value or re.fullmatch(self.pattern, value, re.DOTALL) is not None
         if isinstance(value, str) and self.allowed:
             if not value:
                 return not self.filled
@@ -186,13 +223,15 @@ class Key(NamedTuple):
 
     def _counts(self, text: str) -> bool:
         """Whether a text is one of the numbers, in decimal digits."""
-        if self.low is None or self.high is None or _DIGITS.fullmatch(text) is None:
+        if self.low is None or self.high is None or re.fullmatch(_DIGITS, text) is None:
             return False
         return self.low <= int(text) <= self.high
 
     @property
     def range(self) -> str:
         """What is taken, in words."""
+        if self.absent or self.pattern:
+            return self.shape or "left out"
         if self.allowed:
             number = "" if self.low is None else f", or a number from {self.low} to {self.high}"
             return f"one of {', '.join(self.allowed)}{number}"
@@ -245,8 +284,11 @@ class Keys:
         """Whether there is no misfit."""
         if not isinstance(value, dict):
             return isinstance(value, Placeholder)
+        texts, fits = self._texts, self._fits
         for name, one in value.items():
-            if one is not None and name in self.keys and not self.keys[name].kind.fits(one):
+            if type(one) is str and name in texts:  # as most are
+                continue
+            if one is not None and name in fits and not fits[name](one):
                 return False
         return True
 
@@ -267,7 +309,10 @@ class Keys:
         for group in self.required:
             if not value.get(group[0]) and not any(value.get(key) for key in group):
                 return False
-        return all(kind.tidy(value[name]) for name, kind in self._parts.items() if name in value)
+        for name, kind in self._parts.items():
+            if name in value and not kind.tidy(value[name]):
+                return False
+        return True
 
     def read(self, value: object, path: Path, spelled: Spellings) -> object:
         """The mapping with its keys as the plugin spells them, whatever case they are in."""
@@ -278,6 +323,9 @@ class Keys:
             read = {}
             for name in sorted(value):
                 meant = other.get(name, name)
+                if meant in read:
+                    before = spelled.get((*path, meant), meant)
+                    spelled.lost += (((*path, before), read[meant], name),)
                 read[meant] = value[name]
                 if meant != name:
                     spelled[(*path, meant)] = name
@@ -298,6 +346,17 @@ class Keys:
             for name in value
             if name not in self.keys and (meant := folded.get(name.casefold())) is not None
         }
+
+    @cached_property
+    def _fits(self) -> Mapping[str, Callable[[object], bool]]:
+        return {name: one.kind.fits for name, one in self.keys.items()}
+
+    @cached_property
+    def _texts(self) -> frozenset[str]:
+        kinds = ((name, one.kind) for name, one in self.keys.items())
+        return frozenset(
+            name for name, kind in kinds if isinstance(kind, Scalar) and kind.takes is _text
+        )
 
     @cached_property
     def _folded(self) -> Mapping[str, str]:
@@ -321,6 +380,30 @@ class Keys:
         """The keys that not all releases read."""
         return {name: one for name, one in self.keys.items() if one.held != EVER}
 
+    @cached_property
+    def to_bounded(self) -> frozenset[str]:
+        """The keys that are `bounded`, and those in which there are such."""
+        inside = (name for name, one in self._mappings.items() if one.to_bounded)
+        return frozenset([*self.bounded, *inside])
+
+    @cached_property
+    def to_held(self) -> frozenset[str]:
+        """The keys that are `held`, and those in which there are such."""
+        inside = (name for name, one in self._mappings.items() if one.to_held)
+        return frozenset([*self.held, *inside])
+
+    @cached_property
+    def _mappings(self) -> Mapping[str, "Keys"]:
+        """The mappings with keys of their own in this one, be it in a list."""
+        found: dict[str, Keys] = {}
+        for name, kind in self._parts.items():
+            inside = kind
+            while isinstance(inside, Items):
+                inside = inside.item
+            if isinstance(inside, Keys):
+                found[name] = inside
+        return found
+
     def held_at(self, path: Path) -> Span:
         """The releases that read what stands at a path: those of the innermost key that isn't old.
 
@@ -340,25 +423,6 @@ class Keys:
             else:
                 break
         return held
-
-    def picky(self, value: Mapping[str, object], path: Path) -> Iterator["Object"]:
-        """Itself, and the mappings in it that may have `bounded` or `held` keys."""
-        if self._picky_inside:
-            return self.objects(value, path)
-        return iter(((path, value, self),) if self.bounded or self.held else ())
-
-    @cached_property
-    def _picky_inside(self) -> bool:
-        pending = list(self._parts.values())
-        while pending:
-            one = pending.pop()
-            if isinstance(one, Items):
-                pending.append(one.item)
-            elif isinstance(one, Keys):
-                if one.bounded or one.held:
-                    return True
-                pending += one._parts.values()
-        return False
 
 
 Kind: TypeAlias = Scalar | Items | Values | Keys

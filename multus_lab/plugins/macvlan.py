@@ -1,6 +1,7 @@
 """macvlan: each pod has an interface of its own, with a MAC of its own, on one of the node's."""
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, MAC, TEXT, UINT32, Key
+from multus_lab.plugins.needs import link
 from multus_lab.plugins.record import Link, Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -36,7 +37,7 @@ RECORD = Record(
         configures=True,
         overwrites_dns=True,
     ),
-    kernel="link add link {0} name {1} type macvlan mode bridge",
+    needs=(link("macvlan", "link add link low name try type macvlan mode bridge", vital=True),),
     family="plugins",
     oldest="0.1.0",
     says={
@@ -44,5 +45,21 @@ RECORD = Record(
         "no master and no default route": "no default route interface found",
         "no MAC": "invalid args … for MAC addr: …",
         "passthru beside others": "failed to create macvlan: invalid argument",
+    },
+    taken=(
+        "Take it to make pods hosts of the nodes' segment, each with a MAC of its own. The "
+        "switch has to let a port have many of them: no Wi-Fi, and few clouds and virtual switches "
+        "do."
+    ),
+    entry={
+        "master": "eth1",
+        "mode": "bridge",
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+            "gateway": "10.12.34.254",
+        },
     },
 )

@@ -20,4 +20,12 @@ RECORD = Record(
     oldest="0.1.0",
     newest="0.4.0",
     says={"no device": "deviceID is required"},
+    taken=(
+        "Take it for KubeVirt's virtual machines on the nodes' segment, with macvtap-cni's "
+        "device plugin."
+    ),
+    entry={
+        "resourceName": "macvtap.network.kubevirt.io/lab",
+        "mtu": 1500,
+    },
 )

@@ -12,7 +12,12 @@ RECORD = Record(
     "pkg/cni/plugin/plugin.go, pkg/common/consts.go",
     ipam_keys(
         {
-            "poolName": TEXT,
+            "poolName": Key(
+                TEXT,
+                pattern="[^,]+(,[^,]+)?",
+                shape="the name of one pool, or of two with a comma between them",
+                says="pool field …",
+            ),
             "poolType": Key(
                 TEXT,
                 allowed=("ippool", "cidrpool"),
@@ -31,7 +36,5 @@ RECORD = Record(
     ipam=Ipam(counts="cluster", asked=True),
     says={
         "no pool": "no pool provided",
-        "more than two pools": "pool field can't contain more then two entries",
-        "a pool without a name": "pool field has invalid format",
     },
 )

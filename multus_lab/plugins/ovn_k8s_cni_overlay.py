@@ -85,4 +85,13 @@ RECORD = Record(
         ),
         "defaultGatewayIPs off layer2": "defaultGatewayIPs is only supported for layer2 topology",
     },
+    taken=(
+        "Take it where OVN-Kubernetes is the primary network, for segments that "
+        "span the nodes without any of the lab's."
+    ),
+    entry={
+        "topology": "layer2",
+        "subnets": "10.100.0.0/24",
+        "netAttachDefName": "default/lab",
+    },
 )

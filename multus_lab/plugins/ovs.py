@@ -35,7 +35,7 @@ RECORD = Record(
         {
             "bridge": INTERFACE,
             "vlan": Key(UINT64, high=HIGHEST_VLAN, says="OVS Transaction failed err …"),
-            "trunk": Items(_TRUNK, "a list of mappings"),
+            "trunk": Items(_TRUNK, "a list of mappings", nulls=False),  # SplitVlanIds panics
             "mtu": INT,
             "deviceID": TEXT,
             "ofport_request": UINT64,
@@ -46,6 +46,7 @@ RECORD = Record(
             "link_state_check_interval": Key(INT, default=600),
             "args": keys({"cni": Values(ANY)}, closed=False),
         },
+        ("bridge",),
         ipam=True,
     ),
     link=Link(
@@ -58,10 +59,22 @@ RECORD = Record(
         user_space=("deviceID",),
     ),
     oldest="0.1.0",
+    elsewhere="the node's ovs.conf names it, or they ask for an OVN port by `cni-args`",
     says={
         "no bridge": "failed to get bridge name",
         "minID above maxID": "minID is greater than maxID in trunk parameter",
         "trunk without VLANs": "trunk parameter is misconfigured",
         "no address": "IPAM plugin returned missing IP config",
+    },
+    taken=("Take it where the nodes have Open vSwitch: many VLANs by one bridge and one uplink."),
+    entry={
+        "bridge": "br-ext",
+        "vlan": 30,
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -1,6 +1,7 @@
 """portmap: forwards the node's ports to the pod."""
 
 from multus_lab.plugins.kinds import FLAG, INT, TEXT, TEXTS, Key
+from multus_lab.plugins.needs import iptables_unless_none, nat
 from multus_lab.plugins.record import Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -27,6 +28,14 @@ RECORD = Record(
         }
     ),
     chained=True,
+    # Ports are what pods ask for, and so only what is told for the runtime is set up.
+    needs=(
+        *nat("runtimeConfig", "backend"),
+        *(
+            iptables_unless_none(key, "backend")
+            for key in ("conditionsV4", "conditionsV6", "externalSetMarkChain")
+        ),
+    ),
     family="plugins",
     oldest="0.1.0",
     says={

@@ -24,6 +24,7 @@ from multus_lab.plugins.kinds import (
     Values,
     keys,
 )
+from multus_lab.plugins.needs import Need
 from multus_lab.plugins.pools import Pool
 from multus_lab.versions import EVER, Release, Span
 
@@ -51,14 +52,18 @@ class Link(NamedTuple):
         node_local: the segment ends at the node, but for what the node adds to it.
         needs_ipam: the releases in which it fails without an IPAM plugin.
         takes_ipam: it asks an IPAM plugin at all.
+        no_lease: why no DHCP server ever hears what is asked by it, in words that go on behind its
+            name; "" where one may.
         configures: addresses and routes are set by ConfigureIface of the reference plugins
             (plugins pkg/ipam/ipam_linux.go) and by nothing else.
         overwrites_dns: its own `dns`, empty as it may be, stands in for the IPAM plugin's.
         needs_gateway: it sets a route to and by each address's gateway, and fails without one.
         user_space: keys by which it can get a device whose driver is in user space (DPDK), and then
             sets neither addresses nor routes.
-        device: the pod's device comes from a device plugin, by the NAD's resourceName.
+        device: the pod's device comes from a device plugin, by the NAD's resourceName; with
+            `device_where` only if the keys there have these values.
         alone: it leads to nobody else, be it on the same node.
+        given: every pod has it, without any network.
 
     """
 
@@ -76,12 +81,20 @@ class Link(NamedTuple):
     node_local: bool = False
     needs_ipam: Span = NEVER
     takes_ipam: bool = True
+    no_lease: str = ""
     configures: bool = False
     overwrites_dns: bool = False
     needs_gateway: bool = False
     user_space: tuple[str, ...] = ()
     device: bool = False
+    device_where: Mapping[str, str] = {}
     alone: bool = False
+    given: bool = False
+
+    @property
+    def one_mac(self) -> bool:
+        """Whether all have their master's MAC, and the kernel sets no other (ipvlan)."""
+        return self.takes_master and not self.own_mac
 
 
 class Ipam(NamedTuple):
@@ -138,12 +151,13 @@ class Record(NamedTuple):
         elsewhere: if what `keys` require may come from somewhere else as well, from where, as it
             goes on behind "only if".
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
+        moves_routes_by: the keys without any of which it moves none after all (route-override).
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
         sets_mac: its key `mac` is the interface's, as of a link.
-        kernel: how `ip` makes its kind of link, named {1} and over {0} where it lies on one; "" for
-            what every kernel has.
-        program: another program that it calls on the node.
+        needs: what it needs of a node that not every one has, or single keys of its do.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
+        taken: when to take it, of a plugin that makes an interface.
+        entry: a network of it as a stack has it, beside its name, that nothing is wrong with.
 
     """
 
@@ -159,11 +173,13 @@ class Record(NamedTuple):
     newest: str = ""
     elsewhere: str = ""
     moves_routes: bool = False
+    moves_routes_by: tuple[str, ...] = ()
     keeps_routes: tuple[str, ...] = ()
     sets_mac: bool = False
-    kernel: str = ""
-    program: str = ""
+    needs: tuple[Need, ...] = ()
     says: Mapping[str, str] = {}
+    taken: str = ""
+    entry: Mapping[str, object] = {}
 
     @property
     def main(self) -> bool:
@@ -198,7 +214,9 @@ ROUTE = keys(
 )
 """A route as a CNI result has it (cni v1.3.0 pkg/types/types.go Route)."""
 
-ROUTES = Items(ROUTE, "a list of routes")
+ROUTES = Items(ROUTE, "a list of routes", nulls=False)
+"""ConfigureIface looks into each of them (plugins v1.10.0 pkg/ipam/ipam_linux.go), and panics."""
+
 DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TEXTS})
 # Beside `address` their struct has a field Address of another kind, so that is to the letter.
 FIXED_ADDRESS = keys(
@@ -218,6 +236,13 @@ ATTACHMENTS: Mapping[str, Kind] = {
         keys({"containerID": TEXT, "ifname": TEXT}), "a list of attachments"
     )
 }
+CAPABILITIES = (
+    *("portMappings", "ipRanges", "bandwidth", "dns", "ips", "mac", "infinibandGUID"),
+    *("deviceID", "aliases", "cgroupPath", "CNIDeviceInfoFile"),
+)
+"""The capabilities that plugins have in common: those of the conventions, and Multus' file (cni
+v1.3.0 CONVENTIONS.md, multus-cni v4.3.0 pkg/types/conf.go CreateCNIRuntimeConf)."""
+
 NETCONF: Mapping[str, Kind] = {
     **ATTACHMENTS,
     "cniVersion": TEXT,
@@ -253,6 +278,7 @@ def ipam_keys(
 
 __all__ = [
     "ATTACHMENTS",
+    "CAPABILITIES",
     "DNS",
     "FIXED_ADDRESS",
     "FIXED_ADDRESSES",

@@ -23,6 +23,7 @@ RECORD = Record(
     plugin_keys({**_OWN, "args": keys({"cni": keys(_OWN, closed=False)}, closed=False)}),
     chained=True,
     moves_routes=True,
+    moves_routes_by=("flushroutes", "flushgateway", "delroutes", "args"),
     oldest="0.1.0",
     newest="1.0.0",
 )

@@ -1,6 +1,7 @@
 """sbr: what comes from the network's address goes back through the network."""
 
 from multus_lab.plugins.kinds import FLAG, INT, TEXTS, Key
+from multus_lab.plugins.needs import kernel
 from multus_lab.plugins.record import Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -17,6 +18,7 @@ RECORD = Record(
     chained=True,
     moves_routes=True,
     keeps_routes=("table",),
+    needs=(kernel("policy routing", "ip rule add from 192.0.2.1 table 100"),),
     family="plugins",
     oldest="0.1.0",
     says={

@@ -54,4 +54,18 @@ RECORD = Record(
         "802.1ad with vlan 0": "non-zero vlan id must be configured to set vlan proto 802.1ad",
         "no address": "IPAM plugin returned missing IP config",
     },
+    taken=(
+        "Take it where the node's kernel is too slow: the card does the switching. It needs "
+        "cards with virtual functions, and the SR-IOV device plugin."
+    ),
+    entry={
+        "resourceName": "intel.com/sriov_netdevice",
+        "vlan": 30,
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
+    },
 )

@@ -1,6 +1,7 @@
 """vlan: the VLAN's own device on one of the node's interfaces, moved into the pod."""
 
 from multus_lab.plugins.kinds import FLAG, INT, INTERFACE, Key
+from multus_lab.plugins.needs import link
 from multus_lab.plugins.record import Link, Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -33,7 +34,7 @@ RECORD = Record(
         configures=True,
         overwrites_dns=True,
     ),
-    kernel="link add link {0} name {1} type vlan id 1",
+    needs=(link("vlan", "link add link low name try type vlan id 1"),),
     family="plugins",
     oldest="0.1.0",
     says={
@@ -41,5 +42,20 @@ RECORD = Record(
         "no master found": "Link not found",
         "no ipam": "no plugin name provided",
         "the second on a node": "failed to create vlan: file exists",
+    },
+    taken=(
+        "Take it to give one pod of each node a VLAN for itself. For several pods of a node, "
+        "make the VLAN's device on the node (eth1.30), and lay a macvlan on that."
+    ),
+    entry={
+        "master": "eth1",
+        "vlanId": 30,
+        "podsPerNode": 1,
+        "ipam": {
+            "type": "whereabouts",
+            "range": "10.12.34.0/24",
+            "range_start": "10.12.34.200",
+            "range_end": "10.12.34.220",
+        },
     },
 )

@@ -39,9 +39,13 @@ def network_of(written: object) -> AnyNetwork | None:
 
 
 class Range(NamedTuple):
-    """A range as it is read: its network, and the first and last address if it names them."""
+    """A range as it is read: its network, and the first and last address if it names them.
+
+    `usable` is what could be handed out of the network, None if it is too small.
+    """
 
     network: AnyNetwork
+    usable: AddressRange | None
     first: AnyAddress | None = None
     last: AnyAddress | None = None
 
@@ -51,14 +55,21 @@ def read_range(written: object) -> Range | None:
 
     None for what every pod fails with, be it that its first address lies outside of its network.
     """
-    network = network_of(written)
-    start, dash, end = text(written).partition("-")
+    return _range(written) if isinstance(written, str) else None
+
+
+@lru_cache(maxsize=65536)
+def _range(written: str) -> Range | None:
+    network = _network(written)
+    start, dash, end = written.partition("-")
     if network is None:
         return None
+    usable = None if too_small(network) else AddressRange(network[1], network[-2])
     if not dash:
-        return Range(network)
+        return Range(network, usable)
     first, last = address_of(start), address_of(end.partition("/")[0])
-    return Range(network, first, last) if first is not None and first in network else None
+    known = first is not None and first in network
+    return Range(network, usable, first, last) if known else None
 
 
 def exclusion(one: object) -> AnyNetwork | None:
@@ -71,12 +82,13 @@ def exclusion(one: object) -> AnyNetwork | None:
 
 @lru_cache(maxsize=65536)
 def _address(written: str) -> AnyAddress | None:
-    return read_address(_without_zeros(written))
+    return read_address(written) or read_address(_without_zeros(written))
 
 
 @lru_cache(maxsize=65536)
 def _network(written: str) -> AnyNetwork | None:
-    return read_network(_without_zeros(written.partition("-")[2] or written))
+    network = written.partition("-")[2] or written
+    return read_network(network) or read_network(_without_zeros(network))
 
 
 def _without_zeros(written: str) -> str:
@@ -93,21 +105,20 @@ def _pools(ipam: Mapping[str, Any], path: Path) -> Iterator[Pool]:
     gateway = address_of(ipam.get("gateway"))
     for own, place in ranges(ipam, path):
         written = read_range(own.get("range"))
-        if written is None or too_small(written.network):
+        if written is None or written.usable is None:
             continue
-        subnet = written.network
-        first, last = subnet[1], subnet[-2]
+        subnet, usable = written.network, written.usable
+        first, last = usable.first, usable.last
         if ipam.get("node_slice_size"):
             # A slice replaces start, end and exclude (pkg/storage/kubernetes/ipam.go).
             told = {"range": own["range"]}
             yield Pool("whereabouts", "range", subnet, first, last, gateway, place, told)
             continue
-        usable = AddressRange(first, last)
         asked = written.first or address_of(own.get("range_start"))
         if asked and asked in usable:
             first = asked
         asked = written.last or address_of(own.get("range_end"))
-        if asked and asked in AddressRange(first, last):
+        if asked and asked in usable and int(asked) >= int(first):
             last = asked
         holes = _holes(own.get("exclude"), subnet)
         yield Pool("whereabouts", "range", subnet, first, last, gateway, place, own, holes)

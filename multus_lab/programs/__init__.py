@@ -5,7 +5,7 @@
 in `groups.GROUPS`.
 """
 
-from multus_lab.programs.build import build, build_all, is_built
+from multus_lab.programs.build import build, build_all, is_built, places
 from multus_lab.programs.go import BuildError
 from multus_lab.programs.groups import (
     CNI_PLUGINS,
@@ -13,12 +13,14 @@ from multus_lab.programs.groups import (
     GROUPS,
     KUBERNETES,
     MULTUS,
+    MULTUS_RELEASES,
     PROVIDER_VERSION,
     PULUMI,
     PULUMI_KUBERNETES,
     WHEREABOUTS,
     Group,
     ModuleFile,
+    multus,
 )
 
 __all__ = [
@@ -27,6 +29,7 @@ __all__ = [
     "GROUPS",
     "KUBERNETES",
     "MULTUS",
+    "MULTUS_RELEASES",
     "PROVIDER_VERSION",
     "PULUMI",
     "PULUMI_KUBERNETES",
@@ -37,4 +40,6 @@ __all__ = [
     "build",
     "build_all",
     "is_built",
+    "multus",
+    "places",
 ]

@@ -1,5 +1,6 @@
 """Building a group's programs once, and finding them in the cache from then on."""
 
+import contextlib
 import hashlib
 import json
 import os
@@ -12,10 +13,10 @@ from typing import Any
 
 from multus_lab import cache as cache_folder
 from multus_lab.programs.go import BuildError, check_version, environment, run
-from multus_lab.programs.groups import Group, ModuleFile, go_line
+from multus_lab.programs.groups import GROUPS, Group, ModuleFile, go_line
 from multus_lab.progress import Progress, Task
 
-__all__ = ["build", "build_all", "is_built"]
+__all__ = ["build", "build_all", "is_built", "places"]
 
 
 def build(group: Group, cache: Path | None = None, progress: Progress | None = None) -> Path:
@@ -57,12 +58,21 @@ def build_all(
     for number, group in enumerate(missing, start=1):
         count = f"[{number}/{len(missing)}] " if len(missing) > 1 else ""
         _build(group, _place(group, cache), progress, count)
-    return {group.name: _place(group, cache) / "bin" for group in groups}
+    used = {group.name: _place(group, cache) for group in groups}
+    for place in used.values():
+        with contextlib.suppress(OSError):
+            os.utime(place)  # by which it is known when it was last used
+    return {name: place / "bin" for name, place in used.items()}
 
 
 def is_built(group: Group, cache: Path | None = None) -> bool:
     """Tell whether `build` would find the programs in the cache."""
     return not _lacking(_place(group, cache or cache_folder.folder()), group)
+
+
+def places(cache: Path | None = None) -> list[Path]:
+    """Return the folders that the groups of this release have in the cache, built or not."""
+    return [_place(group, cache or cache_folder.folder()) for group in GROUPS.values()]
 
 
 def _place(group: Group, cache: Path) -> Path:

@@ -9,12 +9,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from multus_lab.versions import release as number
+
 __all__ = [
     "CNI_PLUGINS",
     "CNI_PLUGINS_V1_9_1",
     "GROUPS",
     "KUBERNETES",
     "MULTUS",
+    "MULTUS_RELEASES",
     "PROVIDER_VERSION",
     "PULUMI",
     "PULUMI_KUBERNETES",
@@ -22,6 +25,7 @@ __all__ = [
     "Group",
     "ModuleFile",
     "go_line",
+    "multus",
     "versions",
 ]
 
@@ -241,32 +245,59 @@ CNI_PLUGINS_V1_9_1 = Group(
 
 _MULTUS = "gopkg.in/k8snetworkplumbingwg/multus-cni.v4"
 
-MULTUS = Group(
-    name="multus",
-    # What the thick image holds in /usr/src/multus-cni/bin, by the names it has there.
-    programs=("install_multus", "multus-daemon", "multus-shim", "passthru"),
-    module=_MULTUS,
-    linked=lambda version: {f"{_MULTUS}/pkg/multus.version": version[_MULTUS]},
-    renamed={"passthru-cni": "passthru"},
-)
+
+_PASSTHRU = {"passthru-cni": "passthru"}
+
+
+def _multus(name: str, more: Mapping[str, str] = _PASSTHRU) -> Group:
+    """What the thick image holds in /usr/src/multus-cni/bin, by the names it has there."""
+    return Group(
+        name=name,
+        programs=("install_multus", "multus-daemon", "multus-shim", *more.values()),
+        module=_MULTUS,
+        linked=lambda version: {f"{_MULTUS}/pkg/multus.version": version[_MULTUS]},
+        renamed=more,
+    )
+
+
+MULTUS = _multus("multus")
+"""The newest release that is served as a Go module."""
+
+MULTUS_RELEASES = {
+    group.release: group
+    for group in (
+        _multus("multus-v4.1.4", {}),
+        _multus("multus-v4.2.0", {}),
+        _multus("multus-v4.2.4"),
+        MULTUS,
+    )
+}
+"""The daemons that can be run here, by their release, the oldest first."""
+
+
+def multus(release: str) -> Group:
+    """The programs of a release of Multus: its own, else those of the newest before it."""
+    before = [one for one in MULTUS_RELEASES if number(one) <= number(release)]
+    return MULTUS_RELEASES[before[-1] if before else next(iter(MULTUS_RELEASES))]
+
 
 _WHEREABOUTS = "github.com/k8snetworkplumbingwg/whereabouts"
 
 WHEREABOUTS = Group(
     name="whereabouts",
-    programs=("whereabouts",),
+    # What the image holds in its root, by the names that they have there.
+    programs=("ip-control-loop", "ip-reconciler", "node-slice-controller", "whereabouts"),
     module=_WHEREABOUTS,
     linked=lambda version: {f"{_WHEREABOUTS}/pkg/version.Version": version[_WHEREABOUTS]},
-    renamed={"cmd": "whereabouts"},
-    # Its CRDs, and its service account with the role.
+    renamed={
+        "cmd": "whereabouts",
+        "controlloop": "ip-control-loop",
+        "nodeslicecontroller": "node-slice-controller",
+        "reconciler": "ip-reconciler",
+    },
     files=tuple(
-        ModuleFile(_WHEREABOUTS, f"doc/crds/{name}.yaml", f"crds/{name}.yaml")
-        for name in (
-            "daemonset-install",
-            "whereabouts.cni.cncf.io_ippools",
-            "whereabouts.cni.cncf.io_nodeslicepools",
-            "whereabouts.cni.cncf.io_overlappingrangeipreservations",
-        )
+        ModuleFile(_WHEREABOUTS, f"script/{name}.sh", f"scripts/{name}.sh")
+        for name in ("install-cni", "lib", "token-watcher")
     ),
 )
 
@@ -278,7 +309,7 @@ GROUPS = {
         PULUMI_KUBERNETES,
         CNI_PLUGINS,
         CNI_PLUGINS_V1_9_1,
-        MULTUS,
+        *MULTUS_RELEASES.values(),
         WHEREABOUTS,
     )
 }

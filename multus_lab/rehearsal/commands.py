@@ -60,6 +60,19 @@ def make_netns(path: Path) -> None:
     run("unshare", f"--net={path}", "ip", "link", "set", "lo", "up")
 
 
+def bind(source: Path, target: Path, mode: str) -> None:
+    """Have a folder at another path too; `mode` is rw or ro."""
+    run("mount", "--rbind", source, target)
+    if mode == "ro":
+        run("mount", "-o", "remount,bind,ro", target)
+
+
+def bind_file(source: Path, target: Path) -> None:
+    """Have a file at another path too."""
+    target.touch()
+    run("mount", "--bind", source, target)
+
+
 @contextmanager
 def entered(netns: Path) -> Iterator[None]:
     """Have this thread, and the sockets that it opens, in a network namespace."""

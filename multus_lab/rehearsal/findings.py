@@ -14,7 +14,7 @@ from typing import Any
 from multus_lab.checks import CODES, RULES, Finding, Severity
 from multus_lab.checks.fix import told
 from multus_lab.checks.network import Network
-from multus_lab.plugins import record
+from multus_lab.plugins import OLD_RESULTS
 from multus_lab.rehearsal import plan as planned
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE
@@ -38,13 +38,8 @@ class Rehearsed:
 
     def left_out(self) -> dict[str, str]:
         """Each network that was not rehearsed, with the reason."""
-        lacking = {
-            one.network: _lacks(kind)
-            for one in self.plan.pods
-            for kind in one.kinds
-            if kind in self.seen.lacking
-        }
-        return {**self.plan.left_out, **lacking}
+        reasons = {**self.plan.left_out, **self.seen.lacking}
+        return {one.label: reasons[one.label] for one in self.networks if one.label in reasons}
 
     def prediction(self, finding: Finding) -> Finding | None:
         """What the checks had told of it: of its network, of the stack, or of a neighbour."""
@@ -93,6 +88,8 @@ class Rehearsed:
         for call in self.seen.forbidden:
             message = f"the ClusterRole doesn't let the daemon {call}"
             yield _finding("WIR607", "", message)
+        for call in self.seen.forbidden_counting:
+            yield _finding("WIR607", "", f"its roles don't let whereabouts {call}")
         yield from _left(groups, self.seen.left)
 
     def _groups(self) -> "list[_Group]":
@@ -330,7 +327,7 @@ def _told(group: _Group, _: Observation) -> Iterator[Finding]:
     silent = group.names(lambda pod: _status(pod) is None)
     if silent:
         message = f"network-status of {_counted(silent)} says nothing of {INTERFACE}"
-        if group.network.config.get("cniVersion") in {None, "", "0.1.0", "0.2.0"}:
+        if (group.network.config.get("cniVersion") or "") in OLD_RESULTS:
             yield group.found("NAD005", message)._replace(severity=Severity.RISK)
         else:
             yield group.found("WIR605", message, "NAD012")
@@ -421,12 +418,6 @@ def _left(groups: Sequence[_Group], left: Sequence[str]) -> Iterator[Finding]:
             yield _finding("WIR604", "", message)
         else:
             yield groups[index].found("WIR604", message, "NAD005", "NAD010")
-
-
-def _lacks(kind: str) -> str:
-    known = record(kind)
-    tool = known.program if known else ""
-    return f"this machine has no {tool}" if tool else f"the kernel of this machine has no {kind}"
 
 
 def _counted(names: Sequence[str]) -> str:

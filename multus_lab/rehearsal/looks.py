@@ -6,7 +6,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from itertools import zip_longest
 
-from multus_lab.plugins import record
 from multus_lab.rehearsal import plan, wire
 from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Pod
@@ -74,9 +73,8 @@ def _place(pod: plan.Pod) -> tuple[str, ...]:
     """Within what pods are to reach each other: a segment, a network, or a node's part of it."""
     if pod.segment:
         return (pod.segment,)
-    if any(one.link and one.link.alone for one in map(record, pod.kinds) if one):
-        return (pod.network, pod.node, pod.name)
-    return (pod.network,) if pod.kinds else (pod.network, pod.node)
+    ends = {"pod": (pod.network, pod.node, pod.name), "node": (pod.network, pod.node)}
+    return ends.get(pod.ends, (pod.network,))
 
 
 def answers(
@@ -96,7 +94,7 @@ def answers(
 
 def has_check(node: Node) -> bool:
     """Whether the configuration that Multus writes is of a version with CHECK, 0.4.0 or newer."""
-    config = json.loads((node.root / "etc/cni/net.d/00-multus.conf").read_text())
+    config = json.loads(node.configuration.read_text())
     return tuple(int(part) for part in config["cniVersion"].split(".")) >= (0, 4, 0)
 
 

@@ -66,19 +66,20 @@ class Observation:
 
     `answers` has, by segment, for each address that a pod got the MACs that answer for it there.
     `calls` counts what the daemons asked of the API server, by verb and resource, and `forbidden`
-    are those of them that it refused. `left` names what was still there after DEL. `refused` has
-    why the API server didn't take a network. `lacking` are plugins that this machine can't
-    run, whose pods were left out. `stores` has the nodes whose IPAM plugin put an address down as
-    given, by the address. `checked` tells whether CHECK was called.
+    are those of them that it refused, `forbidden_counting` those of whereabouts. `left` names what
+    was still there after DEL. `refused` has why the API server didn't take a network, and `lacking`
+    why one can't be had on this machine, and was left out. `stores` has the nodes whose IPAM plugin
+    put an address down as given, by the address. `checked` tells whether CHECK was called.
     """
 
     pods: Sequence[Pod]
     answers: Mapping[str, Mapping[str, Sequence[str]]] = field(default_factory=dict)
     calls: Mapping[str, int] = field(default_factory=dict)
     forbidden: Sequence[str] = ()
+    forbidden_counting: Sequence[str] = ()
     left: Sequence[str] = ()
     refused: Mapping[str, str] = field(default_factory=dict)
-    lacking: Sequence[str] = ()
+    lacking: Mapping[str, str] = field(default_factory=dict)
     stores: Mapping[str, Sequence[str]] = field(default_factory=dict)
     checked: bool = False
 

@@ -15,7 +15,7 @@ from multus_lab.names import SHORT, is_interface
 from multus_lab.plugins import in_any_case
 from multus_lab.plugins.host_local import DATA_DIR
 from multus_lab.plugins.pools import Pool
-from multus_lab.programs import CNI_PLUGINS
+from multus_lab.programs import CNI_PLUGINS, MULTUS
 from multus_lab.settings import Cluster, Zone
 from multus_lab.settings.zone import Node as ZoneNode
 
@@ -24,6 +24,21 @@ UNDERLAY = IPv4Network("198.18.0.0/16")
 
 SERVER = str(UNDERLAY[-2])
 """The API server's address, which every node reaches."""
+
+DEFAULT_NETWORK = "10-cluster.conf"
+"""The file of the cluster's default network on a node."""
+
+CLUSTER = "cluster"
+"""The name of that network."""
+
+PRIMARY: Mapping[str, Any] = {"type": "bridge", "bridge": "cni0", "isDefaultGateway": True}
+"""The plugin of that network; host-local gives it addresses of the node's subnet."""
+
+NAMESPACE = "kube-system"
+"""Where a rehearsal has the accounts of Multus and whereabouts."""
+
+DAEMON, COUNTER = (f"system:serviceaccount:{NAMESPACE}:{one}" for one in ("multus", "whereabouts"))
+"""Whom the API server takes their pods for (the DaemonSets' serviceAccountName)."""
 
 _POD_CIDRS = (IPv4Network("10.244.0.0/16"), IPv4Network("198.19.0.0/16"))
 _SERVICES = IPv4Network("10.96.0.0/16")
@@ -53,12 +68,17 @@ class Link:
 
 @dataclass(frozen=True)
 class Node:
-    """A node; `subnet` is what its pods get of the cluster's default network."""
+    """A node; `subnet` is what its pods get of the cluster's default network.
+
+    `primary` is that network's file. As a .conflist it holds a list of one plugin, and as a .conf
+    the plugin alone.
+    """
 
     name: str
     address: str
     subnet: str
     links: Sequence[Link]
+    primary: str = DEFAULT_NETWORK
 
 
 @dataclass(frozen=True)
@@ -73,9 +93,9 @@ class Segment:
 class Pod:
     """A pod that attaches one network.
 
-    `kinds` are those of its plugins that not every machine can run. `asks` are the gateways that
-    it is to reach. `node_addresses` are its node's on the network. `ips` are the addresses that
-    its annotation asks for.
+    `ends` is where the network does if that isn't a segment: at the "node", at the "pod", or ""
+    for nowhere. `asks` are the gateways that it is to reach. `node_addresses` are its node's on
+    the network. `ips` are the addresses that its annotation asks for.
     """
 
     name: str
@@ -84,10 +104,23 @@ class Pod:
     network: str
     annotation: str
     segment: str
-    kinds: Sequence[str] = ()
+    ends: str = ""
     asks: Sequence[str] = ()
     node_addresses: Sequence[str] = ()
     ips: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Trial:
+    """What a network needs of the machine: the shell line that shows that it is there.
+
+    `reason` is why the network is left out where it isn't, and with `vital` nothing is rehearsed.
+    """
+
+    network: str
+    test: str
+    reason: str
+    vital: bool = False
 
 
 @dataclass(frozen=True)
@@ -95,17 +128,23 @@ class Plan:
     """A rehearsal; `left_out` has each network that can't be rehearsed here, with the reason.
 
     `objects` are the Kubernetes objects that the API server is to hold, `service` a Service's
-    address. `stores` are folders where IPAM plugins keep what they have handed out. `release` is
-    that of the CNI plugins on the cluster's nodes, "" if unknown.
+    address. `trials` tell what the machine has to have. `stores` are folders where IPAM plugins
+    keep what they have handed out. `release` is that of the CNI plugins on the cluster's nodes, and
+    `multus` the daemon's there, "" if unknown; `daemon` is the release of Multus that runs here.
+    `primary` is the plugin of the cluster's default network.
     """
 
     nodes: Sequence[Node]
     segments: Sequence[Segment]
     pods: Sequence[Pod]
     service: str
+    trials: Sequence[Trial] = ()
     stores: Sequence[str] = ()
     whereabouts: bool = False
     release: str = ""
+    multus: str = ""
+    daemon: str = MULTUS.release
+    primary: Mapping[str, Any] = field(default_factory=lambda: PRIMARY)
     left_out: Mapping[str, str] = field(default_factory=dict)
     objects: Sequence[Mapping[str, Any]] = ()
 
@@ -126,6 +165,7 @@ class Plan:
             segments=list(planner.segments()),
             pods=[pod for network in rehearsed for pod in planner.pods(network, pods)],
             service=str((_first_v4(cluster.service_cidr if cluster else ()) or _SERVICES)[10]),
+            trials=[trial for network in rehearsed for trial in _trials(network)],
             stores=sorted({str(one.main.ipam.get("dataDir") or DATA_DIR) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
             release=(cluster.cni_plugins or "") if cluster else "",
@@ -149,6 +189,22 @@ def _hindrances(network: Network) -> Iterator[str]:
         yield "its device comes from a device plugin, and there is none here"
     if _in_pod(network) and network.master not in (None, "eth0"):
         yield f"its master {network.master} is an interface of pods that have other networks too"
+
+
+def _trials(network: Network) -> Iterator[Trial]:
+    """What its plugins, and the keys that are set, need of the machine."""
+    for plugin in network.plugins:
+        for need in plugin.record.needs:
+            if need.asked(plugin.config):
+                yield Trial(network.label, need.test, need.reason(plugin.type), need.vital)
+
+
+def _ends(network: Network) -> str:
+    """Where it ends, if that isn't at the end of a segment."""
+    link = network.link
+    if link is None or link.alone:
+        return "pod" if link else "node"
+    return "node" if link.node_local else ""
 
 
 def _in_pod(network: Network) -> bool:
@@ -388,7 +444,7 @@ class _Planner:
             network=network.label,
             annotation=annotation([Selection(network.name, network.namespace, ips=ips)]),
             segment=links[0].segment if links else "",
-            kinds=[one.type for one in network.plugins if one.record.kernel or one.record.program],
+            ends=_ends(network),
             asks=self._asked(network) if links else (),
             # One pod tells it for all of them on a node.
             node_addresses=[

@@ -39,7 +39,9 @@ class Pods:
     def observe(self) -> Observation:
         """Attach all pods, look, and detach them."""
         before = self._kept()
-        sandboxes = self._each(self._sandbox, self._plan.pods)
+        sandboxes = self._each(
+            lambda pod: sandbox(self._cluster, pod, self._nodes[pod.node]), self._plan.pods
+        )
         errors = self._called("attaching pods", Sandbox.add, sandboxes)
         attached = [one for one in sandboxes if not errors[one.pod.name]]
         tell(step="looking at the wire")
@@ -67,14 +69,11 @@ class Pods:
                 for one in self._plan.pods
             ],
             answers=answers,
-            calls=dict(Counter(f"{verb} {what}" for verb, what, _ in calls)),
-            forbidden=sorted(
-                {
-                    f"{verb} {what}"
-                    for verb, what, code in calls
-                    if code == http.HTTPStatus.FORBIDDEN
-                }
+            calls=dict(
+                Counter(f"{verb} {what}" for user, verb, what, _ in calls if user == plan.DAEMON)
             ),
+            forbidden=_forbidden(calls, plan.DAEMON),
+            forbidden_counting=_forbidden(calls, plan.COUNTER),
             left=sorted(self._kept() - before) + self._allocations(),
             stores=stores,
             checked=checked,
@@ -92,27 +91,9 @@ class Pods:
         said = self._each(lambda one: counted.after(call(one)), sandboxes)
         return {one.pod.name: words for one, words in zip(sandboxes, said, strict=True)}
 
-    def _sandbox(self, pod: plan.Pod) -> Sandbox:
-        made = self._cluster.made(
-            {
-                "apiVersion": "v1",
-                "kind": "Pod",
-                "metadata": {
-                    "name": pod.name,
-                    "namespace": pod.namespace,
-                    "annotations": {ANNOTATION: pod.annotation},
-                },
-                "spec": {
-                    "nodeName": pod.node,
-                    "containers": [{"name": "pause", "image": "registry.k8s.io/pause:3.10"}],
-                },
-            }
-        )
-        return Sandbox(pod, made["metadata"]["uid"], self._nodes[pod.node])
-
     def _look(self, sandbox: Sandbox) -> Pod:
         pod = sandbox.pod
-        metadata = self._cluster.get("Pod", pod.namespace, pod.name)["metadata"]
+        metadata = self._cluster.api.get("Pod", pod.name, pod.namespace)["metadata"]
         interfaces = sandbox.interfaces()
         # Where the cluster has no IPv6, whose default route it is makes no odds.
         six = any(
@@ -150,20 +131,54 @@ class Pods:
             for path in node.kept(self._plan.stores):
                 network, _, address = path.rpartition("/")
                 # The default network's are each node's own.
-                if read_address(address) and not network.endswith("/cluster"):
+                if read_address(address) and not network.endswith(f"/{plan.CLUSTER}"):
                     found[address].append(name)
         return dict(found)
 
     def _allocations(self) -> list[str]:
         """What whereabouts still holds."""
-        if not self._plan.whereabouts:
-            return []
-        pools = self._cluster.api.items("/apis/whereabouts.cni.cncf.io/v1alpha1/ippools")
-        return [
-            f"IPPool {pool['metadata']['name']}: {one.get('podref', index)}"
-            for pool in pools
-            for index, one in pool["spec"].get("allocations", {}).items()
-        ]
+        return [f"IPPool {pool}: {whose}" for pool, whose in allocations(self._cluster, self._plan)]
+
+
+def allocations(cluster: ControlPlane, planned: plan.Plan) -> list[tuple[str, str]]:
+    """What whereabouts holds: the pool, and for which pod."""
+    if not planned.whereabouts:
+        return []
+    return [
+        (pool["metadata"]["name"], one.get("podref", index))
+        for pool in cluster.api.items("IPPool")
+        for index, one in pool["spec"].get("allocations", {}).items()
+    ]
+
+
+def sandbox(cluster: ControlPlane, pod: plan.Pod, node: Node) -> Sandbox:
+    """The first sandbox of a pod that the API server holds from then on."""
+    made = cluster.api.create(
+        {
+            "apiVersion": "v1",
+            "kind": "Pod",
+            "metadata": {
+                "name": pod.name,
+                "namespace": pod.namespace,
+                "annotations": {ANNOTATION: pod.annotation},
+            },
+            "spec": {
+                "nodeName": pod.node,
+                "containers": [{"name": "pause", "image": "registry.k8s.io/pause:3.10"}],
+            },
+        }
+    )
+    return Sandbox(pod, made["metadata"]["uid"], node)
+
+
+def _forbidden(calls: Iterable[tuple[str, str, str, int]], asking: str) -> list[str]:
+    return sorted(
+        {
+            f"{verb} {what}"
+            for user, verb, what, code in calls
+            if user == asking and code == http.HTTPStatus.FORBIDDEN
+        }
+    )
 
 
 def _neighbours(interfaces: Sequence[Interface]) -> set[str]:

@@ -7,7 +7,7 @@ from statistics import median
 from typing import Any
 
 from multus_lab.checks import Finding
-from multus_lab.programs import CNI_PLUGINS, KUBERNETES, MULTUS, WHEREABOUTS
+from multus_lab.programs import CNI_PLUGINS, KUBERNETES, WHEREABOUTS
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.plan import Pod as PlannedPod
@@ -27,7 +27,7 @@ def real(rehearsed: Rehearsed) -> list[str]:
     used = {one.type for each in networks for one in each.plugins}
     used |= {each.ipam_type for each in networks}
     kinds = ", ".join(sorted(used - {"whereabouts", ""})) or "none"
-    multus = f"multus-daemon, multus-shim and install_multus {MULTUS.release}"
+    multus = f"multus-daemon, multus-shim and install_multus {rehearsed.plan.daemon}"
     found = [
         f"{multus}, as the DaemonSet has them",
         visible(f"CNI plugins {CNI_PLUGINS.release}: {kinds}"),
@@ -35,7 +35,9 @@ def real(rehearsed: Rehearsed) -> list[str]:
         "the kernel's network namespaces, interfaces, routes and ARP",
     ]
     if rehearsed.plan.whereabouts:
-        found.append(f"whereabouts {WHEREABOUTS.release}, with its CRDs and role")
+        found.append(
+            f"whereabouts {WHEREABOUTS.release}, by its DaemonSet, with its CRDs and roles"
+        )
     return found
 
 
@@ -46,12 +48,17 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
         "the gateways: addresses of that bridge, which answer and route nowhere",
         "the kubelet and container runtime: cnitool, with ADD, CHECK and DEL; no containers run",
         "the cluster's default network: a bridge on each node; no kube-proxy, no DNS",
-        "limits of CPU and memory, node selectors and images: not applied",
+        "limits of CPU and memory, node selectors, images and paths: not applied",
     ]
     if any(link.addresses for node in rehearsed.plan.nodes for link in node.links):
         found.append("nodes' addresses in the zone, where the stack doesn't tell them")
     if any(one.ips for one in rehearsed.plan.pods):
         found.append("the addresses that pods ask for: some that nobody has, a different one each")
+    declared, daemon = rehearsed.plan.multus, rehearsed.plan.daemon
+    if declared not in ("", daemon):
+        found.append(f"Multus {declared}, which the stack declares: {daemon}")
+    if rehearsed.plan.whereabouts:
+        found.append("the rest of whereabouts' image: this machine's programs; no reconciler runs")
     release = CNI_PLUGINS.release
     if rehearsed.plan.release not in ("", release):
         found.append(f"CNI plugins {rehearsed.plan.release}, which the cluster has: {release}")

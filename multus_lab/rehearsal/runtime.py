@@ -17,7 +17,6 @@ from multus_lab.rehearsal.observation import Interface
 INTERFACE = "net1"
 """What Multus calls a pod's first secondary interface."""
 
-_MULTUS_NETWORK = "multus-cni-network"
 _TIMEOUT_SECONDS = 60
 
 
@@ -38,7 +37,7 @@ class Sandbox:
         self._uid = uid
         self._number = number
         self._name = f"cni-{uid}-{number}"
-        self.netns = node.root / "run/netns" / self._name
+        self.netns = node.place(node.layout.paths.netns_dir) / self._name
         make_netns(self.netns)
 
     def add(self) -> str:
@@ -54,8 +53,12 @@ class Sandbox:
         try:
             return self._call("del")
         finally:
-            run("umount", "--lazy", self.netns)
-            self.netns.unlink(missing_ok=True)
+            self.discard()
+
+    def discard(self) -> None:
+        """End the namespace, of a sandbox that was never attached."""
+        run("umount", "--lazy", self.netns)
+        self.netns.unlink(missing_ok=True)
 
     def next(self) -> "Sandbox":
         """Another one for the same pod, as a kubelet makes where the first is gone."""
@@ -69,14 +72,19 @@ class Sandbox:
             "K8S_POD_INFRA_CONTAINER_ID": self._uid.replace("-", ""),
             "K8S_POD_UID": self._uid,
         }
-        words = ("/opt/runtime/cnitool", command, _MULTUS_NETWORK, f"/run/netns/{self._name}")
+        paths = self.node.layout.paths
+        network = self.node.network()
+        if not network:
+            return f"no network configuration in {paths.cni_config_dir}"
+        netns = f"{paths.netns_dir.rstrip('/')}/{self._name}"
+        words = ("/opt/runtime/cnitool", command, network, netns)
         try:
             done = subprocess.run(
                 [str(word) for word in self.node.command(*words)],
                 env={
                     "PATH": PATH,
-                    "NETCONFPATH": "/etc/cni/net.d",
-                    "CNI_PATH": "/opt/cni/bin",
+                    "NETCONFPATH": paths.cni_config_dir,
+                    "CNI_PATH": paths.bin_dir,
                     "CNI_IFNAME": "eth0",
                     "CNI_ARGS": ";".join(f"{key}={value}" for key, value in arguments.items()),
                 },

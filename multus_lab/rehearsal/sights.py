@@ -7,8 +7,10 @@ from multus_lab.checks.rule import Code, code
 _SEEN = "real Multus, CNI plugins and API server in a rehearsal"
 
 
-def _sight(name: str, title: str, why: str, fix: Fix) -> tuple[str, str]:
-    code(Code(name, Severity.ERROR, title, why, fix, _SEEN, acceptable=False))
+def _sight(
+    name: str, title: str, why: str, fix: Fix, severity: Severity = Severity.ERROR
+) -> tuple[str, str]:
+    code(Code(name, severity, title, why, fix, _SEEN, acceptable=False))
     return name, title
 
 
@@ -55,9 +57,9 @@ SIGHTS = dict(
         ),
         _sight(
             "WIR607",
-            "the API server refuses a call of the daemon",
-            "The daemon's role lacks a verb that it needs.",
-            "give the ClusterRole the verb",
+            "the API server refuses a call of the daemon or of whereabouts",
+            "Their roles lack a verb that they need.",
+            "give the role the verb",
         ),
         _sight(
             "WIR608",
@@ -70,6 +72,43 @@ SIGHTS = dict(
             "CHECK fails on a running pod",
             "Runtimes that call CHECK take the pod for broken and restart it.",
             "change what the words name",
+        ),
+        _sight(
+            "WIR610",
+            "pods start without their networks while the daemon is replaced",
+            "On SIGTERM the daemon removes its configuration, and the runtime starts pods by the "
+            "primary network's until the next daemon is there. They run, with eth0 alone, until "
+            "somebody deletes them (multus-cni #1527).",
+            "have the primary network write its file elsewhere (multus.paths.multusAutoconfigDir), "
+            "or drain nodes before an upgrade",
+            Severity.NOTE,
+        ),
+        _sight(
+            "WIR611",
+            "the daemon takes more memory than its limit",
+            "The kernel kills it, and no pod of the node starts meanwhile. Plugins run as its "
+            "children and count against its limit.",
+            "remove multus.resources.limits.memory, or raise it above what was measured",
+        ),
+        _sight(
+            "WIR612",
+            "a removed Multus keeps pods from starting",
+            "Its configuration is still on the node, and the runtime calls a daemon that is gone.",
+            "give the daemon the time that its release needs (terminationGracePeriodSeconds)",
+        ),
+        _sight(
+            "WIR613",
+            "a running pod's networks change when the daemon is replaced",
+            "What runs has to keep its interfaces and addresses.",
+            "report it with this rehearsal: no release is known to do that",
+        ),
+        _sight(
+            "WIR614",
+            "addresses stay taken when the daemon is replaced or removed",
+            "DEL reaches no daemon: the shim takes that for success, and the runtime may have gone "
+            "over to the primary network. What the pod had isn't given back.",
+            "drain nodes before an upgrade, and delete what is left from the IPAM plugin's books",
+            Severity.NOTE,
         ),
     )
 )

@@ -7,17 +7,20 @@ from io import StringIO
 from pathlib import Path
 from typing import Any
 
-from multus_lab import manifests, project, sources
+from pydantic.alias_generators import to_camel
+
+from multus_lab import manifests, programs, project, sources
 from multus_lab.checks import Finding
 from multus_lab.checks.judge import networks_of
 from multus_lab.checks.network import Network
+from multus_lab.distributions import STANDARD
 from multus_lab.errors import MultusLabError
 from multus_lab.progress import Progress
 from multus_lab.rehearsal import world
 from multus_lab.rehearsal.findings import Rehearsed
-from multus_lab.rehearsal.plan import Plan
+from multus_lab.rehearsal.plan import DEFAULT_NETWORK, NAMESPACE, Plan
 from multus_lab.report import as_text
-from multus_lab.settings import Cluster, Zone
+from multus_lab.settings import Cluster, Multus, Zone
 
 MAX_PODS = 50
 
@@ -35,7 +38,8 @@ class Subject:
     """Networks to rehearse, and what the checks say of them.
 
     `refused` is what the checks print of a stack that they refuse, which is not rehearsed; "" for
-    others. `objects` makes the Kubernetes objects that the API server is to hold.
+    others. `objects` makes the Kubernetes objects that the API server is to hold. `multus` is the
+    daemon that the stack declares.
     """
 
     networks: Sequence[Network]
@@ -44,13 +48,21 @@ class Subject:
     predicted: Sequence[Finding]
     refused: str
     objects: Callable[[], Sequence[Object]]
+    multus: Multus | None = None
 
     def rehearse(self, pods: int, progress: Progress) -> Rehearsed:
         """Rehearse with `pods` pods of each network on each node; raises RehearsalError."""
-        plan = Plan.of(self.networks, self.zone, pods, self.cluster)
-        plan = replace(plan, objects=self.objects())
+        plan = self.plan(pods)
         seen = world.rehearse(plan, progress)
         return Rehearsed(plan, seen, self.networks, self.predicted)
+
+    def plan(self, pods: int) -> Plan:
+        """What is rehearsed, with the daemon of the stack's release or the nearest one before."""
+        plan = Plan.of(self.networks, self.zone, pods, self.cluster)
+        if (multus := self.multus) is not None:
+            daemon = programs.multus(multus.shape.name).release
+            plan = replace(plan, multus=multus.release, daemon=daemon)
+        return replace(plan, objects=self.objects())
 
 
 def of_stack(name: str) -> Subject:
@@ -67,7 +79,8 @@ def of_stack(name: str) -> Subject:
         stack.cluster,
         [one.finding for one in report.findings],
         "",
-        lambda: objects(file.config, file.name),
+        lambda: objects(file.config, file.name, counts(networks_of(stack))),
+        stack.multus if stack.multus.install else None,
     )
 
 
@@ -86,7 +99,12 @@ def of_manifests(files: Sequence[str]) -> Subject:
     definitions = [definition(network, text) for network, text in texts.values()]
     predicted = sources.judged(read)
     return Subject(
-        networks, None, None, predicted, "", lambda: [*objects({}, "rehearsal"), *definitions]
+        networks,
+        None,
+        None,
+        predicted,
+        "",
+        lambda: [*objects({}, "rehearsal", counts(networks)), *definitions],
     )
 
 
@@ -100,14 +118,50 @@ def definition(network: Network, config: str) -> Object:
     }
 
 
-def objects(config: Mapping[str, object], name: str) -> list[Object]:
-    """What a stack declares; with the daemon, where another stack of its cluster has it."""
+def counts(networks: Sequence[Network]) -> bool:
+    """Whether whereabouts counts the addresses of one of them."""
+    return any(one.ipam_type == "whereabouts" for one in networks)
+
+
+def objects(config: Mapping[str, object], name: str, whereabouts: bool) -> list[Object]:
+    """What a stack declares; with the daemon, where another stack of its cluster has it.
+
+    And with `whereabouts` with that.
+    """
+    declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
+    multus, accept = config.get("multus", {}), config.get("accept", {})
+    if isinstance(multus, Mapping):
+        declared["multus"] = _rehearsed(multus)
+    told = config.get("whereabouts", {})
+    if whereabouts and isinstance(told, Mapping):
+        declared["whereabouts"] = {**told, "install": True, "namespace": NAMESPACE, "paths": {}}
+    if isinstance(accept, Mapping):
+        declared["accept"] = {**accept, "MUL702": "a rehearsal's nodes have no other daemon"}
+    return rendered(declared, name)
+
+
+def rendered(config: Mapping[str, object], name: str) -> list[Object]:
+    """What a stack declares."""
     from multus_lab import render  # noqa: PLC0415 - Pulumi takes a second to import
 
-    declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
-    multus = config.get("multus", {})
-    if isinstance(multus, Mapping):
-        declared["multus"] = {**multus, "install": True}
     # What the program warns of are the findings that the report tells.
     with redirect_stderr(StringIO()):
-        return list(render.declared(declared, name))
+        return list(render.declared(config, name))
+
+
+BROUGHT = ("installPlugins", "dhcpDaemon")
+"""What a stack brings by images, which a rehearsal has none of; its nodes have the plugins."""
+
+_PATHS = {**STANDARD._asdict(), "multus_autoconfig_dir": STANDARD.cni_config_dir}
+
+
+def _rehearsed(multus: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The daemon's settings for a node of a rehearsal, whatever the cluster's distribution is."""
+    config = multus.get("daemonConfig", {})
+    return {
+        **{key: one for key, one in multus.items() if key not in BROUGHT},
+        "install": True,
+        "namespace": NAMESPACE,
+        "paths": {to_camel(key): path for key, path in _PATHS.items()},
+        "daemonConfig": {**config, "multusMasterCNI": DEFAULT_NETWORK},
+    }

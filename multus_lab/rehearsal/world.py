@@ -25,7 +25,7 @@ from multus_lab import cache
 from multus_lab.programs import (
     CNI_PLUGINS,
     KUBERNETES,
-    MULTUS,
+    MULTUS_RELEASES,
     WHEREABOUTS,
     Group,
     build_all,
@@ -36,12 +36,18 @@ from multus_lab.rehearsal.observation import Observation
 from multus_lab.rehearsal.plan import Plan
 
 _STAGE = "multus_lab.rehearsal.stage"
+INSTALLATION = "multus_lab.rehearsal.daemon.stage"
+"""What goes on inside: a rehearsal of networks, or of an installation."""
+
 _TOOLS = {
     "ip": "iproute2",
     "nsenter": "util-linux",
     "setpriv": "util-linux",
     "unshare": "util-linux",
 }
+_SHELL = {"bash": "bash"}
+"""whereabouts' scripts are for alpine's shell, which other systems' sh isn't."""
+
 _FOLDER = "rehearsal"
 
 
@@ -63,34 +69,53 @@ def rehearse(
         BuildError: the programs can't be built.
 
     """
-    _can_rehearse()
-    others = [KUBERNETES, MULTUS, *([WHEREABOUTS] if plan.whereabouts else [])]
-    programs = build_all([*others, *plugins], progress=progress)
-    folders = [str(programs[group.name]) for group in others]
-    folders.insert(1, os.pathsep.join(str(programs[group.name]) for group in plugins))
+    can_rehearse(plan.whereabouts)
+    others = [MULTUS_RELEASES[plan.daemon], *([WHEREABOUTS] if plan.whereabouts else [])]
+    programs = build_all([KUBERNETES, *others, *plugins], progress=progress)
+    given = folders(programs, plugins, others)
+    return Observation.of(played(_STAGE, asdict(plan), given, progress))
+
+
+def folders(
+    programs: Mapping[str, Path], plugins: Sequence[Group], others: Sequence[Group]
+) -> list[str]:
+    """What a stage is given: Kubernetes, CNI plugins, Multus, and perhaps whereabouts."""
+    found = [str(programs[group.name]) for group in (KUBERNETES, *others)]
+    found.insert(1, os.pathsep.join(str(programs[group.name]) for group in plugins))
+    return found
+
+
+def played(
+    stage: str, plan: Mapping[str, Any], folders: Sequence[str], progress: Progress
+) -> Mapping[str, Any]:
+    """Have a stage carry out a plan, with programs out of `folders`; what it has seen.
+
+    Raises UnableError and RehearsalError, as `rehearse` does.
+    """
     clean()
-    with progress.task("rehearsing", delay=0.0) as task, _stage(folders) as stage:
-        assert stage.stdin is not None
+    with progress.task("rehearsing", delay=0.0) as task, _staged(stage, folders) as process:
+        assert process.stdin is not None
         try:
-            stage.stdin.write(json.dumps(asdict(plan)) + "\n")
-            stage.stdin.flush()
+            process.stdin.write(json.dumps(plan) + "\n")
+            process.stdin.flush()
         except BrokenPipeError:
             pass  # it has ended already, and says why
-        return _followed(stage, task)
+        return _followed(process, task)
 
 
-def _can_rehearse() -> None:
+def can_rehearse(whereabouts: bool) -> None:
+    """Raise UnableError if this user can't rehearse here, with whereabouts or without."""
     if sys.platform != "linux":
         raise UnableError("rehearse needs Linux, with its network namespaces")
     if os.geteuid() != 0:
         raise UnableError("rehearse needs root, to make network namespaces and interfaces in them")
-    for tool, package in _TOOLS.items():
+    for tool, package in {**_TOOLS, **(_SHELL if whereabouts else {})}.items():
         if shutil.which(tool) is None:
             raise UnableError(f"rehearse needs `{tool}`: install {package}")
 
 
 @contextmanager
-def _stage(programs: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
+def _staged(module: str, programs: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
     """The first process of the namespaces, which is gone when this ends."""
     folder = cache.folder() / _FOLDER
     folder.mkdir(mode=0o700, exist_ok=True)
@@ -99,7 +124,7 @@ def _stage(programs: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
         *("setpriv", "--pdeathsig", "KILL"),
         *("unshare", "--mount", "--net", "--uts", "--ipc", "--pid"),
         *("--fork", "--kill-child", "--mount-proc", "--propagation", "private"),
-        *(sys.executable, "-m", _STAGE, str(folder), *programs),
+        *(sys.executable, "-m", module, str(folder), *programs),
     ]
     stage = subprocess.Popen(
         command,
@@ -122,7 +147,7 @@ def _stage(programs: Sequence[str]) -> "Iterator[subprocess.Popen[str]]":
 _MARK = "MULTUS_LAB_REHEARSAL_OF"
 
 
-def _followed(stage: "subprocess.Popen[str]", task: Task) -> Observation:
+def _followed(stage: "subprocess.Popen[str]", task: Task) -> Mapping[str, Any]:
     """Read what the stage tells, up to what was seen."""
     assert stage.stdout is not None
     assert stage.stderr is not None
@@ -138,7 +163,8 @@ def _followed(stage: "subprocess.Popen[str]", task: Task) -> Observation:
         elif "failed" in event:
             raise RehearsalError(event["failed"])
         else:
-            return Observation.of(event["observation"])
+            seen: Mapping[str, Any] = event["observation"]
+            return seen
     stage.wait()
     reader.join(timeout=1)
     said = [one.strip() for one in errors if one.strip()]
@@ -160,7 +186,7 @@ def clean() -> int:
     found = 0
     for process in psutil.process_iter(["cmdline"]):
         try:
-            if _STAGE not in (process.info["cmdline"] or ()):
+            if not {_STAGE, INSTALLATION}.intersection(process.info["cmdline"] or ()):
                 continue
             owner = int(process.environ().get(_MARK, "0"))
             if owner and not psutil.pid_exists(owner):

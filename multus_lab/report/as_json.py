@@ -3,7 +3,6 @@
 import json
 from typing import Any
 
-from multus_lab.checks import Severity
 from multus_lab.report.located import Located, Report
 from multus_lab.settings.problems import dotted
 
@@ -26,8 +25,7 @@ def printed(report: Report) -> str:
             "stacks": report.stacks,
             "manifests": report.manifests,
             "networks": report.networks,
-            **{severity.value: report.count(severity) for severity in Severity},
-            "accepted": report.accepted,
+            **report.counts(),
             "refused": report.exit_code != 0,
         },
     }

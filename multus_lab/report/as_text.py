@@ -5,9 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TextIO
 
+from multus_lab.attachment import ANNOTATION
 from multus_lab.checks import CODES, Finding, Severity
-from multus_lab.checks.network import ACCEPT
 from multus_lab.report.located import Group, Located, Report, Spot, Unreadable, grouped, level_of
+from multus_lab.settings.network import ACCEPT
 from multus_lab.settings.problems import dotted
 
 _COLOURS = {"error": "31", "risk": "33", "warning": "33", "note": "36", "bold": "1", "fix": "32"}
@@ -94,7 +95,8 @@ def _located(one: Located, paint: _Paint, explain: bool) -> Iterator[str]:
 
 def _acceptable(finding: Finding) -> bool:
     known = CODES.get(finding.code)
-    return known is not None and known.acceptable and finding.severity is Severity.RISK
+    of_pod = ANNOTATION in finding.path  # whose network accepts it
+    return bool(known and known.acceptable and finding.severity is Severity.RISK and not of_pod)
 
 
 def _line(one: Located, paint: _Paint) -> str:
@@ -155,12 +157,16 @@ def _summary(report: Report) -> str:
     stacks = (f"{counted(report.stacks, 'stack')}",) if report.stacks else ()
     manifests = (f"{counted(report.manifests, 'manifest')}",) if report.manifests else ()
     read = ", ".join((*stacks, *manifests, counted(report.networks, "network")))
-    counts = [
-        *(counted(report.count(severity), severity.value) for severity in Severity),
-        f"{report.accepted} accepted",
-        f"{len(report.unreadable)} unreadable",
+    counts = {**report.counts(), "unreadable": len(report.unreadable)}
+    plain = ("accepted", "unreadable")
+    told = [
+        f"{count} {what}" if what in plain else counted(count, what)
+        for what, count in counts.items()
+        if count
     ]
-    found = ", ".join(count for count in counts if not count.startswith("0 "))
+    if report.hidden:
+        told.append(f"{counted(report.hidden, 'note')} hidden")
+    found = ", ".join(told)
     return f"{read}: {found or 'nothing found'}"
 
 

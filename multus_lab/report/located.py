@@ -1,7 +1,8 @@
 """What printers print: findings with their places, and what could not be read."""
 
 import re
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -9,6 +10,7 @@ from typing import NamedTuple
 from multus_lab.checks import CODES, Finding, Severity
 from multus_lab.checks.finding import Path
 from multus_lab.checks.fix import told
+from multus_lab.documents import lines_of
 
 
 def level_of(finding: Finding) -> str:
@@ -21,7 +23,7 @@ def level_of(finding: Finding) -> str:
     return finding.severity.value
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False)
 class Source:
     """What was read: the `file` as a user names it, and the `stack` that it is, "" for a manifest.
 
@@ -37,7 +39,7 @@ class Source:
     @cached_property
     def lines(self) -> Sequence[str]:
         """The lines of the file, as editors count them."""
-        return re.split(r"\r\n?|\n", self.text)
+        return lines_of(self.text)
 
 
 _TOKEN = re.compile(
@@ -105,6 +107,7 @@ class Report(NamedTuple):
     """All that a check found; `stacks`, `manifests` and `networks` count what it read.
 
     `empty` are the manifests without any network, each with the kinds that it has instead.
+    `hidden` counts the notes that were taken out.
     """
 
     findings: Sequence[Located] = ()
@@ -113,6 +116,7 @@ class Report(NamedTuple):
     manifests: int = 0
     networks: int = 0
     empty: Sequence[tuple[str, Sequence[str]]] = ()
+    hidden: int = 0
 
     @property
     def exit_code(self) -> int:
@@ -121,39 +125,37 @@ class Report(NamedTuple):
             return 2
         return int(any(one.finding.refuses for one in self.findings))
 
+    def refusing(self) -> "Report":
+        """The same with nothing but what refuses."""
+        return self._replace(findings=[one for one in self.findings if one.finding.refuses])
+
     def without_notes(self) -> "Report":
         """The same without notes."""
         kept = [one for one in self.findings if one.finding.severity is not Severity.NOTE]
-        return self._replace(findings=kept)
+        return self._replace(findings=kept, hidden=len(self.findings) - len(kept))
 
-    def count(self, severity: Severity) -> int:
-        """How many findings have that severity; an accepted one counts as none."""
-        return sum(
-            one.finding.severity is severity and one.finding.accepted is None
-            for one in self.findings
+    def counts(self) -> Mapping[str, int]:
+        """How many findings have each severity, and how many are `accepted` instead."""
+        weights = (*(severity.value for severity in Severity), "accepted")
+        found = Counter(
+            [
+                one.finding.severity.value if one.finding.accepted is None else "accepted"
+                for one in self.findings
+            ]
         )
-
-    @property
-    def accepted(self) -> int:
-        """How many findings are accepted."""
-        return sum(one.finding.accepted is not None for one in self.findings)
+        return {weight: found[weight] for weight in weights}
 
 
 class Group(NamedTuple):
     """Notes of one code that hold for nearly every network of a kind; `first` is one of them.
 
-    `networks` are their names, as often as several files have one of a name.
+    `networks` are their names, as often as several files have one of a name. `fix` is that of all
+    of them, or what the code has for any network.
     """
 
     first: Located
     networks: Sequence[str]
-
-    @property
-    def fix(self) -> str:
-        """The finding's own for one network, else what the code has for any."""
-        if len(self.networks) == 1:
-            return self.first.finding.fix
-        return told(CODES[self.first.finding.code].fix, in_json=not self.first.spot.source.stack)
+    fix: str
 
     @property
     def which(self) -> str:
@@ -178,4 +180,8 @@ def grouped(findings: Sequence[Located]) -> tuple[list[Located], list[Group]]:
 
 def _group(ones: Sequence[Located]) -> Group:
     networks = dict.fromkeys((one.finding.source, one.finding.network) for one in ones)
-    return Group(ones[0], [name for _, name in networks])
+    first = ones[0]
+    fix = first.finding.fix
+    if any(one.finding.fix != fix for one in ones):
+        fix = told(CODES[first.finding.code].fix, in_json=not first.spot.source.stack)
+    return Group(first, [name for _, name in networks], fix)

@@ -20,6 +20,10 @@ What multus-lab knows of each CNI plugin, and where it was read. Keys that every
 (`cniVersion`, `name`, `type`, `capabilities`, `dns`) are left out. Releases are those of
 containernetworking/plugins for its own plugins, of its own project for any other. A plugin that is
 *open* may read other keys as well, and nothing is found in those.
+
+The words in which a plugin refuses something are those of a failed pod's events. A value that isn't
+taken is found before (NAD014), and so is a key that is missing (NAD010). For the rest see
+`docs/rules.md`: some words are quoted alone, as they depend on the node, the pod or the cluster.
 """
 
 
@@ -31,10 +35,9 @@ def page() -> str:
 
 def _section(record: Record) -> str:
     keys = record.of_ipam if record.ipam is not None and record.link is None else record.keys
-    rows = list(_rows(keys, ""))
-    table = "| key | kind | default | taken | releases |\n| --- | --- | --- | --- | --- |\n"
-    listed = f"{table}{''.join(rows)}\n" if rows else "No keys of its own.\n\n"
-    says = "".join(f"- {what}: `{words}`\n" for what, words in record.says.items())
+    listed = table(keys)
+    quoted = {**record.says, **dict(_refused(keys))}
+    says = "".join(f"- {what}: `{words}`\n" for what, words in quoted.items())
     refuses = f"Refuses, in these words:\n\n{says}\n" if says else ""
     return f"## {record.name}\n\n{_is(record, keys)}\n\n{listed}{refuses}Read in {record.read}.\n"
 
@@ -51,17 +54,37 @@ def _is(record: Record, keys: Keys) -> str:
     return f"It {words}{since}{'' if keys.closed else '; open'}."
 
 
-def _rows(keys: Keys, before: str) -> Iterator[str]:
+def _refused(keys: Keys) -> Iterator[tuple[str, str]]:
+    """The keys of which not all values are taken, and the words in which others are refused."""
+    for name, key in _each(keys, ""):
+        if key.says:
+            yield f"`{name}` that isn't {key.range}", key.says
+
+
+def table(keys: Keys) -> str:
+    """The keys of a plugin, but for those that all have."""
+    rows = list(_rows(keys))
+    head = "| key | kind | default | taken | releases |\n| --- | --- | --- | --- | --- |\n"
+    return f"{head}{''.join(rows)}\n" if rows else "No keys of its own.\n\n"
+
+
+def _rows(keys: Keys) -> Iterator[str]:
+    for name, key in _each(keys, ""):
+        cells = (f"`{name}`", key.kind.allows, _default(key), _taken(key), _held(key))
+        yield f"| {' | '.join(cells)} |\n"
+
+
+def _each(keys: Keys, before: str) -> Iterator[tuple[str, Key]]:
+    """The keys, and those inside of them, by their way from the top."""
     for name, key in keys.keys.items():
         if not before and name in NETCONF:
             continue
-        cells = (f"`{before}{name}`", key.kind.allows, _default(key), _taken(key), _held(key))
-        yield f"| {' | '.join(cells)} |\n"
+        yield f"{before}{name}", key
         inner, depth = key.kind, ""
         while isinstance(inner, Items):
             inner, depth = inner.item, f"{depth}[]"
         if isinstance(inner, Keys):
-            yield from _rows(inner, f"{before}{name}{depth}.")
+            yield from _each(inner, f"{before}{name}{depth}.")
 
 
 def _default(key: Key) -> str:

@@ -4,16 +4,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
-from multus_lab.checks import CODES, Code
+from multus_lab.checks import Code, every_code
 from multus_lab.checks.fix import told
-from multus_lab.checks.network import ACCEPT
+from multus_lab.settings.network import ACCEPT
 
 _FAMILIES = {
     "ACC": "Accepting findings",
     "IPA": "Addresses",
     "LIF": "What pods and clusters live through",
     "LNK": "The link under a network",
-    "MUL": "The Multus daemon",
+    "MUL": "The Multus daemon and whereabouts",
     "NAD": "Shape and names",
     "RTE": "Routes",
     "SET": "A stack's settings",
@@ -50,10 +50,14 @@ metadata:
     {ACCEPT}: '{{RTE301: the pods have no other network}}'
 ```
 
-Errors can be accepted too: a fork or a newer plugin may know better. They stay warnings in every
-run. What settings refuse (SET001), what two stacks would undo to each other (XST503, XST504), and
-what only a rehearsal sees (WIR), can't be accepted. A code that no rule has is an error, and so is
-an empty reason.
+`up` and `render` write that annotation with what the stack, its zone and the network itself accept
+of the network, so that a rendered manifest is checked as its stack is. Without the stack's zone and
+cluster some findings aren't there; their accepts are notes then (ACC001).
+
+Most errors can be accepted too: a fork or a newer plugin may know better. They stay warnings in
+every run. What settings refuse (SET001), what two stacks would undo to each other (XST503 to
+XST505), and what only a rehearsal sees (WIR), can't be accepted. A code that no rule has is an
+error, and so is an empty reason.
 """
 }
 """What is said of a family before its rules."""
@@ -75,7 +79,7 @@ def listed() -> str:
 
 def explained(code: str) -> str | None:
     """All that is known of a code, or None where no rule has it."""
-    one = CODES.get(code.upper())
+    one = every_code().get(code.upper())
     if one is None:
         return None
     return (
@@ -106,7 +110,7 @@ def page(examples: Mapping[str, Example]) -> str:
 
 
 def _codes() -> list[Code]:
-    return [CODES[name] for name in sorted(CODES)]
+    return [one for _, one in sorted(every_code().items())]
 
 
 def _section(one: Code, example: Example | None) -> str:

@@ -1,20 +1,31 @@
-"""What a stack may say: the zone, its networks and the Multus daemon, validated.
+"""What a stack may say: the zone, its networks, the Multus daemon and whereabouts, validated.
 
 Names and spelling follow the CNI specifications and plugins, so that a line of an existing
 NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
 from multus_lab.settings.cluster import Cluster, PrimaryNetwork
+from multus_lab.settings.daemon_config import DaemonConfig
 from multus_lab.settings.ipam import Ipam, Route
-from multus_lab.settings.multus import DaemonConfig, Multus
-from multus_lab.settings.network import Capabilities, DeclaredNetwork, MacvlanNetwork
+from multus_lab.settings.multus import Multus
+from multus_lab.settings.network import (
+    AddressedNetwork,
+    Capabilities,
+    ConfiguredNetwork,
+    DeclaredNetwork,
+    TypedNetwork,
+)
+from multus_lab.settings.network_types import MacvlanNetwork
 from multus_lab.settings.problems import Problem, SettingsError
 from multus_lab.settings.stack import Stack, accepted, load
+from multus_lab.settings.whereabouts import Whereabouts
 from multus_lab.settings.zone import Node, Zone
 
 __all__ = [
+    "AddressedNetwork",
     "Capabilities",
     "Cluster",
+    "ConfiguredNetwork",
     "DaemonConfig",
     "DeclaredNetwork",
     "Ipam",
@@ -26,6 +37,8 @@ __all__ = [
     "Route",
     "SettingsError",
     "Stack",
+    "TypedNetwork",
+    "Whereabouts",
     "Zone",
     "accepted",
     "load",

@@ -2,8 +2,9 @@
 
 from typing import Annotated
 
-from pydantic import BeforeValidator
+from pydantic import AfterValidator, BeforeValidator
 
+from multus_lab import distributions
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
     CniVersion,
@@ -12,7 +13,15 @@ from multus_lab.settings.types import (
     Network,
     Release,
     one_or_more,
+    refuse,
 )
+
+
+def _distribution(value: str) -> str:
+    if value not in distributions.names():
+        known = ", ".join(distributions.names())
+        raise refuse(f"one of {known}; for any other leave it out, and set multus.paths")
+    return value
 
 
 class PrimaryNetwork(Model):
@@ -28,14 +37,14 @@ class PrimaryNetwork(Model):
 class Cluster(Model):
     """A Kubernetes cluster, as far as it is known.
 
-    `name` tells stacks of one cluster from others. `distribution` is a word such as kubeadm or
-    k3s. `podCidr` and `serviceCidr` take one network or a list. `cniPlugins` is the release of
-    containernetworking/plugins on the nodes, from v0.9.1 on. All of it is optional: what can't be
-    decided without it is a note.
+    `name` tells stacks of one cluster from others. `distribution` is one that there is a record
+    of, such as kubeadm or k3s; without it, paths are kubeadm's. `podCidr` and `serviceCidr` take
+    one network or a list. `cniPlugins` is the release of containernetworking/plugins on the nodes,
+    from v0.9.1 on. All of it is optional: what can't be decided without it is a note.
     """
 
     name: DnsLabel | None = None
-    distribution: DnsLabel | None = None
+    distribution: Annotated[str, AfterValidator(_distribution)] | None = None
     primary_network: PrimaryNetwork = PrimaryNetwork()
     pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
     service_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []

@@ -6,6 +6,8 @@ from typing import ClassVar
 from pydantic import BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
+from multus_lab.settings.types import Json
+
 
 class Model(BaseModel):
     """A mapping of a stack config.
@@ -28,3 +30,11 @@ class Model(BaseModel):
 
     moved: ClassVar[Mapping[str, str]] = {}
     """Keys that were here once, to where they are now."""
+
+
+class OpenModel(Model):
+    """A mapping that may have other keys as well, of which nothing is known."""
+
+    model_config = ConfigDict(extra="allow")
+
+    __pydantic_extra__: dict[str, Json]

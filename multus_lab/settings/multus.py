@@ -1,112 +1,261 @@
 """The Multus daemon of a cluster: release, image, resources and its own configuration."""
 
-import json
-from typing import Annotated, Any, Literal
+import re
+from collections.abc import Iterator
+from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
+from multus_lab import releases
+from multus_lab.distributions import Distribution, Mount, distribution
+from multus_lab.distributions import Paths as Folders
+from multus_lab.settings.cluster import Cluster
+from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
+from multus_lab.settings.folders import Paths, unfit
+from multus_lab.settings.image import (
+    UPSTREAM,
+    Digest,
+    Registry,
+    Repository,
+    Tag,
+    reference,
+    unknown_release,
+    wrong_tag,
+)
 from multus_lab.settings.model import Model
-from multus_lab.settings.types import CniVersion, ConfigFile, DnsLabel, Quantity, refuse
+from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
+from multus_lab.settings.pod import (
+    EVERY_TAINT,
+    Affinity,
+    Annotations,
+    Labels,
+    Quantities,
+    Resources,
+    Seconds,
+    Toleration,
+    UpdateStrategy,
+)
+from multus_lab.settings.types import (
+    DnsLabel,
+    DnsSubdomain,
+    Duration,
+    LabelValue,
+    QualifiedName,
+    Refusal,
+    refuse,
+    refuse_all,
+    seconds,
+)
+from multus_lab.versions import release as number
 
 
-def _digest(value: str) -> str:
-    algorithm, _, digits = value.partition(":")
-    if algorithm != "sha256" or len(digits) != 64 or set(digits) - set("0123456789abcdef"):
-        raise refuse("sha256: and 64 hexadecimal digits")
+def _pinned(value: str) -> str:
+    if not re.fullmatch(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", value):
+        raise refuse(f"a release, like {releases.DEFAULT}: what moves isn't one (multus-cni #1422)")
     return value
 
 
-def _repository(value: str) -> str:
-    name = value.rpartition("/")[2]
-    if not name or any(c.isspace() for c in value) or {"@", ":"} & set(name):
-        raise refuse("an image repository, without tag and digest")
+def _known(value: str) -> str:
+    if value not in releases.names():
+        raise refuse(f"must be one of {', '.join(releases.names())}")
     return value
 
 
-class Quantities(Model):
-    """CPU and memory of the daemon's container; null for none."""
-
-    cpu: Quantity | None = None
-    memory: Quantity | None = None
-
-
-class Resources(Model):
+class DaemonResources(Resources):
     """What the daemon asks for and may use at most.
 
-    Upstream's memory limit of 50Mi has the daemon killed, since the delegate plugins run as
-    its children (multus-cni #1346, #1416: 500Mi can be too little where a node starts again
-    with many pods). So there is no memory limit unless a stack sets one.
+    There is no limit unless a stack sets one. Upstream's of 50Mi of memory has the daemon killed,
+    since the delegate plugins run as its children (multus-cni #1346, #1416: 500Mi can be too
+    little where a node starts again with many pods). Its limit of 100m of CPU slows ADD down
+    beyond what the runtime waits for when many pods start at once. OpenShift sets neither
+    (cluster-network-operator bindata/network/multus/multus.yaml).
     """
 
     requests: Quantities = Quantities(cpu="100m", memory="50Mi")
-    limits: Quantities = Quantities(cpu="100m")
 
 
-class DaemonConfig(Model):
-    """The keys of daemon-config.json that a stack may set (multus-cni v4.3.0).
+class InstallResources(Resources):
+    """The same of the containers that copy the shim and plugins."""
 
-    Paths are not among them: they go with the DaemonSet's mounts. `multusMasterCNI` names the
-    file of the cluster's default network where the first one in order is not it (#1499).
-    With a `cniVersion` from 0.4.0 on the default network's has to be so too, or the daemon doesn't
-    start (pkg/server/config/generator.go, CheckVersionCompatibility).
-    `connectionLimit` bounds how many requests run at once (#1510); `metricsPort` listens on
-    the host's network; `readinessindicatorfile` is a path in the daemon's container.
+    requests: Quantities = Quantities(cpu="10m", memory="15Mi")
+
+
+class PodMonitor(Model):
+    """A PodMonitor of the Prometheus operator for the daemon's metrics.
+
+    `labels` are those by which a Prometheus selects its monitors.
     """
 
-    cni_version: CniVersion = "0.3.1"
-    log_level: Literal["debug", "verbose", "error", "panic"] = "verbose"
-    log_to_stderr: bool = True
-    multus_master_cni: Annotated[ConfigFile | None, Field(alias="multusMasterCNI")] = None
-    namespace_isolation: bool | None = None
-    global_namespaces: list[DnsLabel] | None = None
-    connection_limit: Annotated[int, Field(ge=1)] | None = None
-    metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
-    readinessindicatorfile: str | None = None
+    labels: dict[QualifiedName, LabelValue] = {}
 
-    def text(self) -> str:
-        """The file daemon-config.json; with default settings upstream's, byte by byte."""
-        config: dict[str, Any] = {
-            "chrootDir": "/hostroot",
-            "cniVersion": self.cni_version,
-            "logLevel": self.log_level,
-            "logToStderr": self.log_to_stderr,
-            "cniConfigDir": "/host/etc/cni/net.d",
-            "multusAutoconfigDir": "/host/etc/cni/net.d",
-            "multusConfigFile": "auto",
-            "socketDir": "/host/run/multus/",
-        }
-        chosen: dict[str, Any] = self.model_dump(mode="json", exclude_none=True)
-        if self.global_namespaces is not None:
-            chosen["globalNamespaces"] = ",".join(self.global_namespaces)
-        return json.dumps(config | chosen, indent=4) + "\n"
 
-    def sha256(self) -> str:
-        """The digest of the file, in hexadecimal."""
-        from hashlib import sha256  # noqa: PLC0415 - a check does without
+class ApiServer(Model):
+    """Where the daemon finds the API server, if not by its Service.
 
-        return sha256(self.text().encode()).hexdigest()
+    For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
+    """
+
+    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    port: Annotated[int, Field(ge=1, le=65535)] = 6443
+
+
+_UNTOLD = Distribution("", "")
+"""A cluster of which nobody says what it is: the paths of Multus' manifests."""
 
 
 class Multus(Model):
     """The Multus thick daemon of the stack's cluster.
 
-    `install: false` where another stack of the same cluster owns it. `digest` pins the image
-    beyond its tag. `retainCrd: false` lets `destroy` delete the CRD, and with it every
-    NetworkAttachmentDefinition of the cluster.
+    `install: false` where another stack of the same cluster owns it; it is the default where the
+    distribution brings Multus itself. `release` is one that we know, or `releaseAs` names the one
+    that it is like. `namespace` has to be there, and to let privileged pods run. The image is the
+    release's, from `registry` where that is a mirror; `tag` and `repository` are for one's own, and
+    `digest` pins it beyond its tag. Without a node's daemon no pod starts there, so its pods
+    tolerate every taint and are evicted last. `terminationGracePeriodSeconds` is by default what
+    the release needs. `paths` are the nodes' where the distribution's don't fit.
+    `extraDaemonConfig` has keys of releases to come, which go into daemon-config.json as they are.
+    `retainCrd: false` lets `destroy` delete the CRD, and with it every
+    NetworkAttachmentDefinition of the cluster. `readyTimeout` is how long a rollout may take for
+    each further pod to become ready. `installPlugins` brings CNI plugins that the nodes lack, and
+    `dhcpDaemon` what networks with dhcp need beside it. With `daemonConfig.metricsPort` there is a
+    Service for the metrics, and a PodMonitor if there is a `podMonitor`.
     """
 
     install: bool = True
-    release: Literal["v4.3.0"] = "v4.3.0"
-    repository: Annotated[str, AfterValidator(_repository)] = (
-        "ghcr.io/k8snetworkplumbingwg/multus-cni"
-    )
-    digest: Annotated[str, AfterValidator(_digest)] | None = None
-    resources: Resources = Resources()
+    release: Annotated[str, AfterValidator(_pinned)] = releases.DEFAULT
+    release_as: Annotated[str, AfterValidator(_known)] | None = None
+    namespace: DnsLabel = "kube-system"
+    registry: Registry | None = None
+    repository: Repository = UPSTREAM
+    tag: Tag | None = None
+    digest: Digest | None = None
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    pull_secrets: list[DnsSubdomain] = []
+    resources: DaemonResources = DaemonResources()
+    install_resources: InstallResources = InstallResources()
+    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
+    tolerations: list[Toleration] = EVERY_TAINT
+    affinity: Affinity | None = None
+    priority_class_name: DnsSubdomain | None = "system-node-critical"
+    update_strategy: UpdateStrategy = UpdateStrategy()
+    termination_grace_period_seconds: Seconds | None = None
+    labels: Labels = {}
+    annotations: Annotations = {}
+    api_server: ApiServer | None = None
+    paths: Paths = Paths()
     daemon_config: DaemonConfig = DaemonConfig()
+    extra_daemon_config: dict[str, Any] = {}
     retain_crd: bool = True
+    ready_timeout: Duration = "5m"
+    install_plugins: InstallPlugins | None = None
+    dhcp_daemon: DhcpDaemon | None = None
+    pod_monitor: PodMonitor | None = None
+
+    _cluster: Cluster = PrivateAttr(default_factory=Cluster)
+
+    def model_post_init(self, context: Any) -> None:
+        """Take from the stack's cluster what the stack doesn't say here."""
+        self._cluster = (context or {}).get("cluster") or Cluster()
+        if "install" not in self.model_fields_set and self._distribution.brings:
+            self.__dict__["install"] = False
+
+    @property
+    def _distribution(self) -> Distribution:
+        return distribution(self._cluster.distribution or "") or _UNTOLD
+
+    @property
+    def brings(self) -> str:
+        """What brings a Multus of the distribution's own; "" if nothing does."""
+        return self._distribution.brings
+
+    @property
+    def folders(self) -> Folders:
+        """The nodes' folders: the distribution's, but for those that the stack names."""
+        return self.paths.over(self._distribution.paths)
+
+    @property
+    def mounts(self) -> tuple[Mount, ...]:
+        """What the daemon of that distribution needs beside them."""
+        return self._distribution.mounts
+
+    @property
+    def config_text(self) -> str:
+        """The file daemon-config.json."""
+        master = self._cluster.primary_network.file
+        return written(self.daemon_config.values(self.folders, master) | self.extra_daemon_config)
+
+    @property
+    def log_folder(self) -> str | None:
+        """The node's folder that the log file is in, if there is one."""
+        return log_folder(self.daemon_config)
+
+    @property
+    def metrics_port(self) -> int | None:
+        """The port of the node on which the daemon tells its metrics."""
+        return self.daemon_config.metrics_port
+
+    @property
+    def config_sha256(self) -> str:
+        """The digest of that file, in hexadecimal."""
+        from hashlib import sha256  # noqa: PLC0415 - a check does without
+
+        return sha256(self.config_text.encode()).hexdigest()
+
+    @property
+    def shape(self) -> releases.Multus:
+        """What is known of the release, or of the one that it is like."""
+        found = releases.multus(self.release_as or self.release)
+        assert found is not None
+        return found
+
+    @property
+    def grace(self) -> int:
+        """Seconds that the daemon has between SIGTERM and SIGKILL."""
+        asked = self.termination_grace_period_seconds
+        return self.shape.grace if asked is None else asked
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        if self.pod_monitor is not None and self.metrics_port is None:
+            allowed = "must go with daemonConfig.metricsPort, without which there are no metrics"
+            refuse_all([Refusal(("podMonitor",), self.pod_monitor.labels, allowed)])
+        unknown = unknown_release(self.release, self.release_as, releases.names())
+        refuse_all(unknown or self._not_of_release())
+        refuse_all(wrong_tag(self._tag, self.repository, self.digest))
+        refuse_all(
+            [
+                *unfit(self.folders),
+                *unseen(self.daemon_config, self.folders),
+                *refused(self.extra_daemon_config),
+            ]
+        )
+        return self
+
+    def _not_of_release(self) -> Iterator[Refusal]:
+        """What a stack sets that its release can't have."""
+        config, shape = self.daemon_config, self.shape
+        for key, value in config.model_dump(mode="json", exclude_none=True).items():
+            if key not in shape.keys:
+                since = releases.since(key)
+                allowed = f"must be left out: {shape.name} doesn't read it, but {since} and newer"
+                yield Refusal(("daemonConfig", key), value, allowed)
+        if number(config.cni_version) > number(shape.newest_cni):
+            allowed = (
+                f"must be at most {shape.newest_cni}: with a newer one STATUS of {shape.name} "
+                "fails, and nodes stay NotReady (multus-cni #1490)"
+            )
+            yield Refusal(("daemonConfig", "cniVersion"), config.cni_version, allowed)
 
     @property
     def image(self) -> str:
         """The release's thick image; every upstream manifest names the moving snapshot-thick."""
-        tag = f"{self.repository}:{self.release}-thick"
-        return f"{tag}@{self.digest}" if self.digest else tag
+        return reference(self.registry, self.repository, self._tag, self.digest)
+
+    @property
+    def ready_seconds(self) -> int:
+        """`readyTimeout` in seconds."""
+        return seconds(self.ready_timeout)
+
+    @property
+    def _tag(self) -> str:
+        return self.tag or f"{self.release}-thick"

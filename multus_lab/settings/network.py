@@ -1,15 +1,16 @@
-"""A network of the zone: one NetworkAttachmentDefinition and the CNI configuration inside it."""
+"""A network of a stack: one NetworkAttachmentDefinition and the CNI configuration inside it."""
 
 import json
 from collections.abc import Iterator, Mapping
-from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, create_model
+from pydantic import AfterValidator, PrivateAttr, model_validator
 
-from multus_lab.plugins import macvlan
-from multus_lab.settings import ipam as ipams
-from multus_lab.settings.ipam import Dns, OfAnyType
+from multus_lab.addresses import AddressRange
+from multus_lab.attachment import RESOURCE
+from multus_lab.plugins import CAPABILITIES, sbr
+from multus_lab.plugins.kinds import FLAG, keys
+from multus_lab.settings.ipam import Dns, OfAnyType, usable
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import (
@@ -17,12 +18,19 @@ from multus_lab.settings.types import (
     CniVersion,
     DnsLabel,
     DnsSubdomain,
+    Json,
     LabelValue,
     QualifiedName,
+    Refusal,
+    ResourceName,
+    refuse,
+    refuse_all,
 )
 from multus_lab.settings.zone import Count
+from multus_lab.versions import release
 
-_BESIDE_CNI = {"namespace", "labels", "annotations", "default_route", "pods_per_node", "accept"}
+ACCEPT = "multus-lab/accept"
+"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
 
 DefaultRoute = Literal["never", "source-based", "takeover"]
 """Whether the pod's default route leads into the network.
@@ -32,51 +40,162 @@ pod's own default route stays; `takeover` moves the pod's default route to the n
 """
 
 
-class Capabilities(Model):
-    """What a pod may ask of the plugins at run time (CNI conventions, "capabilities")."""
-
-    mac: bool | None = None
-    ips: bool | None = None
+def _without_accept(annotations: dict[str, str]) -> dict[str, str]:
+    if ACCEPT in annotations:
+        raise refuse(f"without {ACCEPT}, which is made of `accept`: write that instead")
+    return annotations
 
 
 class DeclaredNetwork(Model):
     """A network that a stack declares, of whatever kind.
 
     `name` is the NAD's name and the CNI network's, as the NAD specification recommends
-    (multi-net-spec v1.3, 3.4.2). `podsPerNode` stands in for the zone's, and `accept` has the
-    findings that are meant.
+    (multi-net-spec v1.3, 3.4.2). `resourceName` is the device plugin's resource of which each pod
+    takes one. `podsPerNode` stands in for the zone's, and `accept` has the findings that are meant;
+    it goes with the NAD, as an annotation.
     """
 
     name: DnsSubdomain
     namespace: DnsLabel = "default"
     labels: dict[QualifiedName, LabelValue] = {}
-    annotations: dict[QualifiedName, str] = {}
-    default_route: DefaultRoute = "never"
+    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept)] = {}
+    resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
     accept: Accept = {}
-    cni_version: CniVersion = "0.3.1"
+
+    within: ClassVar[tuple[str, ...]] = ()
+    """Where the CNI configuration stands, from the network's own keys."""
+
+    @model_validator(mode="after")
+    def _one_resource(self) -> Self:
+        if self.resource_name is not None and RESOURCE in self.annotations:
+            allowed = f"must be left out: annotations have {RESOURCE} already"
+            refuse_all([Refusal(("resourceName",), self.resource_name, allowed)])
+        return self
+
+    @property
+    def plugin(self) -> str:
+        """The type of the plugin that makes the interface, "" where settings don't look."""
+        return ""
+
+    def cni_config(self) -> Mapping[str, Any]:
+        """The CNI network configuration, by its keys in the specification."""
+        raise NotImplementedError
+
+    def settings(self) -> Mapping[str, Any]:
+        """What is said of it beside the configuration, for rules."""
+        return {"pods_per_node": self.pods_per_node, "annotations": self._own_annotations()}
+
+    def usable(self) -> Iterator[AddressRange]:
+        """The addresses that pods can get, as far as the settings tell, from first to last."""
+        config = self.cni_config()
+        listed = config.get("plugins")
+        main = listed[0] if "type" not in config and listed else config
+        return usable(main.get("ipam"))
+
+    def nad_annotations(self) -> dict[str, str]:
+        """The NAD's annotations: those declared, and what is accepted, as `check` reads it."""
+        if not self.accept:
+            return self._own_annotations()
+        accepted = json.dumps(self.accept, sort_keys=True, ensure_ascii=False)
+        return {**self._own_annotations(), ACCEPT: accepted}
+
+    def _own_annotations(self) -> dict[str, str]:
+        if self.resource_name is None:
+            return self.annotations
+        return {**self.annotations, RESOURCE: self.resource_name}
+
+    def cni_json(self) -> str:
+        """The configuration as canonical JSON: the same settings give the same bytes."""
+        return json.dumps(self.cni_config(), sort_keys=True, separators=(",", ":"))
+
+
+_BESIDE_CNI = set(DeclaredNetwork.model_fields) - {"name"}
+
+
+@reads(keys(dict.fromkeys(CAPABILITIES, FLAG)))
+class Capabilities(Model):
+    """What a pod may ask of a plugin at run time (CNI conventions, "capabilities")."""
+
+
+class Chained(Model):
+    """A plugin behind the one that makes the interface; `type` tells which."""
+
     type: str
     capabilities: Capabilities | None = None
     dns: Dns | None = None
-    ipam: OfAnyType
+
+
+class TypedNetwork(DeclaredNetwork):
+    """A network by the keys of the plugin that makes its interface, its `type`.
+
+    `chain` are the plugins behind that one, in their order.
+    """
+
+    cni_version: CniVersion = "0.3.1"
+    type: str
+    capabilities: Capabilities | None = None
+    chain: list[Chained] = []
+    dns: Dns | None = None
+
+    @property
+    def plugin(self) -> str:
+        """The type of the plugin that makes the interface."""
+        return self.type
 
     def cni_config(self) -> Mapping[str, Any]:
-        """The CNI network configuration, by its keys in the specification.
+        """The CNI network configuration; a list of plugins only where one is chained."""
+        main, *chain = self._plugins()
+        if not chain:
+            return main
+        top = {key: main.pop(key) for key in ("cniVersion", "name")}
+        return top | {"plugins": [main, *chain]}
 
-        A list of plugins only where one is chained: sbr for `default_route: source-based`.
-        """
-        config: dict[str, Any] = self.model_dump(
-            mode="json", exclude=_BESIDE_CNI, exclude_none=True
-        )
+    def _plugins(self) -> list[dict[str, Any]]:
+        config = self.model_dump(mode="json", exclude=_BESIDE_CNI, exclude_none=True)
+        chain: list[dict[str, Any]] = config.pop("chain")
+        return [config, *chain]
+
+
+class AddressedNetwork(TypedNetwork):
+    """A network whose plugin asks an IPAM plugin, `ipam`, for addresses and routes."""
+
+    default_route: DefaultRoute = "never"
+    ipam: OfAnyType
+
+    _sbr: Mapping[str, Any] = PrivateAttr(default={"type": "sbr"})
+    """What is chained last for `default_route: source-based`."""
+
+    def model_post_init(self, context: Any) -> None:
+        """Have sbr keep the way to the neighbours, where the cluster's release can."""
+        cluster = (context or {}).get("cluster")
+        told = cluster and cluster.cni_plugins
+        if told and release(told) in sbr.RECORD.keys.keys[_HINTS].held:
+            self._sbr = {"type": "sbr", _HINTS: True}
+
+    @model_validator(mode="after")
+    def _one_sbr(self) -> Self:
+        if self.default_route == "source-based" and any(one.type == "sbr" for one in self.chain):
+            allowed = "must be left out: sbr is in `chain` already"
+            refuse_all([Refusal(("defaultRoute",), self.default_route, allowed)])
+        return self
+
+    def settings(self) -> Mapping[str, Any]:
+        """What is said of it beside the configuration, for rules."""
+        return {**super().settings(), "default_route": self.default_route}
+
+    def _plugins(self) -> list[dict[str, Any]]:
+        main, *chain = super()._plugins()
+        del main["defaultRoute"]
         if self.ipam.type == "none":
-            del config["ipam"]
+            del main["ipam"]
         elif self.default_route != "never":
-            given = config["ipam"].get("routes", [])
-            config["ipam"]["routes"] = [*given, *self._default_routes(given)]
-        if self.default_route != "source-based":
-            return config
-        top = {key: config.pop(key) for key in ("cniVersion", "name")}
-        return top | {"plugins": [config, {"type": "sbr"}]}
+            given = main["ipam"].get("routes", [])
+            if added := list(self._default_routes(given)):
+                main["ipam"]["routes"] = [*given, *added]
+        if self.default_route == "source-based":
+            chain.append({**self._sbr})
+        return [main, *chain]
 
     def _default_routes(self, given: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
         """A default route for each family that pods get addresses of, where none is given."""
@@ -86,31 +205,61 @@ class DeclaredNetwork(Model):
             if version in versions and destination not in destinations:
                 yield {"dst": destination}
 
-    def cni_json(self) -> str:
-        """The configuration as canonical JSON: the same settings give the same bytes."""
-        return json.dumps(self.cni_config(), sort_keys=True, separators=(",", ":"))
+
+_HINTS = "addSourceHints"
 
 
-@reads(macvlan.RECORD.keys)
-class MacvlanNetwork(DeclaredNetwork):
-    """A macvlan network; the record of macvlan has its keys.
+class ConfiguredNetwork(DeclaredNetwork):
+    """A network by its whole CNI configuration, for plugins that there is no type of.
 
-    `mtu` is in bytes; without one the master's holds. Without `master` the plugin takes the
-    interface of the node's default route.
+    Settings look only whether libcni can read it; what stands in it is for the checks to judge.
     """
 
-    type: Literal["macvlan"] = "macvlan"
-    mtu: Annotated[int, Field(ge=0, le=2**31 - 1)] | None = None
+    config: dict[str, Json]
+
+    within: ClassVar[tuple[str, ...]] = ("config",)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _without_type(cls, raw: object) -> object:
+        if isinstance(raw, dict) and "type" in raw:
+            allowed = "must be left out, or inside `config`, which stands in its place"
+            refuse_all([Refusal(("type",), raw["type"], allowed)])
+        return raw
+
+    @model_validator(mode="after")
+    def _readable(self) -> Self:
+        refuse_all(_unreadable(self.config))
+        return self
+
+    def cni_config(self) -> Mapping[str, Any]:
+        """The configuration as it is written; without a `name` it gets the NAD's."""
+        return self.config if "name" in self.config else {**self.config, "name": self.name}
 
 
-@cache
-def _with_ipam(kind: str) -> type[MacvlanNetwork]:
-    """The model with that kind of ipam alone: it is built in a fraction of the time of all."""
-    return create_model("MacvlanNetwork", __base__=MacvlanNetwork, ipam=(ipams.model(kind), ...))
+def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
+    """What libcni can't read (cni v1.3.0 libcni/conf.go ConfFromBytes, ConfListFromBytes).
+
+    To Multus one with a `type` of its own is a single plugin's (v4.3.0 pkg/types/conf.go).
+    """
+    if "type" in config:
+        yield from _untyped(("config",), config)
+        return
+    if "plugins" not in config:
+        allowed = "must be a CNI configuration: with a `type`, or with a list of `plugins`"
+        yield Refusal(("config",), config, allowed)
+        return
+    listed = config["plugins"]
+    if not isinstance(listed, list) or not listed:
+        yield Refusal(("config", "plugins"), listed, "a list of at least 1")
+        return
+    for index, one in enumerate(listed):
+        yield from _untyped(("config", "plugins", index), one)
 
 
-def model_of(raw: object) -> type[MacvlanNetwork]:
-    """The model for what a stack writes of a network."""
-    ipam = raw.get("ipam") if isinstance(raw, dict) else None
-    kind = ipam.get("type") if isinstance(ipam, dict) else None
-    return _with_ipam(kind) if isinstance(kind, str) and kind in ipams.names() else MacvlanNetwork
+def _untyped(path: tuple[str | int, ...], plugin: object) -> Iterator[Refusal]:
+    if not isinstance(plugin, dict):
+        yield Refusal(path, plugin, "a mapping")
+    elif not isinstance(plugin.get("type"), str) or not plugin["type"]:
+        where = (*path, "type") if "type" in plugin else path
+        yield Refusal(where, plugin.get("type", plugin), "must have a plugin's name for its `type`")

@@ -1,13 +1,15 @@
 """Models whose keys are those of a plugin's record: a key's kind there is its type here."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, create_model
 
-from multus_lab.plugins import Key, Keys, Kind
+from multus_lab.plugins import Key, Keys, Kind, Record
 from multus_lab.plugins.kinds import (
     ADDRESS,
+    ANY,
     CIDR,
     FILE,
     FLAG,
@@ -18,14 +20,16 @@ from multus_lab.plugins.kinds import (
     UINT32,
     UINT64,
     Items,
+    Scalar,
     Values,
 )
 from multus_lab.plugins.record import ATTACHMENTS
-from multus_lab.settings.model import Model
+from multus_lab.settings.model import Model, OpenModel
 from multus_lab.settings.types import (
     AbsolutePath,
     Address,
     InterfaceName,
+    Json,
     MacAddress,
     Network,
     refuse,
@@ -46,52 +50,70 @@ _TYPES: Mapping[Kind, Any] = {
     UINT64: Annotated[int, Field(ge=0)],
     ADDRESS: Address,
     CIDR: Network,
+    ANY: Json,
 }
 
-_NOT_WRITTEN = frozenset({"name", "prevResult", *ATTACHMENTS})
-"""Keys that a stack has elsewhere, and those that are the runtime's."""
+_NOT_WRITTEN = frozenset({"name", "cniVersion", "ipam", "prevResult", *ATTACHMENTS})
+"""Keys that a stack has once for a network, and those that are the runtime's."""
 
 _MODELS: dict[int, type[Model]] = {}
 """The models of mappings, by the identity of their keys."""
 
 
-def reads(keys: Keys) -> Callable[[type[_M]], type[_M]]:
-    """Give a model the keys of a record that it doesn't declare itself."""
+def reads(keys: Keys, written: Collection[str] = ()) -> Callable[[type[_M]], type[_M]]:
+    """Give a model the keys of a record that it doesn't declare itself.
+
+    The defaults of the `written` keys are written out, so that they don't change with the plugin's.
+    """
 
     def extend(model: type[_M]) -> type[_M]:
-        own = {field.alias or name for name, field in model.model_fields.items()}
-        made = create_model(
-            model.__name__,
-            __base__=model,
-            __module__=model.__module__,
-            __doc__=model.__doc__,
-            **dict(_fields(model.__name__, keys, own)),
-        )
+        made: type[_M] = _extended(model, model.__name__, keys, written)
         _MODELS[id(keys)] = made
         return made
 
     return extend
 
 
-def _fields(model: str, keys: Keys, own: set[str]) -> Iterator[tuple[str, Any]]:
-    required = {group[0] for group in keys.required if len(group) == 1}
+def of_plugin(record: Record, keys: Keys, base: type[_M]) -> type[_M]:
+    """The model of a plugin that has nothing but its record: `base`, and the `keys` of that.
+
+    What may come from elsewhere is not required.
+    """
+    kind = record.name
+    read = replace(keys, required=()) if record.elsewhere else keys
+    made: type[_M] = _extended(base, kind, read, type=(Literal[kind], kind))
+    return made
+
+
+def _extended(
+    base: type[Model], name: str, keys: Keys, written: Collection[str] = (), **own: Any
+) -> Any:
+    declared = {field.alias or one for one, field in base.model_fields.items()}
+    fields = _fields(name, keys, declared | _NOT_WRITTEN | own.keys(), written)
+    bases = (base,) if keys.closed else (base, OpenModel)
+    about = {"__module__": base.__module__, "__doc__": base.__doc__}
+    return create_model(name, __base__=bases, **about, **own, **dict(fields))  # type: ignore[call-overload]
+
+
+def _fields(
+    model: str, keys: Keys, own: Collection[str], written: Collection[str] = ()
+) -> Iterator[tuple[str, Any]]:
+    needed = {group[0] for group in keys.required if len(group) == 1}
     for name, key in keys.keys.items():
-        if name in own or name in _NOT_WRITTEN:
+        if name in own:
             continue
         kind = _type(f"{model}{name[0].upper()}{name[1:]}", key)
-        if name in required:
+        if name in needed:
             yield _snake(name), (kind, Field(alias=name))
         else:
-            # A choice is written out, so that it doesn't change with the plugin's default.
-            default = key.default if key.allowed else None
-            yield (
-                _snake(name),
-                (kind | None if default is None else kind, Field(default, alias=name)),
-            )
+            default = key.default if name in written else None
+            yield _snake(name), (kind | None, Field(default, alias=name))
 
 
 def _type(model: str, key: Key) -> Any:
-    if key.allowed and key.low is None:
+    if key.pattern:  # which says more than the kind does
+        return Annotated[str, AfterValidator(_taken_by(key))]
+    if key.allowed and key.low is None and not key.any_case:
         return Literal[key.allowed]
     kind = _of_kind(model, key.kind)
     if key.allowed:
@@ -103,8 +125,17 @@ def _type(model: str, key: Key) -> Any:
 
 def _taken_by(key: Key) -> Callable[[object], object]:
     def check(value: object) -> object:
-        if not key.takes(value):
+        if value == "" or not key.takes(value):
             raise refuse(key.range)
+        return value
+
+    return check
+
+
+def _read_as(kind: Scalar) -> Callable[[object], object]:
+    def check(value: object) -> object:
+        if not kind.fits(value):
+            raise refuse(kind.allows)
         return value
 
     return check
@@ -119,10 +150,14 @@ def _of_kind(model: str, kind: Kind) -> Any:
         case Keys():
             known = _MODELS.get(id(kind))
             if known is None:
-                known = create_model(model, __base__=Model, **dict(_fields(model, kind, set())))
-                _MODELS[id(kind)] = known
+                known = _MODELS[id(kind)] = _nested(model, kind)
             return known
-    return _TYPES.get(kind, Any)
+    return _TYPES.get(kind) or Annotated[Any, AfterValidator(_read_as(kind))]
+
+
+def _nested(name: str, keys: Keys) -> type[Model]:
+    base = Model if keys.closed else OpenModel
+    return create_model(name, __base__=base, **dict(_fields(name, keys, ())))
 
 
 def _snake(name: str) -> str:

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ValidationError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import MacvlanNetwork, model_of
+from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork
+from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import (
     Path,
     Problem,
@@ -19,10 +20,11 @@ from multus_lab.settings.problems import (
     unknown_key,
 )
 from multus_lab.settings.types import Accept
+from multus_lab.settings.whereabouts import Whereabouts, configuration_path
 from multus_lab.settings.zone import Zone
 
 _M = TypeVar("_M", bound=BaseModel)
-_KEYS = ("cluster", "zone", "networks", "multus", "accept")
+_KEYS = ("cluster", "zone", "networks", "multus", "whereabouts", "accept")
 
 MAX_PROBLEMS = 1000
 """How many problems are told: what a mistaken script writes, it writes a million times."""
@@ -33,15 +35,17 @@ class Stack:
     """One environment of one lab zone."""
 
     zone: Zone
-    networks: tuple[MacvlanNetwork, ...]
+    networks: tuple[DeclaredNetwork, ...]
     multus: Multus
     accept: Accept = field(default_factory=dict)
     """What the whole stack accepts: code to reason."""
     cluster: Cluster = field(default_factory=Cluster)
+    whereabouts: Whereabouts | None = None
+    """None where the stack says nothing of it."""
 
 
 def load(config: Mapping[str, object]) -> Stack:
-    """Validate the config of a stack: `cluster`, `zone`, `networks`, `multus` and `accept`.
+    """Validate the config of a stack.
 
     Raises SettingsError with everything that can't be used, up to MAX_PROBLEMS of it, never only
     the first.
@@ -49,16 +53,51 @@ def load(config: Mapping[str, object]) -> Stack:
     problems: list[Problem] = []
     _add(problems, _unknown(config))
     cluster = _validated(Cluster, config.get("cluster", {}), ("cluster",), problems)
-    zone = _validated(Zone, config.get("zone", _MISSING), ("zone",), problems)
-    networks = list(_networks(config.get("networks", []), zone, problems))
-    multus = _validated(Multus, config.get("multus", {}), ("multus",), problems)
+    zone = _validated(Zone, config.get("zone", {}), ("zone",), problems)
+    networks = list(_networks(config.get("networks", []), cluster, problems))
+    multus = _validated(Multus, config.get("multus", {}), ("multus",), problems, cluster=cluster)
+    whereabouts = _whereabouts(config, networks, problems, cluster=cluster, multus=multus)
     accepted = _validated(_Accepted, {"accept": config.get("accept", {})}, (), problems)
     if len(problems) >= MAX_PROBLEMS:
         more = f"{problems[-1].allowed}; there may be more, shown once these are fixed"
         problems[-1] = problems[-1]._replace(allowed=more)
     if problems or not (cluster and zone and multus and accepted):
         raise SettingsError(problems)
-    return Stack(zone, tuple(networks), multus, accepted.accept, cluster)
+    path = configuration_path(whereabouts, cluster)
+    found = tuple(_configured(one, path) for one in networks)
+    return Stack(zone, found, multus, accepted.accept, cluster, whereabouts)
+
+
+def _whereabouts(
+    config: Mapping[str, object],
+    networks: Iterable[DeclaredNetwork],
+    problems: list[Problem],
+    **beside: object,
+) -> Whereabouts | None:
+    if "whereabouts" not in config:
+        return None
+    sliced = any(ipam.get("node_slice_size") for one in networks for ipam in _ipams(one))
+    raw = config["whereabouts"]
+    return _validated(Whereabouts, raw, ("whereabouts",), problems, sliced=sliced, **beside)
+
+
+def _ipams(network: DeclaredNetwork) -> Iterator[Mapping[str, Any]]:
+    """What the network's plugins hand to an IPAM plugin."""
+    config = network.cni_config()
+    for plugin in [config, *config.get("plugins", [])]:
+        if isinstance(ipam := plugin.get("ipam"), dict):
+            yield ipam
+
+
+def _configured(network: DeclaredNetwork, path: str | None) -> DeclaredNetwork:
+    """The network, whose pods find whereabouts' configuration there if it doesn't say where."""
+    if path is None or not isinstance(network, AddressedNetwork):
+        return network
+    ipam = network.ipam
+    if ipam.type != "whereabouts" or getattr(ipam, "configuration_path", None):
+        return network
+    told = ipam.model_copy(update={"configuration_path": path})
+    return network.model_copy(update={"ipam": told})
 
 
 class _Accepted(Model):
@@ -79,9 +118,6 @@ def _add(problems: list[Problem], found: Iterable[Problem]) -> None:
     problems.extend(islice(found, max(0, MAX_PROBLEMS - len(problems))))
 
 
-_MISSING = object()
-
-
 def _unknown(config: Mapping[str, object]) -> Iterator[Problem]:
     for key in config:
         if key not in _KEYS:
@@ -89,24 +125,25 @@ def _unknown(config: Mapping[str, object]) -> Iterator[Problem]:
 
 
 def _validated(
-    model: type[_M], raw: object, path: Path, problems: list[Problem], zone: Zone | None = None
+    model: type[_M], raw: object, path: Path, problems: list[Problem], **beside: object
 ) -> _M | None:
-    if raw is _MISSING:
-        problems.append(Problem(path, "", "is missing, and has no default"))
-        return None
+    """Validate what stands at a path; `beside` is what of the stack its validators look at."""
     try:
-        return model.model_validate(raw, by_alias=True, by_name=False, context={"zone": zone})
+        return model.model_validate(raw, by_alias=True, by_name=False, context=beside)
     except ValidationError as error:
         _add(problems, problems_of(error, model, raw, path))
         return None
 
 
-def _networks(raw: object, zone: Zone | None, problems: list[Problem]) -> Iterator[MacvlanNetwork]:
+def _networks(
+    raw: object, cluster: Cluster | None, problems: list[Problem]
+) -> Iterator[DeclaredNetwork]:
     if not isinstance(raw, list):
         problems.append(Problem.of(("networks",), raw, "must be a list"))
         return
     for index, one in enumerate(raw):
-        network = _validated(model_of(one), one, ("networks", index), problems, zone)
+        place = ("networks", index)
+        network = _validated(model_of(one), one, place, problems, cluster=cluster)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

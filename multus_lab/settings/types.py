@@ -1,8 +1,9 @@
 """The scalar types of a stack config, each with what it allows."""
 
 import ipaddress
+import math
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from ipaddress import (
     IPv4Address,
@@ -12,10 +13,16 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 
-from pydantic import AfterValidator, Field, GetCoreSchemaHandler
-from pydantic_core import CoreSchema, PydanticCustomError, core_schema
+from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, ValidationError
+from pydantic_core import (
+    CoreSchema,
+    InitErrorDetails,
+    PydanticCustomError,
+    PydanticKnownError,
+    core_schema,
+)
 
 from multus_lab import names
 from multus_lab.addresses import (
@@ -33,6 +40,24 @@ from multus_lab.versions import release
 def refuse(allowed: str) -> PydanticCustomError:
     """The error of a value that is not what `allowed` says, in a few words."""
     return PydanticCustomError("refused", "{allowed}", {"allowed": allowed})
+
+
+class Refusal(NamedTuple):
+    """A value inside of a model that doesn't fit the others; `path` is from the model."""
+
+    path: tuple[str | int, ...]
+    value: object
+    allowed: str
+
+
+def refuse_all(refusals: Iterable[Refusal]) -> None:
+    """Raise the errors of all these values, each at its own place, if there are any."""
+    found = [
+        InitErrorDetails(type=refuse(one.allowed), loc=one.path, input=one.value)
+        for one in refusals
+    ]
+    if found:
+        raise ValidationError.from_exception_data("refused", found)
 
 
 @dataclass(frozen=True)
@@ -120,6 +145,43 @@ Span = Annotated[
 """Addresses as `10.0.0.5`, `10.0.0.5-10.0.0.9` or `10.0.0.0/29`."""
 
 
+def of_known_type(
+    known: Callable[[str], object], names: Callable[[], Iterable[str]]
+) -> BeforeValidator:
+    """Refuse a mapping without a `type`, or with another than the `known` ones, by their names."""
+
+    def check(value: Any) -> Any:
+        if not isinstance(value, dict):
+            return value
+        if "type" not in value:
+            raise PydanticKnownError("union_tag_not_found", {"discriminator": "'type'"})
+        kind = value["type"]
+        if isinstance(kind, str) and known(kind):
+            return value
+        expected = ", ".join(f"'{one}'" for one in names())
+        tag = {"discriminator": "'type'", "tag": str(kind), "expected_tags": expected}
+        raise PydanticKnownError("union_tag_invalid", tag)
+
+    return BeforeValidator(check)
+
+
+def _json(value: object) -> object:
+    """A value as JSON has it; a whole number never as `1.0`, which the engine writes as `1`."""
+    if isinstance(value, dict):
+        return {key: _json(one) for key, one in value.items()}
+    if isinstance(value, list):
+        return [_json(one) for one in value]
+    if isinstance(value, float):
+        if not math.isfinite(value):
+            raise refuse("finite, as all numbers of JSON are")
+        return int(value) if value.is_integer() else value
+    return value
+
+
+Json = Annotated[Any, AfterValidator(_json)]
+"""Anything that JSON can hold."""
+
+
 def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
     def check(value: str) -> str:
         if len(value) > length or not re.fullmatch(pattern, value):
@@ -165,6 +227,16 @@ MacAddress = Annotated[
 
 AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", 4095)]
 
+
+def _folder(value: str) -> str:
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[^/\x00]+)+/?", value):
+        raise refuse("a node's folder: an absolute path without '..', and not the root")
+    return value
+
+
+Folder = Annotated[str, AfterValidator(_folder)]
+"""A folder of a node, as a hostPath volume takes it (k8s.io/kubernetes validateHostPath)."""
+
 Quantity = Annotated[
     str,
     _matching(
@@ -175,6 +247,41 @@ Quantity = Annotated[
 ]
 """A Kubernetes resource quantity (k8s.io/apimachinery, pkg/api/resource)."""
 
+_DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
+_LONGEST_SECONDS = 24 * 3600
+
+
+def seconds(duration: str) -> int:
+    """A duration such as 5m or 1h30m in seconds; raises what `refuse` makes."""
+    found = _DURATION.fullmatch(duration)
+    hours, minutes, rest = map(int, found.groups("0")) if found else (0, 0, 0)
+    total = hours * 3600 + minutes * 60 + rest
+    if not 1 <= total <= _LONGEST_SECONDS:
+        raise refuse("hours, minutes and seconds as in 90s, 5m or 1h30m, from 1s to 24h")
+    return total
+
+
+def _duration(value: str) -> str:
+    seconds(value)
+    return value
+
+
+Duration = Annotated[str, Field(max_length=32), AfterValidator(_duration)]
+"""A duration as Go writes it (time.ParseDuration), in whole seconds."""
+
+_SUFFIXES = {"": 1.0, "m": 1e-3, "k": 1e3} | {
+    f"{letter}{i}": (1024.0 if i else 1000.0) ** power
+    for power, letter in enumerate("KMGTPE", start=1)
+    for i in ("", "i")
+}
+
+
+def amount(quantity: str) -> float:
+    """How much a quantity is, of memory in bytes."""
+    number = quantity.rstrip("mkKMGTPEi")
+    return float(number) * _SUFFIXES[quantity[len(number) :]]
+
+
 QualifiedName = Annotated[
     str,
     _matching(
@@ -183,6 +290,16 @@ QualifiedName = Annotated[
         317,
     ),
 ]
+ResourceName = Annotated[
+    str,
+    _matching(
+        rf"{names.SUBDOMAIN.pattern}/[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        "a resource of a device plugin, like intel.com/sriov_netdevice",
+        317,
+    ),
+]
+"""An extended resource (k8s.io/kubernetes pkg/apis/core/helper IsExtendedResourceName)."""
+
 LabelValue = Annotated[
     str,
     _matching(
@@ -195,7 +312,10 @@ LabelValue = Annotated[
 
 def _file_name(value: str) -> str:
     if "/" in value or not value.endswith((".conf", ".conflist")) or value.startswith("00-multus"):
-        raise refuse("the name of a .conf or .conflist file, without a path and not Multus' own")
+        raise refuse(
+            "the name of a .conf or .conflist file, without a path and not Multus' own (multus-cni "
+            "pkg/server/config/manager.go)"
+        )
     return value
 
 

@@ -1,11 +1,12 @@
 """The zone as inventory: what the lab gives to its secondary networks."""
 
 from collections.abc import Mapping
+from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field
 
-from multus_lab.addresses import AnyNetwork
+from multus_lab.addresses import AddressRange, AnyNetwork
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
     Accept,
@@ -16,6 +17,7 @@ from multus_lab.settings.types import (
     Network,
     Span,
     one_or_more,
+    refuse,
 )
 
 Mtu = Annotated[int, Field(ge=68, le=65536)]
@@ -37,6 +39,15 @@ class Node(Model):
     addresses: list[Address] = []
 
 
+def _each_once(nodes: list[Node]) -> list[Node]:
+    names: set[str] = set()
+    for node in nodes:
+        if node.name in names:
+            raise refuse(f"must have each node once; {node.name} is there again")
+        names.add(node.name)
+    return nodes
+
+
 class Zone(Model):
     """A lab zone: what is designated to it, and what else lives on its segment.
 
@@ -44,8 +55,9 @@ class Zone(Model):
     nodes' interface into the zone. `bridgePorts` are interfaces that a bridge, a bond or Open
     vSwitch has on the nodes, so that nothing else can have them. `segment` names the L2 segment,
     if other stacks share it. `macLimit` is how many MAC addresses the switch lets a port have,
-    `podsPerNode` how many pods a node is expected to attach to each network. All but name and
-    range is optional: what can't be decided without it is a note.
+    `podsPerNode` how many pods a node is expected to attach to each network. All of it is
+    optional: what can't be decided without it is a note, and without a range there is nothing that
+    networks on its segment have to stay within.
     """
 
     moved: ClassVar[Mapping[str, str]] = {
@@ -55,13 +67,13 @@ class Zone(Model):
         "cniPlugins": "cluster.cniPlugins",
     }
 
-    name: DnsLabel
-    range: Annotated[list[Network], BeforeValidator(one_or_more), Field(min_length=1)]
+    name: DnsLabel | None = None
+    range: Annotated[list[Network], BeforeValidator(one_or_more), Field(min_length=1)] = []
     gateway: Annotated[list[Address], BeforeValidator(one_or_more)] = []
     interface: InterfaceName | None = None
     mtu: Mtu | None = None
     bridge_ports: list[InterfaceName] = []
-    nodes: list[Node] = []
+    nodes: Annotated[list[Node], AfterValidator(_each_once)] = []
     reserved: list[Span] = []
     dhcp_scope: list[Span] = []
     load_balancer_pool: list[Span] = []
@@ -73,14 +85,31 @@ class Zone(Model):
     segment: DnsLabel | None = None
     accept: Accept = {}
 
+    @property
+    def label(self) -> str:
+        """The zone as a message names it."""
+        return f"zone {self.name}" if self.name else "the zone"
+
     def designates(self, network: AnyNetwork) -> bool:
-        """Whether all of `network` is the zone's."""
-        return any(
-            int(one.network_address) <= int(network.network_address)
-            and int(network.broadcast_address) <= int(one.broadcast_address)
-            for one in self.range
-            if one.version == network.version
+        """Whether all of `network` is the zone's, as far as its range is known."""
+        return self.holds(AddressRange(network.network_address, network.broadcast_address))
+
+    def holds(self, addresses: AddressRange) -> bool:
+        """Whether all of these are the zone's, as far as its range is known."""
+        low, high = int(addresses.first), int(addresses.last)
+        return not self.range or any(
+            first <= low and high <= last
+            for version, first, last in self._bounds
+            if version == addresses.first.version
         )
+
+    @cached_property
+    def _bounds(self) -> list[tuple[int, int, int]]:
+        """Of each range its family, and its first and last address."""
+        return [
+            (one.version, int(one.network_address), int(one.broadcast_address))
+            for one in self.range
+        ]
 
     def schedulable_nodes(self) -> list[Node]:
         """The nodes on which pods run."""

@@ -6,6 +6,7 @@
 from multus_lab.testbed.bed import Testbed
 from multus_lab.testbed.errors import TestbedError
 from multus_lab.testbed.nodes import Node
+from multus_lab.testbed.pruning import Removed, prune, summary
 from multus_lab.testbed.status import Process, Status
 
-__all__ = ["Node", "Process", "Status", "Testbed", "TestbedError"]
+__all__ = ["Node", "Process", "Removed", "Status", "Testbed", "TestbedError", "prune", "summary"]

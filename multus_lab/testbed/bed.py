@@ -1,15 +1,15 @@
 """A test bed: a real control plane on loopback, with nodes that kwok plays."""
 
-import http
 import os
 import re
 import shutil
 import subprocess
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
 from multus_lab import cache
-from multus_lab.api import Unreachable
+from multus_lab.cluster.errors import ClusterError
 from multus_lab.processes import living, stop
 from multus_lab.programs import KUBERNETES, build
 from multus_lab.progress import Progress
@@ -17,6 +17,7 @@ from multus_lab.testbed import nodes as bed_nodes
 from multus_lab.testbed.errors import TestbedError
 from multus_lab.testbed.nodes import MAX_NODES, Node
 from multus_lab.testbed.parts import DATA, KUBECONFIG, PARTS
+from multus_lab.testbed.pruning import UNUSED_DAYS, prune, summary
 from multus_lab.testbed.startup import Startup, connect, log_of, state_of
 from multus_lab.testbed.state import State
 from multus_lab.testbed.status import Process, Status
@@ -83,7 +84,7 @@ class Testbed:
 
         The programs are built first where they aren't yet. What runs is left alone; what has
         ended is started again with the data it had. Where that fails, what this call started is
-        stopped again.
+        stopped again. What the cache has that nothing has used for long is removed.
 
         Args:
             nodes: how many there are to be, 1 to 256, the control plane included; as many as
@@ -117,7 +118,12 @@ class Testbed:
             except BaseException:
                 startup.undo()
                 raise
-            return replace(self.status(), changed=changed)
+            status = replace(self.status(), changed=changed)
+        with suppress(OSError):  # it is up all the same
+            if removed := prune(UNUSED_DAYS):
+                told = f"removed what nothing has used for {UNUSED_DAYS} days"
+                progress.line(f"{told}: {summary(removed)}")
+        return status
 
     def down(self) -> tuple[str, ...]:
         """Stop what it started and remove its data; its logs and its port are kept.
@@ -207,9 +213,9 @@ class Testbed:
     def _bring_up(self, startup: Startup, asked: int | None, port: int | None) -> bool:
         """Start, fit the nodes and wait; tell whether anything was changed."""
         api = startup.start(port)
-        startup.wait("the API server", lambda: api.call("GET", "/readyz")[0] == http.HTTPStatus.OK)
+        startup.wait("the API server", api.ready)
         count = startup.settle_nodes(asked, default=_DEFAULT_NODES)
-        changed = bool(startup.started)
+        changed = False
 
         def fit() -> bool:
             nonlocal changed
@@ -220,13 +226,12 @@ class Testbed:
             return all(node.ready for node in bed_nodes.seen(api))
 
         def account() -> bool:
-            path = "/api/v1/namespaces/default/serviceaccounts/default"
-            return api.call("GET", path)[0] == http.HTTPStatus.OK
+            return api.find("ServiceAccount", "default", "default") is not None
 
         startup.wait("the nodes to be registered", fit)
         startup.wait("the nodes to be Ready", ready)
         startup.wait("the default service account", account)
-        return changed
+        return changed or bool(startup.started)
 
     def _make_folders(self) -> None:
         try:
@@ -247,10 +252,8 @@ class Testbed:
         """Ask the API server for its nodes, and say what is wrong with either."""
         log = log_of(self.folder, "kube-apiserver")
         try:
-            if state.port is None:
-                raise Unreachable
-            found = bed_nodes.seen(connect(self.folder, state.port))
-        except (Unreachable, TestbedError):
+            found = bed_nodes.seen(connect(self.folder, state.port or 0))
+        except (ClusterError, TestbedError):
             return (), [f"the API server does not answer; its log is {log}"]
         problems = [f"node {node.name} is not Ready" for node in found if not node.ready]
         if state.nodes is not None and len(found) != state.nodes:

@@ -8,8 +8,8 @@ import platform
 from dataclasses import dataclass
 from typing import Any
 
-from multus_lab.api import Api, Unreachable
-from multus_lab.testbed.errors import TestbedError
+from multus_lab.cluster.client import Cluster
+from multus_lab.cluster.errors import RefusedError
 
 __all__ = ["MAX_NODES", "Node", "fit", "names", "seen"]
 
@@ -34,14 +34,14 @@ def names(count: int) -> list[str]:
     return ["master01", *(f"worker{number:02d}" for number in range(1, count))]
 
 
-def seen(api: Api) -> tuple[Node, ...]:
+def seen(api: Cluster) -> tuple[Node, ...]:
     """Return the test bed's nodes by name; nodes that somebody else made aren't counted.
 
     Raises:
-        Unreachable: the API server does not answer.
+        UnavailableError: the API server does not answer.
 
     """
-    found = api.items(f"/api/v1/nodes?labelSelector={_OURS}")
+    found = api.items("Node", labels=_OURS)
     nodes = (Node(item["metadata"]["name"], _is_ready(item)) for item in found)
     return tuple(sorted(nodes, key=lambda node: node.name))
 
@@ -55,7 +55,7 @@ def _is_ready(node: dict[str, Any]) -> bool:
     )
 
 
-def fit(api: Api, count: int, release: str) -> bool:
+def fit(api: Cluster, count: int, release: str) -> bool:
     """Add and remove nodes until there are `count`; tell whether any had to be.
 
     Args:
@@ -64,38 +64,34 @@ def fit(api: Api, count: int, release: str) -> bool:
         release: the version that their kubelets report.
 
     Raises:
-        TestbedError: the API server refuses one.
-        Unreachable: it does not answer.
+        RefusedError: the API server refuses one.
+        UnavailableError: it does not answer.
 
     """
     wanted = names(count)
     present = {node.name for node in seen(api)}
     for number, name in enumerate(wanted):
         if name not in present:
-            _expect(api.call("POST", "/api/v1/nodes", _node(name, number, release)), name)
+            _add(api, _node(name, number, release))
     for name in sorted(present.difference(wanted)):
         _remove(api, name)
     return present != set(wanted)
 
 
-def _remove(api: Api, name: str) -> None:
-    _expect(api.call("DELETE", f"/api/v1/nodes/{name}"), name)
+def _add(api: Cluster, node: dict[str, Any]) -> None:
+    try:
+        api.create(node)
+    except RefusedError as error:
+        if error.status != http.HTTPStatus.CONFLICT:  # it came meanwhile
+            raise
+
+
+def _remove(api: Cluster, name: str) -> None:
+    api.delete("Node", name)
     # kwok ends the pods of nodes it knows, and the garbage collector waits 40 s before it ends
     # those of others. First the node, or a DaemonSet makes a new pod at once.
-    for pod in api.items(f"/api/v1/pods?fieldSelector=spec.nodeName={name}"):
-        place, pod_name = pod["metadata"]["namespace"], pod["metadata"]["name"]
-        path = f"/api/v1/namespaces/{place}/pods/{pod_name}"
-        _expect(api.call("DELETE", path, {"gracePeriodSeconds": 0}), name)
-
-
-def _expect(answer: tuple[int, Any], name: str) -> None:
-    status, content = answer
-    if status >= http.HTTPStatus.INTERNAL_SERVER_ERROR:
-        raise Unreachable(f"node {name}: {status}")
-    # Not found is fine where something goes anyway, and a conflict where it comes.
-    if status >= http.HTTPStatus.BAD_REQUEST and status not in (404, 409):
-        told = content.get("message", content) if isinstance(content, dict) else content
-        raise TestbedError(f"the API server refuses node {name}: {told}")
+    for pod in api.items("Pod", fields=f"spec.nodeName={name}"):
+        api.delete("Pod", pod["metadata"]["name"], pod["metadata"]["namespace"], grace=0)
 
 
 def _node(name: str, number: int, release: str) -> dict[str, Any]:

@@ -3,20 +3,36 @@
 import os
 import socket
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
-from multus_lab.api import Api
 from multus_lab.apiserver import AUTHORITY, ETCD_SOCKET, TOKENS, has_key, make_administrator
+from multus_lab.cluster.client import Cluster
+from multus_lab.errors import MultusLabError
 from multus_lab.files import write_private
 from multus_lab.kubeconfig import kubeconfig
-from multus_lab.processes import PATIENCE_SECONDS, Record, living, start, stop, wait
+from multus_lab.processes import (
+    PATIENCE_SECONDS,
+    EndedError,
+    Record,
+    living,
+    start,
+    stop,
+    wait,
+)
 from multus_lab.progress import Progress, Task
 from multus_lab.testbed.errors import TestbedError
 from multus_lab.testbed.parts import KUBECONFIG, PARTS
 from multus_lab.testbed.state import State
 
 __all__ = ["Startup", "connect", "log_of", "state_of"]
+
+_NEEDED = ("etcd", "kube-apiserver")
+"""What the parts after them can't do without."""
+
+_RESTARTS = 2
+"""How often a part that ends is started again in one start of a test bed; more would hide why."""
 
 
 def state_of(folder: Path) -> Path:
@@ -29,7 +45,7 @@ def log_of(folder: Path, part: str) -> Path:
     return folder / "logs" / f"{part}.log"
 
 
-def connect(folder: Path, port: int) -> Api:
+def connect(folder: Path, port: int) -> Cluster:
     """Return a client of the API server.
 
     Raises:
@@ -40,7 +56,7 @@ def connect(folder: Path, port: int) -> Api:
         token = (folder / TOKENS).read_text().partition(",")[0]
     except OSError as error:
         raise TestbedError(f"the test bed in {folder} has lost its {TOKENS}") from error
-    return Api(port, folder / AUTHORITY, token)
+    return Cluster.at(f"https://127.0.0.1:{port}", folder / AUTHORITY, token)
 
 
 class Startup:
@@ -60,9 +76,10 @@ class Startup:
         self._progress = progress
         self._task = task
         self._state = State.load(state_of(folder))
+        self._restarts = 0
         self.started: list[str] = []
 
-    def start(self, port: int | None) -> Api:
+    def start(self, port: int | None) -> Cluster:
         """Start what does not run, and return a client of the API server, which answers.
 
         Everything is started anew where etcd or the API server has ended, as the others may
@@ -78,7 +95,7 @@ class Startup:
         """
         alive = {name for name, record in self._state.processes.items() if living(record)}
         ours = self._state.port if "kube-apiserver" in alive else None
-        if alive.issuperset(("etcd", "kube-apiserver")):
+        if alive.issuperset(_NEEDED):
             if port not in (None, ours):
                 raise TestbedError(
                     f"the test bed {self._folder.name} is up on port {ours}: bring it down "
@@ -99,17 +116,44 @@ class Startup:
         return self._api()
 
     def wait(self, what: str, condition: Callable[[], bool]) -> None:
-        """Wait for what the parts bring; raises ProcessError."""
-        parts = self._state.processes.items()
-        running = {log_of(self._folder, part): record for part, record in parts}
-        wait(what, condition, running, lambda: self._task.tick(f"waiting for {what}"))
+        """Wait for what the parts bring; a part that ends meanwhile is started again.
+
+        Raises:
+            ProcessError: it doesn't come in time, or a part ends again and again.
+
+        """
+        while True:
+            parts = self._state.processes.items()
+            running = {log_of(self._folder, part): record for part, record in parts}
+            try:
+                wait(what, condition, running, lambda: self._task.tick(f"waiting for {what}"))
+            except EndedError as error:
+                if self._restarts == _RESTARTS:
+                    raise
+                self._restarts += 1
+                log = log_of(self._folder, error.name)
+                self._progress.line(f"{error.name} has ended and is started again; see {log}.old")
+                self._start_again(error.name)
+            else:
+                return
+
+    def _start_again(self, part: str) -> None:
+        """Start a part that has ended, and all that need it; see `start`."""
+        later = list(PARTS)[list(PARTS).index(part) + 1 :] if part in _NEEDED else []
+        again = [one for one in (part, *later) if one in self._state.processes]
+        self._stop(reversed(again), patience=2.0)
+        for one in again:
+            self._start(one)
 
     def _stop(self, parts: Iterable[str], patience: float) -> None:
         """Stop parts where they run, in the order given."""
         for part in parts:
             if record := self._state.processes.get(part):
                 stop(part, record, patience)
-                self._record(part, None)
+                # On a full disk the others are to be stopped all the same; what has ended is
+                # recognised.
+                with suppress(MultusLabError):
+                    self._record(part, None)
 
     def settle_nodes(self, asked: int | None, default: int) -> int:
         """Return how many nodes there are to be: as asked, as last time, or the default."""
@@ -136,8 +180,14 @@ class Startup:
         # Nothing of the user's environment: etcd takes its options from there too, and kwok
         # its configuration from the home folder.
         env = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(home)}
-        self._record(part, start(command, self._folder, log_of(self._folder, part), env))
-        self.started.append(part)
+        record = start(command, self._folder, log_of(self._folder, part), env)
+        try:
+            self._record(part, record)
+        except BaseException:
+            stop(part, record)  # nobody would know of it
+            raise
+        if part not in self.started:
+            self.started.append(part)
         if part == "etcd":
             self.wait("etcd", (self._folder / ETCD_SOCKET).exists)
         if part == "kube-apiserver":
@@ -145,9 +195,9 @@ class Startup:
             # start, so it is to listen before they start.
             self.wait("the API server's certificate", lambda: has_key(self._folder))
             self._write_kubeconfig()
-            self.wait("the API server", lambda: self._api().call("GET", "/readyz")[0] > 0)
+            self.wait("the API server", self._api().answers)
 
-    def _api(self) -> Api:
+    def _api(self) -> Cluster:
         assert self._state.port is not None
         return connect(self._folder, self._state.port)
 

@@ -9,12 +9,13 @@ from typing import Any
 
 import yaml
 
-from multus_lab import project
+from multus_lab import project, render
 from multus_lab.engine import Engine, Outcome
 from multus_lab.progress import Progress
 from multus_lab.project import StackFile
 from multus_lab.testbed import Testbed
 
+CRD_KIND = "CustomResourceDefinition"
 CRD = "customresourcedefinition/network-attachment-definitions.k8s.cni.cncf.io"
 MULTUS = (
     CRD,
@@ -59,6 +60,18 @@ class Lab:
 
     def up(self) -> Outcome:
         return self.engine.up()
+
+    def preview(self) -> list[str]:
+        """What a preview says, line by line."""
+        self.engine.preview()
+        return self.said
+
+    def render_and_apply(self, *flags: str) -> None:
+        """What `render STACK --crd` and `render STACK` do, each `| kubectl apply -f -`."""
+        objects = render.manifests(self.stack)
+        for some in ([one for one in objects if one["kind"] == CRD_KIND], objects):
+            self.bed.kubectl("apply", *flags, "-f", "-", stdin=render.stream(some))
+            self.bed.kubectl("wait", "--for=condition=Established", CRD, "--timeout=30s")
 
     def clear(self) -> None:
         """Leave nothing on the test bed, whatever a test did.

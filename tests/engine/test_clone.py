@@ -1,68 +1,56 @@
 """`multus-lab up --testbed` as a user runs it: the clone and the home folder stay as they are."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from multus_lab import cache, project
 from multus_lab.programs import KUBERNETES, PULUMI, PULUMI_KUBERNETES
-from multus_lab.testbed import Testbed
 from tests.conftest import Built
+from tests.engine.clone import Clone
 
-Run = Callable[..., str]
-
-
-@pytest.fixture
-def clone(tmp_path: Path) -> Path:
-    """A clone of one's own, so that nobody else changes it."""
-    ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__")
-    return Path(shutil.copytree(project.folder(), tmp_path / "clone", ignore=ignored))
+BED = ("dev", "--testbed", "fresh")
 
 
 @pytest.fixture
-def run(built: Built, clone: Path, tmp_path: Path) -> Iterator[Run]:
-    """Run the command line with a home folder and a cache of its own, but the built programs."""
+def clone(built: Built, tmp_path: Path) -> Iterator[Clone]:
     built(KUBERNETES, PULUMI, PULUMI_KUBERNETES)
-    (tmp_path / "home").mkdir()
-    (tmp_path / "cache").mkdir(mode=0o700)
-    for name in ("programs", "pulumi-home"):
-        (tmp_path / "cache" / name).symlink_to(cache.folder() / name)
-    gone = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "PULUMI_HOME", "KUBECONFIG")
-    env = {key: value for key, value in os.environ.items() if key not in gone}
-    env |= {"HOME": str(tmp_path / "home"), "MULTUS_LAB_CACHE": str(tmp_path / "cache")}
-
-    def run(*arguments: str) -> str:
-        command = [sys.executable, "-m", "multus_lab", *arguments]
-        done = subprocess.run(
-            command, cwd=clone, env=env, text=True, capture_output=True, check=False
-        )
-        assert done.returncode == 0, done.stderr
-        return done.stdout
-
-    yield run
-    run("testbed", "down", "--name", "fresh")
+    clone = Clone(tmp_path)
+    yield clone
+    assert clone.run("testbed", "down", "--name", "fresh").code == 0
 
 
-def test_up_leaves_clone_and_home_alone(run: Run, clone: Path, tmp_path: Path) -> None:
-    before = contents(clone)
-    table = run("up", "dev", "--testbed", "fresh")
+def run(clone: Clone, verb: str, *arguments: str) -> str:
+    done = clone.run(verb, *BED, *arguments)
+    assert done.code == 0, done.err
+    return done.out
+
+
+def changes(clone: Clone, verb: str) -> set[str]:
+    outcome: dict[str, Any] = json.loads(run(clone, verb, "--json"))
+    return set(outcome["changes"])
+
+
+def test_up_leaves_clone_and_home_alone(clone: Clone) -> None:
+    before = contents(clone.folder)
+    table = run(clone, "up")
     for node in ("master01", "worker01", "worker02"):
         assert any(node in line and "Running" in line for line in table.splitlines())
     assert "privatezone-macvlan-conf" in table
-    again = json.loads(run("up", "dev", "--testbed", "fresh", "--json"))
-    assert set(again["changes"]) == {"same"}
+    assert changes(clone, "up") == {"same"}
+    for closed in (">&-", "2>&-", "<&- >&- 2>&-"):
+        command = f"{sys.executable} -m multus_lab preview {' '.join(BED)} {closed}"
+        done = subprocess.run(command, shell=True, cwd=clone.folder, env=clone.env, check=False)
+        assert (closed, done.returncode) == (closed, 0)
     # The garbage collector may not know the CRD yet, and the engine would wait for it.
-    Testbed(tmp_path / "cache" / "testbeds" / "fresh").kubectl("delete", "net-attach-def", "--all")
-    down = json.loads(run("down", "dev", "--testbed", "fresh", "--json"))
-    assert set(down["changes"]) == {"delete"}
-    assert contents(clone) == before
-    assert list((tmp_path / "home").iterdir()) == []
+    clone.testbed("fresh").kubectl("delete", "net-attach-def", "--all")
+    assert changes(clone, "down") == {"delete"}
+    assert contents(clone.folder) == before
+    assert list(clone.home.iterdir()) == []
 
 
 def contents(folder: Path) -> dict[Path, bytes]:

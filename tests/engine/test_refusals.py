@@ -49,7 +49,7 @@ def preview_refused(lab: Lab, config: dict[str, Any]) -> str:
 @pytest.mark.parametrize(
     "config",
     [
-        {"networks": [{**NETWORK, "ipam": {"type": "host-local", "subnet": "10.12.35.0/24"}}]},
+        {"networks": [{**NETWORK, "ipam": {"type": "host-local", "subnet": "10.12.35.0/33"}}]},
         {"networks": [NETWORK, {**NETWORK, "mode": "brigde"}], "multus": {"relase": "v4.3.0"}},
         {"netwoks": []},
     ],

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -10,15 +11,18 @@ import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import psutil
 import pytest
+import urllib3
 
-from multus_lab.api import Api
+from multus_lab.cluster.client import Cluster
+from multus_lab.cluster.errors import RefusedError, UnavailableError
 from multus_lab.processes import ProcessError, last_lines
 from multus_lab.programs import KUBERNETES
-from multus_lab.testbed import Status, Testbed, TestbedError
+from multus_lab.testbed import Removed, Status, Testbed, TestbedError, nodes
 from multus_lab.testbed.parts import PARTS
 from tests.conftest import Built
 
@@ -196,6 +200,16 @@ def test_a_killed_part_is_reported_and_repaired(bed: Testbed, part: str) -> None
     assert name in bed.kubectl("get", "configmap", "-o", "name")
 
 
+def test_up_tells_what_it_removes_that_is_old(
+    bed: Testbed, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old = Removed("programs/kubernetes-0123456789abcdef", 412_300_000)
+    monkeypatch.setattr("multus_lab.testbed.bed.prune", lambda days: [old] if days == 30 else [])
+    bed.up()
+    told = "removed what nothing has used for 30 days: 1 folder of programs, 412 MB"
+    assert told in capsys.readouterr().err.splitlines()
+
+
 def test_a_node_that_somebody_removed_comes_back(bed: Testbed) -> None:
     bed.up(nodes=3)
     bed.kubectl("delete", "node", "worker02")
@@ -224,11 +238,16 @@ def test_nothing_listens_but_on_loopback(bed: Testbed) -> None:
 
 
 @pytest.mark.parametrize("token", ["", "guessed"])
-@pytest.mark.parametrize("path", ["/", "/readyz", "/version", "/api/v1/nodes"])
-def test_a_stranger_gets_nothing(bed: Testbed, token: str, path: str) -> None:
+def test_a_stranger_gets_nothing(bed: Testbed, token: str) -> None:
     bed.up()
-    api = Api(state(bed)["port"], bed.folder / "certs" / "apiserver.crt", token)
-    assert api.call("GET", path)[0] == 401
+    url = f"https://127.0.0.1:{state(bed)['port']}"
+    authority = bed.folder / "certs" / "apiserver.crt"
+    stranger = {"Authorization": f"Bearer {token}"}
+    for path in ("/", "/readyz", "/version", "/api/v1/nodes"):
+        pool = urllib3.PoolManager(ca_certs=str(authority), headers=stranger)
+        assert pool.request("GET", url + path).status == 401
+    with pytest.raises(RefusedError, match="it does not accept our credentials"):
+        Cluster.at(url, authority, token).get("Node", "master01")
 
 
 def test_everything_is_private_to_the_user(bed: Testbed) -> None:
@@ -337,10 +356,54 @@ def test_it_outlives_the_run_that_started_it(other: Testbed) -> None:
     assert not other.up().changed
 
 
+def ends_during(start: Testbed, part: str, times: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Have a part killed that many times while a start waits for the nodes to be registered."""
+    left = times
+
+    def fit(*arguments: Any) -> bool:
+        nonlocal left
+        if left:
+            left -= 1
+            kill(start, part)
+            raise UnavailableError("not yet")
+        return nodes.fit(*arguments)
+
+    monkeypatch.setattr(
+        "multus_lab.testbed.bed.bed_nodes", SimpleNamespace(fit=fit, seen=nodes.seen)
+    )
+
+
+@pytest.mark.parametrize("part", PARTS)
+def test_a_part_that_ends_while_it_is_waited_for_is_started_again(
+    bed: Testbed, part: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    bed.up()
+    bed.kubectl("create", "configmap", f"waited-{part}")
+    ends_during(bed, part, 2, monkeypatch)
+    status = bed.up()
+    assert (status.state, status.changed) == ("up", True)
+    assert sorted(running_in(bed)) == sorted(PARTS)
+    assert f"waited-{part}" in bed.kubectl("get", "configmap", "-o", "name")
+    told = [line for line in capsys.readouterr().err.splitlines() if "started again" in line]
+    log = bed.folder / "logs" / f"{part}.log.old"
+    assert told == [f"{part} has ended and is started again; see {log}"] * 2
+    assert log.exists()
+
+
+def test_a_part_that_ends_again_and_again_is_the_error(
+    other: Testbed, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ends_during(other, "kwok", 3, monkeypatch)
+    with pytest.raises(ProcessError, match=r"^kwok has ended; its log is .*kwok\.log"):
+        other.up(nodes=1)
+    assert running_in(other) == []
+
+
 def test_a_failing_start_says_why_and_leaves_nothing(other: Testbed) -> None:
     (other.folder / "etcd" / "member" / "snap").mkdir(parents=True)
     (other.folder / "etcd" / "member" / "snap" / "db").write_bytes(os.urandom(65536))
-    with pytest.raises(ProcessError, match=r"etcd has ended; its log is .*etcd\.log\n  ."):
+    reason = "failed to open database: invalid database"  # and not the stack of its panic
+    with pytest.raises(ProcessError, match=rf"etcd has ended; its log is .*etcd\.log\n  {reason}$"):
         other.up()
     assert running_in(other) == []
     assert other.status().state == "down"
@@ -351,8 +414,37 @@ def test_a_failing_start_says_why_and_leaves_nothing(other: Testbed) -> None:
 def test_a_failing_later_part_stops_the_earlier_ones(other: Testbed) -> None:
     other.folder.mkdir()
     (other.folder / "tokens.csv").write_text("not,enough\n")
-    with pytest.raises(ProcessError, match=r"kube-apiserver has ended; its log is .*\n  ."):
+    reason = "command failed: token file 'tokens.csv' must have at least 3 columns"
+    with pytest.raises(ProcessError, match=rf"kube-apiserver has ended; its log is .*\n  {reason}"):
         other.up()
+    assert running_in(other) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounts a small disk")
+@pytest.mark.parametrize(
+    ("size", "reason"),
+    [
+        ("24k", r"cannot write \S+: No space left on device"),
+        ("20m", r"etcd has ended; its log is \S+\n  failed to create WAL: no space left on device"),
+    ],
+)
+def test_a_full_disk_is_one_clear_error(other: Testbed, size: str, reason: str) -> None:
+    program = (
+        "import sys; from pathlib import Path; from multus_lab.testbed import Testbed\n"
+        "from multus_lab.errors import MultusLabError\n"
+        "try: Testbed(Path(sys.argv[1])).up(nodes=1)\n"
+        "except MultusLabError as error: print(error)"
+    )
+    other.folder.mkdir()
+    script = 'mount -t tmpfs -o size=$1 none "$2" && exec "$3" -c "$4" "$2"'
+    arguments = [size, str(other.folder), sys.executable, program]
+    done = subprocess.run(
+        ["unshare", "--mount", "sh", "-c", script, "sh", *arguments],
+        stdout=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert re.fullmatch(f"{reason}\n", done.stdout)
     assert running_in(other) == []
 
 

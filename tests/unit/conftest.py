@@ -5,12 +5,13 @@ import gc
 import json
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from pulumi.runtime.proto.source_pb2 import StackTrace
 
 from multus_lab.project import StackFile, stack_file
 from multus_lab.render import Manifest, manifests
@@ -28,6 +29,14 @@ def pytest_collection_finish() -> None:
     """Look for garbage in what tests make, and not among modules and tests over and over."""
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _frames() -> Iterator[None]:
+    """Don't tell the engine which frames ask for a resource: of pytest's own there are dozens."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pulumi.runtime.resource._get_stack_trace", StackTrace)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -4,12 +4,20 @@ import json
 
 import pytest
 
-from multus_lab.attachment import Selection, annotation
+from multus_lab.attachment import (
+    ANNOTATION,
+    DEFAULT_NETWORK,
+    Selection,
+    annotation,
+    asked_for,
+    default_routes,
+)
+from tests.unit.cases import cases
 
 LAB = Selection("lab")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("selections", "text"),
     [
         pytest.param([], "", id="none"),
@@ -24,7 +32,7 @@ def test_short_form(selections: list[Selection], text: str) -> None:
     assert annotation(selections) == text
 
 
-@pytest.mark.parametrize(
+@cases(
     ("selection", "asked"),
     [
         pytest.param(Selection("lab", ips=["10.12.34.5/24"]), {"ips": ["10.12.34.5/24"]}, id="ips"),
@@ -62,3 +70,56 @@ def test_json_form_is_canonical() -> None:
     assert text == (
         '[{"interface":"net1","mac":"02:00:0a:0c:22:05","name":"lab","namespace":"default"}]'
     )
+
+
+@cases(
+    ("text", "places"),
+    [
+        pytest.param("", [], id="nothing"),
+        pytest.param("lab", ["web/lab"], id="the-pod-s-namespace"),
+        pytest.param(" other/lab@net5 , b", ["other/lab", "web/b"], id="several"),
+        pytest.param(
+            '[{"name": "lab"}, {"name": "b", "namespace": "c"}]', ["web/lab", "c/b"], id="json"
+        ),
+        pytest.param('[{"name": "lab"', [], id="broken"),
+        pytest.param('{"name": "lab"}', [], id="no-list"),
+        pytest.param("[1]", [], id="no-elements"),
+        pytest.param("[{}]", [], id="no-names"),
+    ],
+)
+def test_what_a_pod_asks_for(text: str, places: list[str]) -> None:
+    for key in (ANNOTATION, DEFAULT_NETWORK):
+        metadata = {"name": "pod", "namespace": "web", "annotations": {key: text}}
+        assert asked_for(metadata) == set(places)
+
+
+@cases(
+    ("text", "found"),
+    [
+        pytest.param("lab", {}, id="short"),
+        pytest.param('[{"name": "lab"}]', {}, id="none"),
+        pytest.param('[{"name": "lab", "default-route": []}]', {}, id="empty"),
+        pytest.param('[{"name": "lab", "default-route": "10.0.0.1"}]', {}, id="no-list"),
+        pytest.param('[{"default-route": ["10.0.0.1"]}]', {}, id="no-name"),
+        pytest.param('[{"name": "lab", "default-route": ["10.0.0.1"]', {}, id="broken"),
+        pytest.param(
+            '[{"name": "lab", "default-route": ["10.0.0.1"]}, {"name": "b"}]',
+            {"web/lab": ["10.0.0.1"]},
+            id="the-pod-s-namespace",
+        ),
+        pytest.param(
+            '[{"name": "b", "namespace": "c", "default-route": ["10.0.0.1", "fd00::1"]}]',
+            {"c/b": ["10.0.0.1", "fd00::1"]},
+            id="both-families",
+        ),
+    ],
+)
+def test_by_which_networks_a_pod_asks_for_a_default_route(
+    text: str, found: dict[str, list[str]]
+) -> None:
+    assert default_routes({ANNOTATION: text}, "web") == found
+
+
+def test_a_pod_without_annotations_asks_for_nothing() -> None:
+    assert asked_for({"name": "pod", "namespace": "web"}) == set()
+    assert asked_for({"name": "pod", "namespace": "web", "annotations": None}) == set()

@@ -8,6 +8,7 @@ import pytest
 from multus_lab.checks import Related, Severity
 from multus_lab.checks.stacks import NamedStack, judge_stacks
 from multus_lab.settings import load
+from tests.unit.cases import cases
 
 Json = dict[str, Any]
 
@@ -34,6 +35,7 @@ def stack(
     *networks: Json,
     cluster: str | None = None,
     multus: Mapping[str, Any] | None = None,
+    whereabouts: Mapping[str, Any] | None = None,
     accept: Mapping[str, str] | None = None,
     **zone: Any,
 ) -> NamedStack:
@@ -44,6 +46,8 @@ def stack(
         "multus": multus or {},
         "accept": accept or {},
     }
+    if whereabouts is not None:
+        config["whereabouts"] = whereabouts
     if cluster:
         config["cluster"] = {"name": cluster}
     return NamedStack(name, load(config))
@@ -61,6 +65,9 @@ OVER = pool("b", "50", "150")
 BESIDE = pool("b", "101", "150")
 SAME_RANGE = ("XST502", "risk")
 DAEMONS = ("XST504", "error")
+OTHER: Json = {"multus": {"install": False}, "range": "10.1.0.0/24"}
+IN: Json = {"whereabouts": {"install": True}}
+OUT: Json = {"whereabouts": {"install": False}}
 
 
 def of(*networks: Json, **keys: Any) -> tuple[Sequence[Json], Json]:
@@ -68,7 +75,7 @@ def of(*networks: Json, **keys: Any) -> tuple[Sequence[Json], Json]:
     return networks, keys
 
 
-@pytest.mark.parametrize(
+@cases(
     ("one", "other", "expected"),
     [
         pytest.param(of(A), of(OVER), [], id="nothing-is-known"),
@@ -140,6 +147,19 @@ def of(*networks: Json, **keys: Any) -> tuple[Sequence[Json], Json]:
             of(cluster="c"), of(cluster="c", range="10.1.0.0/24"), [DAEMONS], id="both-install"
         ),
         pytest.param(of(cluster="c"), of(cluster="d"), [], id="other-cluster"),
+        pytest.param(
+            of(cluster="c", **IN),
+            of(cluster="c", **OTHER, **IN),
+            [("XST505", "error")],
+            id="both-install-whereabouts",
+        ),
+        pytest.param(
+            of(cluster="c", **IN), of(cluster="c", **OTHER, **OUT), [], id="one-installs-it"
+        ),
+        pytest.param(of(cluster="c", **IN), of(cluster="c", **OTHER), [], id="one-says-nothing"),
+        pytest.param(
+            of(cluster="c", **IN), of(cluster="d", **IN), [], id="whereabouts-of-another-cluster"
+        ),
     ],
 )
 def test_between_stacks(
@@ -207,7 +227,8 @@ def test_accepted_with_a_reason(code: str, where: str) -> None:
 
 
 def test_what_stacks_undo_to_each_other_is_never_accepted() -> None:
-    accept = {"XST503": "we know", "XST504": "we know"}
-    found = judge_stacks([stack("one", A, cluster="c"), stack("b", A, cluster="c", accept=accept)])
+    accept = dict.fromkeys(("XST503", "XST504", "XST505"), "we know")
+    one = stack("one", A, cluster="c", **IN)
+    found = judge_stacks([one, stack("b", A, cluster="c", accept=accept, **IN)])
     refused = {one.code for _, one in found if one.refuses}
-    assert {"XST503", "XST504"} <= refused
+    assert accept.keys() <= refused

@@ -4,6 +4,7 @@ import io
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -48,6 +49,46 @@ def test_path_of_a_chained_network_is_the_stack_s(check: Check) -> None:
     paths = [finding["path"] for finding in check("lab", "--format", "json").findings()]
     assert any(path.startswith("networks[0].ipam.routes[0]") for path in paths)
     assert not [path for path in paths if "plugins" in path]
+
+
+@pytest.mark.parametrize(
+    ("network", "code", "path"),
+    [
+        (
+            {"type": "bridge", "chain": [{"type": "tuning", "mtu": 5}, {"type": "rdma"}]},
+            "LNK102",
+            "networks[0].chain[0].mtu",
+        ),
+        (
+            {"chain": [{"type": "tuning", "sysctl": {"kernel.pid_max": "5"}}]},
+            "NAD012",
+            "networks[0].chain[0].sysctl.kernel.pid_max",
+        ),
+        ({"config": {"type": "vlan", "vlanId": 5}}, "NAD010", "networks[0].config"),
+        ({"config": {"type": "macvlan", "mode": "Bridge"}}, "LNK101", "networks[0].config.mode"),
+        (
+            {"config": {"plugins": [{"type": "macvlan"}, {"type": "sbr", "tabel": 5}]}},
+            "NAD003",
+            "networks[0].config.plugins[1].tabel",
+        ),
+        (
+            {"config": {"plugins": [{"type": "tuning"}]}},
+            "NAD012",
+            "networks[0].config.plugins[0].type",
+        ),
+        ({"type": "sriov"}, "LNK125", "networks[0].resourceName"),
+    ],
+)
+def test_findings_in_networks_of_every_kind_have_their_place(
+    network: dict[str, Any], code: str, path: str, check: Check
+) -> None:
+    ipam = {} if "config" in network else {"ipam": {"type": "none"}}
+    check.stack("lab", [{"name": "a", "accept": {code: "seen"}, **ipam, **network}])
+    found = check("lab", "--format", "json").findings()
+    assert (code, path) in [(one["code"], one["path"]) for one in found]
+    assert all(
+        one.get("accepted", "seen") in ("seen", None) for one in found if one["code"] == code
+    )
 
 
 @pytest.mark.parametrize("name", ["text", "json", "sarif", "github"])
@@ -199,6 +240,7 @@ def test_notes(notes: str, codes: set[str], check: Check) -> None:
     assert ended.codes() == codes
     text = check("--manifest", str(check.nads(FINE)), "--notes", notes).out
     assert ("nads.yaml:" in text) is (notes == "all")
+    assert text.endswith("1 note hidden\n") is (notes == "none")
 
 
 def test_file_without_networks_says_what_it_has(check: Check) -> None:

@@ -1,18 +1,25 @@
 """The command line: what it prints, and the code that it ends with."""
 
+import json
 import os
 import runpy
 import subprocess
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
+from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
 import yaml
 
-from multus_lab import cli
+from multus_lab import cli, project
+from multus_lab.cli.arguments import parser
+from multus_lab.engine import EngineError, Outcome, check_user
+from multus_lab.project import StackFile
 from multus_lab.render import Manifest
+from tests.unit.cases import cases
 
 ROOT = Path(__file__).parents[2]
 
@@ -28,7 +35,7 @@ BROKEN = [
     pytest.param("config: []\n", 2, "`config:` must be a mapping", id="list-config"),
     pytest.param(f"{GOOD}\n---\n{GOOD}\n", 2, "here are 2", id="two-documents"),
     pytest.param("config: {\n", 2, ":2:1: expected a value", id="not-yaml"),
-    pytest.param("config: {}\n", 1, "is missing, and has no default", id="nothing-in-config"),
+    pytest.param("config: {zone: 1}\n", 1, "must be a mapping", id="no-zone-of-its-kind"),
     pytest.param(GOOD.replace("[]", "[5]"), 1, "must be a mapping", id="settings"),
 ]
 
@@ -135,21 +142,22 @@ def test_check_names_place_path_value_and_what_is_allowed(run: Run) -> None:
     ]
 
 
-def test_check_in_a_process_of_its_own_imports_no_pulumi(project_folder: Path) -> None:
-    (project_folder / "Pulumi.broken.yaml").write_text("config: {}")
-    loaded = "print([name for name in sys.modules if name.startswith('pulumi')])"
+def test_check_in_a_process_of_its_own_imports_nothing_of_the_engine(project_folder: Path) -> None:
+    (project_folder / "Pulumi.broken.yaml").write_text("config: {networks: 1}")
+    needless = sorted(cli._OF_THE_ENGINE)
+    loaded = f"print([name for name in {needless} if name in sys.modules])"
     module = "runpy.run_module('multus_lab', run_name='__main__')"
     command = f"import runpy, sys\ntry: {module}\nfinally: {loaded}"
     code, out, err = process(project_folder, "-c", command, "check")
     assert (code, out.splitlines()[-1], err) == (1, "[]", "")
-    assert "(zone): is missing" in out
+    assert "must be a list" in out
 
 
 # --- broken files ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down"])
-@pytest.mark.parametrize(("content", "code", "words"), BROKEN)
+@cases(("content", "code", "words"), BROKEN)
 def test_broken_file(command: str, content: str, code: int, words: str, run: Run) -> None:
     path = run.folder / "Pulumi.broken.yaml"
     path.write_text(content)
@@ -174,7 +182,7 @@ def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
 
 
 @pytest.mark.parametrize("command", ["check", "render", "preview", "up", "down"])
-@pytest.mark.parametrize(
+@cases(
     ("stack", "words"),
     [
         pytest.param("prod", "no stack 'prod': ", id="name"),
@@ -194,7 +202,7 @@ def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:
     ("content", "code", "words"),
     [
         pytest.param("- zone\n", 2, "a mapping `config:`", id="file"),
-        pytest.param("config: {}", 1, "(zone): is missing", id="settings"),
+        pytest.param("config: {networks: 1}", 1, "(networks 1): must be a list", id="settings"),
     ],
 )
 def test_broken_file_of_the_module(content: str, code: int, words: str, run: Run) -> None:
@@ -216,6 +224,13 @@ def test_render_prints_one_stream(run: Run) -> None:
 
 
 @pytest.mark.usefixtures("rendered")
+def test_render_prints_the_crd_alone(run: Run) -> None:
+    code, out, _ = run("render", "dev", "--crd")
+    assert code == 0
+    assert [one["kind"] for one in yaml.safe_load_all(out)] == ["CustomResourceDefinition"]
+
+
+@pytest.mark.usefixtures("rendered")
 def test_render_into_a_folder_prints_the_paths(run: Run) -> None:
     code, out, err = run("render", "dev", "--output", "manifests")
     assert (code, err) == (0, "")
@@ -232,13 +247,217 @@ def test_render_into_a_file_is_refused(run: Run) -> None:
     assert err.count("\n") == 1
 
 
+# --- several stacks -------------------------------------------------------------------------------
+
+WITHOUT_DAEMON = "config:\n  multus-lab:multus: {install: false}\n"
+OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
+IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
+
+
+def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
+    (run.folder / "Pulumi.a.yaml").write_text(f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n")
+    code, out, err = run("render", "a", "dev", "a")
+    assert (code, err) == (0, "")
+    names = [one["metadata"]["name"] for one in yaml.safe_load_all(out)]
+    assert names[-1] == "own"
+    assert names.count("own") == 1
+    assert "kube-multus-ds" in names
+
+
+class Ran:
+    """Stands for the engine: tells which stacks it was run on, and fails on that of a name."""
+
+    def __init__(self, monkeypatch: pytest.MonkeyPatch, fails: str = "") -> None:
+        self.stacks: list[str] = []
+        self.adopted: list[object] = []
+
+        def up(adopt: object, _: bool) -> Outcome:
+            self.adopted.append(adopt)
+            return Outcome({}, {})
+
+        def of_user(stack: StackFile, *_: object) -> SimpleNamespace:
+            self.stacks.append(stack.name)
+            if stack.name == fails:
+                raise EngineError("it failed")
+            nothing = SimpleNamespace(told="")
+            done = Outcome({}, {})
+            return SimpleNamespace(up=up, down=lambda *_: done, dependants=lambda: nothing)
+
+        monkeypatch.setattr("multus_lab.engine.Engine.of_user", of_user, raising=False)
+        monkeypatch.setattr("multus_lab.cli.engine.build_programs", lambda *_: None)
+        monkeypatch.setattr("multus_lab.cli.engine.check_user", lambda _: None)
+
+
+@pytest.mark.parametrize(("verb", "order"), [("up", ["c", "a", "b"]), ("down", ["b", "a", "c"])])
+def test_who_brings_daemons_comes_first_and_goes_last(
+    run: Run, monkeypatch: pytest.MonkeyPatch, verb: str, order: list[str]
+) -> None:
+    for name, text in {"a": WITHOUT_DAEMON, "b": WITHOUT_DAEMON, "c": "config: {}\n"}.items():
+        (run.folder / f"Pulumi.{name}.yaml").write_text(text)
+    ran = Ran(monkeypatch)
+    code, out, _ = run(verb, "a", "b", "c", "--json")
+    assert (code, ran.stacks) == (0, order)
+    assert [one["stack"] for one in json.loads(out)] == order
+
+
+def test_what_a_failure_leaves_is_told(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in "abc":
+        (run.folder / f"Pulumi.{name}.yaml").write_text(WITHOUT_DAEMON)
+    ran = Ran(monkeypatch, fails="b")
+    code, _, err = run("up", "a", "b", "c")
+    assert (code, ran.stacks) == (1, ["a", "b"])
+    assert err.splitlines() == ["multus-lab: not begun: c", "multus-lab: it failed"]
+
+
+DECLARES = """config:
+  multus-lab:zone: {{name: {name}, range: 10.0.{number}.0/24, interface: eth1}}
+  multus-lab:networks: [{{name: {name}, master: eth1, ipam: {{type: none}}}}]
+  multus-lab:multus: {{install: false}}
+"""
+
+
+@pytest.mark.parametrize(
+    ("adopt", "expected"),
+    [
+        (["default/b"], [[], ["default/b"]]),
+        (["default/b", "default/a"], [["default/a"], ["default/b"]]),
+        ([], [[], []]),
+        (["default/b", "default/c"], None),
+    ],
+    ids=["of one", "of both", "no name", "of none"],
+)
+def test_each_stack_adopts_what_it_declares(
+    run: Run, monkeypatch: pytest.MonkeyPatch, adopt: list[str], expected: object
+) -> None:
+    for number, name in enumerate("ab"):
+        path = run.folder / f"Pulumi.{name}.yaml"
+        path.write_text(DECLARES.format(name=name, number=number))
+    ran = Ran(monkeypatch)
+    code, _, err = run("up", "a", "b", "--adopt", *adopt)
+    if expected is None:
+        assert (code, ran.stacks) == (2, [])
+        assert err == (
+            "multus-lab: --adopt default/c: none of the stacks declares such an object; "
+            "they declare default/a, default/b\n"
+        )
+    else:
+        assert (code, ran.adopted) == (0, expected)
+
+
+def test_stacks_in_each_other_s_way_are_refused_before(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        (run.folder / f"Pulumi.{name}.yaml").write_text(IN_CLUSTER)
+    ran = Ran(monkeypatch)
+    code, _, err = run("up", "a", "b")
+    assert (code, ran.stacks) == (1, [])
+    assert "XST504" in err
+
+
+def test_render_of_a_refused_stack_is_one_message(run: Run) -> None:
+    (run.folder / "Pulumi.lab.yaml").write_text(GOOD.replace("net", "accept: {ABC123: x}, net"))
+    assert run("render", "lab") == (
+        1,
+        "",
+        "multus-lab: the checks refuse the stack:\n  Pulumi.lab.yaml:1:65: error ACC001 "
+        "(accept.ABC123): ABC123 is accepted, but no rule has this code\n",
+    )
+
+
+# --- what the user's own engine needs -------------------------------------------------------------
+
+ENGINE = ["preview", "up", "down"]
+
+FITTING = "#!/bin/sh\necho v3.274.1\n"
+
+
+@pytest.fixture
+def logged_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A home folder without a login, and a PATH without programs; nothing may be built."""
+    for name in ("BACKEND_URL", "ACCESS_TOKEN", "CREDENTIALS_PATH", "HOME"):
+        monkeypatch.delenv(f"PULUMI_{name}", raising=False)
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("MULTUS_LAB_CACHE", str(tmp_path / "cache"))
+    monkeypatch.setenv("PATH", str(tmp_path / "bin"))
+    (tmp_path / "bin").mkdir()
+    monkeypatch.delattr("multus_lab.engine.build_all")
+    return tmp_path
+
+
+@pytest.mark.parametrize("command", ENGINE)
+@cases(
+    ("installed", "words"),
+    [
+        pytest.param(False, "no pulumi is on PATH, and so no login: install it, or set ", id="no"),
+        pytest.param(True, "pulumi is not logged in: run `pulumi login`, or set ", id="yes"),
+    ],
+)
+def test_no_login_is_told_before_anything_is_built(
+    command: str, installed: bool, words: str, run: Run, logged_out: Path
+) -> None:
+    program = logged_out / "bin" / "pulumi"
+    program.write_text(FITTING)
+    program.chmod(0o700 if installed else 0o600)
+    ended = run(command, "dev")
+    assert (ended.code, ended.out) == (1, "")
+    assert ended.err == (
+        f"multus-lab: {words}PULUMI_BACKEND_URL (file://... will do), or use --testbed\n"
+    )
+
+
+@pytest.mark.parametrize("login", ["variable", "project", "credentials", "damaged"])
+def test_a_login_is_found_where_pulumi_finds_it(
+    login: str, project_folder: Path, logged_out: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    stack = project.stack_file("dev")
+    with pytest.raises(EngineError, match="no login"):
+        check_user(stack)
+    if login == "variable":
+        monkeypatch.setenv("PULUMI_BACKEND_URL", "file:///tmp")
+    elif login == "project":
+        declared = project_folder / "Pulumi.yaml"
+        text = declared.read_text()
+        declared.unlink()  # which is a link
+        declared.write_text(f"{text}backend: {{url: file:///tmp}}\n")
+    else:
+        monkeypatch.setenv("PULUMI_CREDENTIALS_PATH", str(logged_out))
+        written = '{"current": "file:///tmp"}' if login == "credentials" else '{"current'
+        (logged_out / "credentials.json").write_text(written)
+    check_user(stack)
+
+
+@pytest.mark.parametrize("command", ENGINE)
+@cases("name", ["Pulumi.dev.yaml", "Pulumi.other.yaml", "dev.yaml"])
+def test_a_file_that_pulumi_would_not_take(
+    command: str, name: str, run: Run, tmp_path: Path
+) -> None:
+    elsewhere = tmp_path / name
+    elsewhere.write_text(GOOD)
+    ended = run(command, str(elsewhere))
+    assert (ended.code, ended.out) == (2, "")
+    stack = name.removeprefix("Pulumi.").removesuffix(".yaml")
+    assert ended.err == (
+        f"multus-lab: {elsewhere}: Pulumi takes {run.folder}/Pulumi.{stack}.yaml as stack {stack}, "
+        "and no other file; give the name of a stack of the project, or use --testbed, which "
+        "takes any file\n"
+    )
+
+
+@pytest.mark.usefixtures("project_folder")
+@cases("stack", ["dev", "Pulumi.dev.yaml", "./Pulumi.dev.yaml"])
+def test_a_file_that_pulumi_takes(stack: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULUMI_BACKEND_URL", "file:///tmp")
+    check_user(project.stack_file(stack))
+
+
 # --- usage ----------------------------------------------------------------------------------------
 
 
 COMMANDS = ["check", "render", "preview", "up", "down", "rehearse", "testbed"]
 
 
-@pytest.mark.parametrize("command", COMMANDS)
+@cases("command", COMMANDS)
 def test_help_of_a_command_shows_examples(command: str, run: Run) -> None:
     code, out, _ = run(command, "--help")
     examples = out.partition("\nexamples:\n")[2].splitlines()
@@ -249,7 +468,8 @@ def test_help_of_a_command_shows_examples(command: str, run: Run) -> None:
         assert program
         words = arguments[0].partition("|")[0].split()
         assert words[0] == command
-        assert callable(cli._parser().parse_args(words).run)
+        room, name = parser().parse_args(words).run.split(":")
+        assert callable(getattr(import_module(f"multus_lab.cli.{room}"), name))
 
 
 def test_help_lists_every_command(run: Run) -> None:
@@ -259,13 +479,13 @@ def test_help_lists_every_command(run: Run) -> None:
     assert "exit codes: 0 fine, 1 refused or failed, 2 usage or unreadable file" in out
 
 
-@pytest.mark.parametrize(
+@cases(
     "arguments",
     [
         pytest.param([], id="nothing"),
         pytest.param(["apply"], id="unknown-command"),
         pytest.param(["render"], id="no-stack"),
-        pytest.param(["render", "dev", "lab"], id="two-stacks"),
+        pytest.param(["rehearse", "dev", "lab"], id="two-stacks"),
         pytest.param(["check", "--fast"], id="unknown-option"),
         pytest.param(["testbed", "restart"], id="unknown-action"),
         pytest.param(["testbed", "up", "--nodes", "three"], id="not-a-number"),
@@ -277,7 +497,7 @@ def test_usage(arguments: list[str], run: Run) -> None:
     assert err.startswith("usage: multus-lab")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("arguments", "words"),
     [
         ([], "rehearse takes a stack, or --manifest with files"),
@@ -296,23 +516,66 @@ def test_what_can_t_be_rehearsed(arguments: list[str], words: str, run: Run) -> 
     assert words in err
 
 
-@pytest.mark.parametrize("missing", ["psutil", "pulumi"])
-def test_what_is_not_installed_is_named(missing: str, project_folder: Path) -> None:
-    command = (
-        f"import sys; sys.modules['{missing}'] = None\nfrom multus_lab.cli import main; main()"
-    )
-    arguments = {"psutil": ["testbed", "status"], "pulumi": ["render", "dev"]}[missing]
-    code, out, err = process(project_folder, "-c", command, *arguments)
-    assert (code, out) == (2, "")
-    assert err == (
+WITHOUT_THE_ENGINE = """
+import sys
+from multus_lab.cli import main
+for missing in ("psutil", "kubernetes", "pulumi"):
+    sys.modules[missing] = None
+    try: main(["render", "dev"] if missing == "pulumi" else ["testbed", "status"])
+    except SystemExit as ended: print(ended.code)
+    del sys.modules[missing]
+"""
+
+
+def test_what_is_not_installed_is_named(project_folder: Path) -> None:
+    _, out, err = process(project_folder, "-c", WITHOUT_THE_ENGINE)
+    assert out.split() == ["2", "2", "2"]
+    assert err.splitlines() == [
         f"multus-lab: this command needs {missing}, which is not installed: "
-        "pip install 'multus-lab[engine]'\n"
+        "pip install '.[engine]' in a clone of multus-lab"
+        for missing in ("psutil", "kubernetes", "pulumi")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)], ids=str
+)
+def test_interrupt(name: str, code: int, project_folder: Path) -> None:
+    command = (
+        "import os, signal\n"
+        "from multus_lab import cli\n"
+        "from multus_lab.cli import check\n"
+        f"check.check = lambda _: os.kill(os.getpid(), signal.{name})\n"
+        "cli.main()"
     )
+    ended = process(project_folder, "-c", command, "check")
+    assert ended == (code, "", "multus-lab: interrupted\n")
 
 
-def test_interrupt(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
-    def interrupted(_: object) -> None:
-        raise KeyboardInterrupt
-
-    monkeypatch.setattr("multus_lab.project.stack_file", interrupted)
-    assert run("check", "dev") == (130, "", "multus-lab: interrupted\n")
+@pytest.mark.parametrize(
+    ("arguments", "closed", "code"),
+    [
+        (("check", "nosuch"), ">&-", 2),
+        (("preview", "nosuch"), "2>&-", 2),
+        (("check", "dev"), "<&- >&- 2>&-", 0),
+    ],
+    ids=["out", "err", "all"],
+)
+def test_a_closed_standard_stream(
+    arguments: tuple[str, ...], closed: str, code: int, project_folder: Path
+) -> None:
+    """What went to it goes nowhere, least of all to another."""
+    command = (sys.executable, "-m", "multus_lab", *arguments)
+    script = f'"$@" {closed}'
+    done = subprocess.run(
+        ["sh", "-c", script, "sh", *command],
+        cwd=project_folder,
+        env=os.environ | {"PYTHONPATH": str(ROOT)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    whole = process(project_folder, *command[1:])
+    assert done.returncode == whole.code == code
+    assert done.stdout == ("" if ">&-" in closed.split() else whole.out)
+    assert done.stderr == ("" if "2>&-" in closed else whole.err)

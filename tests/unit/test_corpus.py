@@ -35,6 +35,7 @@ from multus_lab.checks import RULES, Finding, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.manifests import load
 from multus_lab.settings import Cluster
+from tests.unit.cases import cases
 
 FOLDER = Path(__file__).parent / "corpus"
 PROGRAMS = [
@@ -144,7 +145,7 @@ def of(program: str) -> list[Entry]:
     return [one for one in ENTRIES if one.program == program]
 
 
-@pytest.mark.parametrize("program", PROGRAMS)
+@cases("program", PROGRAMS)
 def test_entries_are_whole(program: str) -> None:
     for entry in of(program):
         _whole(entry)

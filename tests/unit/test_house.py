@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import multus_lab
+from multus_lab.checks import CODES
 from multus_lab.errors import MultusLabError
 
 HOUSE = Path(multus_lab.__file__).parent
@@ -22,11 +23,11 @@ MODULES = [
 
 
 def test_errors_form_one_tree() -> None:
-    # But for a module's own, which it catches itself.
+    # But for a module's own, which it catches itself, and what ends a run without being one.
     for name in MODULES:
         for kind, one in inspect.getmembers(importlib.import_module(name), inspect.isclass):
             if issubclass(one, BaseException) and one.__module__ == name and kind[0] != "_":
-                assert issubclass(one, MultusLabError), one
+                assert issubclass(one, (MultusLabError, KeyboardInterrupt)), one
 
 
 @pytest.mark.parametrize(("room", "other"), [("testbed", "rehearsal"), ("rehearsal", "testbed")])
@@ -50,18 +51,31 @@ for code in ("XST503", "SET001", "WIR601", "ABC123"):
 """
 
 
-def test_who_imports_the_checks_alone_knows_every_code() -> None:
-    # As `pulumi preview` does: a program of its own, in which nothing else was imported.
+def printed(*command: str) -> list[str]:
+    """The lines that Python prints in a process of its own, in which nothing was imported."""
     done = subprocess.run(
-        [sys.executable, "-c", JUDGING],
-        cwd=HOUSE.parent,
-        capture_output=True,
-        text=True,
-        check=True,
+        [sys.executable, *command], cwd=HOUSE.parent, capture_output=True, text=True, check=True
     )
-    assert done.stdout.splitlines() == [
+    return done.stdout.splitlines()
+
+
+def test_who_imports_the_checks_alone_knows_every_code() -> None:
+    # As `pulumi preview` does.
+    assert printed("-c", JUDGING) == [
         "note XST503 is accepted, but it can't be accepted",
         "note SET001 is accepted, but it can't be accepted",
         "note WIR601 is accepted, but it can't be accepted",
         "error ABC123 is accepted, but no rule has this code",
     ]
+
+
+def test_every_code_is_listed_whatever_registers_it() -> None:
+    for name in MODULES:
+        importlib.import_module(name)
+    listed = printed("-m", "multus_lab", "check", "--rules")
+    assert [line.split()[0] for line in listed] == sorted(CODES)
+
+
+def test_a_code_is_explained_that_no_rule_has() -> None:
+    # What is explained is looked up in the same list, whatever the code.
+    assert printed("-m", "multus_lab", "check", "--explain", "SET001")[0].startswith("SET001 (")

@@ -2,27 +2,33 @@
 
 import functools
 import hashlib
+import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pulumi
 import pytest
-import yaml
 from pulumi.runtime import rpc
 from pulumi.runtime.mocks import MockMonitor
+from pulumi.runtime.resource import _get_stack_trace
 
-from components.multus import INTENDED_DIFFERENCES
-from multus_lab import render
+from components import NETWORKS
+from components.multus import INTENDED_DIFFERENCES, intended_differences
+from components.multus import objects as objects_of
+from components.pods import script
+from multus_lab import releases, render
 from multus_lab.attachment import ANNOTATION
 from multus_lab.project import StackFile, stack_file
+from tests import upstream as manifests
+from tests.networks import EXAMPLES, network
+from tests.unit.cases import cases
 
 Config = dict[str, Any]
 StackOf = Callable[[Config], StackFile]
 
 ROOT = Path(__file__).parents[2]
-UPSTREAM = Path(__file__).parent / "upstream" / "multus-daemonset-thick-v4.3.0.yml"
-UPSTREAM_SHA256 = "2d622f697809644a12704497bbf5c3256adc1e7f5b5504655e4993743651b585"
+NETWORK_KIND = "NetworkAttachmentDefinition"
 
 
 def by_name(objects: list[Any]) -> dict[str, Any]:
@@ -37,12 +43,6 @@ def template(objects: list[Any]) -> Any:
 # --- parity with upstream -------------------------------------------------------------------------
 
 
-@pytest.fixture(scope="module")
-def upstream() -> dict[str, Any]:
-    assert hashlib.sha256(UPSTREAM.read_bytes()).hexdigest() == UPSTREAM_SHA256
-    return by_name(list(yaml.safe_load_all(UPSTREAM.read_text())))
-
-
 def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[str]:
     """The paths at which two values differ, each as deep as it goes."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
@@ -55,27 +55,40 @@ def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
-def test_the_same_objects_as_upstream(upstream: dict[str, Any], dev_objects: list[Any]) -> None:
-    ours = by_name(dev_objects)
-    networks = {name for name in ours if name.startswith("NetworkAttachmentDefinition/")}
-    assert ours.keys() - networks == upstream.keys()
+def of_release(name: str, config: Config) -> dict[str, Any]:
+    return by_name(render.declared({**config, "multus": {"release": name}}, "dev"))
 
 
-def test_the_objects_differ_where_it_is_intended_and_nowhere_else(
-    upstream: dict[str, Any], dev_objects: list[Any]
+def test_without_a_word_it_is_the_default_release(
+    written_dev_config: Config, dev_objects: list[Any]
 ) -> None:
-    ours = by_name(dev_objects)
-    found = {
-        f"{name} {path}" for name in upstream for path in differences(upstream[name], ours[name])
-    }
-    assert found == INTENDED_DIFFERENCES.keys()
+    assert of_release(releases.DEFAULT, written_dev_config) == by_name(dev_objects)
+
+
+@pytest.mark.parametrize("name", releases.names())
+def test_every_release_differs_from_its_manifest_where_it_is_intended_alone(
+    name: str, written_dev_config: Config
+) -> None:
+    upstream, ours = by_name(manifests.thick(name)), of_release(name, written_dev_config)
+    networks = {one for one in ours if one.startswith("NetworkAttachmentDefinition/")}
+    assert ours.keys() - networks == upstream.keys()
+    found = {f"{one} {path}" for one in upstream for path in differences(upstream[one], ours[one])}
+    release = releases.multus(name)
+    assert release is not None
+    assert found == intended_differences(release).keys()
 
 
 def test_every_difference_has_its_reason() -> None:
-    assert all(len(reason) > 20 for reason in INTENDED_DIFFERENCES.values())
+    own = [
+        one
+        for name in releases.names()
+        if (known := releases.multus(name))
+        for one in known.unlike.values()
+    ]
+    assert all(len(reason) > 20 for reason in (*INTENDED_DIFFERENCES.values(), *own))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("theirs", "ours", "paths"),
     [
         pytest.param({"a": [{"b": 1}]}, {"a": [{"b": 1}]}, set(), id="equal"),
@@ -90,20 +103,39 @@ def test_differences(theirs: Any, ours: Any, paths: set[str]) -> None:
     assert set(differences(theirs, ours)) == paths
 
 
-def test_cluster_role_holds_what_the_daemon_uses(dev_objects: list[Any]) -> None:
-    rules = by_name(dev_objects)["ClusterRole/multus"]["rules"]
+USED: dict[tuple[str, str], set[str]] = {
+    ("k8s.cni.cncf.io", "network-attachment-definitions"): {"list", "watch"},
+    ("", "pods"): {"get", "list", "watch"},
+    ("", "pods/status"): {"update"},
+    ("", "events"): {"create", "patch"},
+}
+
+
+@cases(
+    ("name", "beside"),
+    [
+        ("v4.1.4", {}),
+        ("v4.3.0", {}),
+        (
+            "v4.3.1",
+            {
+                ("resource.k8s.io", "resourceclaims"): {"get"},
+                ("resource.k8s.io", "resourceslices"): {"list"},
+            },
+        ),
+    ],
+)
+def test_cluster_role_holds_what_the_daemon_uses(
+    name: str, beside: dict[tuple[str, str], set[str]], written_dev_config: Config
+) -> None:
+    rules = of_release(name, written_dev_config)["ClusterRole/multus"]["rules"]
     granted = {
         (group, resource): set(rule["verbs"])
         for rule in rules
         for group in rule["apiGroups"]
         for resource in rule["resources"]
     }
-    assert granted == {
-        ("k8s.cni.cncf.io", "network-attachment-definitions"): {"list", "watch"},
-        ("", "pods"): {"get", "list", "watch"},
-        ("", "pods/status"): {"update"},
-        ("", "events"): {"create", "patch"},
-    }
+    assert granted == USED | beside
 
 
 # --- what a stack can set -------------------------------------------------------------------------
@@ -112,11 +144,8 @@ def test_cluster_role_holds_what_the_daemon_uses(dev_objects: list[Any]) -> None
 def test_default_image_and_memory(dev_objects: list[Any]) -> None:
     pod = template(dev_objects)["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
-    assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick"}
-    assert pod["containers"][0]["resources"] == {
-        "requests": {"cpu": "100m", "memory": "50Mi"},
-        "limits": {"cpu": "100m"},
-    }
+    assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.1-thick"}
+    assert pod["containers"][0]["resources"] == {"requests": {"cpu": "100m", "memory": "50Mi"}}
 
 
 def test_memory_limit(dev_config: Config, stack_of: StackOf) -> None:
@@ -128,11 +157,313 @@ def test_memory_limit(dev_config: Config, stack_of: StackOf) -> None:
     }
 
 
+NODES: Config = {
+    "nodeAffinity": {
+        "requiredDuringSchedulingIgnoredDuringExecution": {
+            "nodeSelectorTerms": [
+                {"matchExpressions": [{"key": "lab/zone", "operator": "In", "values": ["a"]}]}
+            ]
+        },
+        "preferredDuringSchedulingIgnoredDuringExecution": [
+            {"weight": 5, "preference": {"matchFields": [{"key": "a", "operator": "Exists"}]}}
+        ],
+    }
+}
+
+
+@cases(
+    ("multus", "expected"),
+    [
+        (
+            {
+                "nodeSelector": {"lab/net": "yes"},
+                "tolerations": [{"key": "lab", "value": "a", "effect": "NoSchedule"}],
+                "affinity": NODES,
+                "priorityClassName": "lab",
+                "terminationGracePeriodSeconds": 0,
+                "pullSecrets": ["ghcr", "mirror"],
+            },
+            {
+                "nodeSelector": {"lab/net": "yes"},
+                "tolerations": [
+                    {"key": "lab", "operator": "Equal", "value": "a", "effect": "NoSchedule"}
+                ],
+                "affinity": NODES,
+                "priorityClassName": "lab",
+                "terminationGracePeriodSeconds": 0,
+                "imagePullSecrets": [{"name": "ghcr"}, {"name": "mirror"}],
+            },
+        ),
+        ({"nodeSelector": {}, "priorityClassName": None}, {"nodeSelector": {}}),
+    ],
+)
+def test_where_and_how_pods_run(
+    multus: Config,
+    expected: Config,
+    dev_objects: list[Any],
+    dev_config: Config,
+    stack_of: StackOf,
+) -> None:
+    default = template(dev_objects)["spec"]
+    asked = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    kept = {key: one for key, one in default.items() if key not in {*expected, *multus}}
+    assert _bare(asked) == _bare(kept | expected)
+
+
+def _bare(value: Any) -> Any:
+    """A value without empty lists, which ask for nothing."""
+    if isinstance(value, list):
+        return [_bare(one) for one in value]
+    if isinstance(value, dict):
+        return {key: _bare(one) for key, one in value.items() if one != []}
+    return value
+
+
+def test_default_tolerations_priority_and_token(dev_objects: list[Any]) -> None:
+    pod = template(dev_objects)["spec"]
+    assert pod["nodeSelector"] == {"kubernetes.io/os": "linux"}
+    assert pod["priorityClassName"] == "system-node-critical"
+    assert pod["automountServiceAccountToken"] is True
+    assert pod["tolerations"] == [
+        {"effect": "NoSchedule", "operator": "Exists"},
+        {"effect": "NoExecute", "operator": "Exists"},
+    ]
+
+
+@cases(
+    ("strategy", "rendered"),
+    [
+        ({}, {"type": "RollingUpdate"}),
+        ({"maxUnavailable": 2}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}}),
+        (
+            {"maxUnavailable": "10%"},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+        ),
+        ({"type": "OnDelete"}, {"type": "OnDelete"}),
+    ],
+)
+def test_update_strategy(
+    strategy: Config, rendered: Config, dev_config: Config, stack_of: StackOf
+) -> None:
+    objects = render.manifests(stack_of(dev_config | {"multus": {"updateStrategy": strategy}}))
+    assert by_name(objects)["DaemonSet/kube-multus-ds"]["spec"]["updateStrategy"] == rendered
+
+
+def test_namespace(dev_objects: list[Any], dev_config: Config, stack_of: StackOf) -> None:
+    objects = render.manifests(stack_of(dev_config | {"multus": {"namespace": "net"}}))
+    found = {
+        f"{name} {path}"
+        for name, one in by_name(dev_objects).items()
+        for path in differences(one, by_name(objects)[name])
+        if not path.startswith(("metadata.annotations", "spec.config"))
+    }
+    assert found == {
+        "ClusterRoleBinding/multus subjects[0].namespace",
+        "ConfigMap/multus-daemon-config metadata.namespace",
+        "DaemonSet/kube-multus-ds metadata.namespace",
+        "ServiceAccount/multus metadata.namespace",
+    }
+
+
+def test_labels_annotations_and_policy(
+    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
+) -> None:
+    multus = {"labels": {"team": "lab"}, "annotations": {"why": "nets"}, "pullPolicy": "Always"}
+    objects = render.manifests(stack_of(dev_config | {"multus": multus}))
+    asked, default = (by_name(one)["DaemonSet/kube-multus-ds"] for one in (objects, dev_objects))
+    for one, other in ((asked, default), (asked["spec"]["template"], default["spec"]["template"])):
+        assert one["metadata"]["labels"] == other["metadata"]["labels"] | {"team": "lab"}
+        notes, before = one["metadata"]["annotations"], other["metadata"]["annotations"]
+        assert notes.keys() - before.keys() == {"why"}
+    assert asked["spec"]["selector"] == default["spec"]["selector"]
+    pod = asked["spec"]["template"]["spec"]
+    policies = [one["imagePullPolicy"] for one in (*pod["containers"], *pod["initContainers"])]
+    assert policies == ["Always", "Always"]
+
+
+def test_api_server_and_resources_of_the_installer(dev_config: Config, stack_of: StackOf) -> None:
+    multus = {
+        "apiServer": {"host": "10.0.0.1"},
+        "installResources": {"limits": {"memory": "64Mi"}},
+    }
+    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    env = {one["name"]: one.get("value") for one in pod["containers"][0]["env"]}
+    assert env == {
+        "MULTUS_NODE_NAME": None,
+        "KUBERNETES_SERVICE_HOST": "10.0.0.1",
+        "KUBERNETES_SERVICE_PORT": "6443",
+    }
+    assert pod["initContainers"][0]["resources"] == {
+        "requests": {"cpu": "10m", "memory": "15Mi"},
+        "limits": {"memory": "64Mi"},
+    }
+
+
+def test_the_log_is_where_the_shim_writes_it(dev_config: Config, stack_of: StackOf) -> None:
+    multus = {"daemonConfig": {"logFile": "/var/log/multus/daemon.log"}}
+    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    assert {"name": "log", "hostPath": {"path": "/var/log/multus"}} in pod["volumes"]
+    assert {"name": "log", "mountPath": "/var/log/multus"} in pod["containers"][0]["volumeMounts"]
+
+
 def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: StackOf) -> None:
     multus = {"repository": "registry.lab:5000/multus", "digest": f"sha256:{'0a' * 32}"}
     pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
-    assert images == {f"registry.lab:5000/multus:v4.3.0-thick@sha256:{'0a' * 32}"}
+    assert images == {f"registry.lab:5000/multus:v4.3.1-thick@sha256:{'0a' * 32}"}
+
+
+# --- plugins, and the daemon of dhcp --------------------------------------------------------------
+
+PLUGINS: Config = {"image": "registry.lab/plugins:v1.9.1", "plugins": ["macvlan", "static"]}
+
+
+def test_plugins_are_copied_before_the_daemon_starts(
+    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
+) -> None:
+    multus = {"installPlugins": PLUGINS, "pullPolicy": "Always", "paths": {"binDir": "/a/bin"}}
+    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    first, second = pod["initContainers"]
+    assert first["name"] == "install-multus-binary"
+    assert second == {
+        "name": "install-plugins",
+        "image": "registry.lab/plugins:v1.9.1",
+        "imagePullPolicy": "Always",
+        "command": [
+            *script("install_plugins"),
+            "/opt/cni/bin",
+            "/host/opt/cni/bin",
+            "false",
+            "macvlan",
+            "static",
+        ],
+        "resources": {"requests": {"cpu": "10m", "memory": "15Mi"}},
+        "securityContext": {"privileged": True},
+        "terminationMessagePolicy": "FallbackToLogsOnError",
+        "volumeMounts": [{"name": "cnibin", "mountPath": "/host/opt/cni/bin"}],
+    }
+    assert {"name": "cnibin", "hostPath": {"path": "/a/bin"}} in pod["volumes"]
+
+
+def test_plugins_from_another_folder_over_what_is_there(
+    dev_config: Config, stack_of: StackOf
+) -> None:
+    asked = PLUGINS | {"folder": "/plugins", "overwrite": True}
+    objects = render.manifests(stack_of(dev_config | {"multus": {"installPlugins": asked}}))
+    command = template(objects)["spec"]["initContainers"][1]["command"]
+    assert command[4:7] == ["/plugins", "/host/opt/cni/bin", "true"]
+
+
+def test_the_daemon_of_dhcp_is_a_daemon_set_of_its_own(
+    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
+) -> None:
+    multus: Config = {
+        "dhcpDaemon": {"image": "registry.lab/plugins:v1.9.1", "folder": "/plugins/"},
+        "nodeSelector": {"lab/net": "yes"},
+        "paths": {"netnsDir": "/var/run/netns"},
+    }
+    objects = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
+    del multus["dhcpDaemon"]
+    without = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
+    made = objects.pop("DaemonSet/multus-dhcp-daemon")
+    assert objects == without
+    spec = made["spec"]["template"]["spec"]
+    multus_spec = objects["DaemonSet/kube-multus-ds"]["spec"]["template"]["spec"]
+    for key in ("nodeSelector", "tolerations", "priorityClassName", "hostNetwork", "hostPID"):
+        assert spec[key] == multus_spec[key]
+    # Neither finds the pods of the other.
+    selectors = [one["spec"]["selector"] for one in (made, objects["DaemonSet/kube-multus-ds"])]
+    assert selectors == [
+        {"matchLabels": {"name": "multus-dhcp-daemon"}},
+        {"matchLabels": {"name": "multus"}},
+    ]
+    (container,) = spec["containers"]
+    assert container["command"][4:] == ["/plugins/dhcp", "/run/cni/dhcp.sock"]
+    assert spec["volumes"] == [
+        {"name": "dhcp-socket", "hostPath": {"path": "/run/cni"}},
+        {"name": "netns", "hostPath": {"path": "/var/run/netns"}},
+    ]
+    assert [(one["name"], one["mountPath"]) for one in container["volumeMounts"]] == [
+        ("dhcp-socket", "/run/cni"),
+        ("netns", "/run/netns"),
+        ("netns", "/var/run/netns"),
+    ]
+
+
+# --- metrics, and certificates --------------------------------------------------------------------
+
+METRICS: Config = {"daemonConfig": {"metricsPort": 9091}}
+
+
+def test_metrics_have_a_service_and_on_request_a_monitor(
+    dev_config: Config, stack_of: StackOf
+) -> None:
+    multus = METRICS | {"podMonitor": {"labels": {"release": "lab"}}}
+    objects = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
+    (container,) = template([*objects.values()])["spec"]["containers"]
+    assert container["ports"] == [{"name": "metrics", "containerPort": 9091}]
+    assert objects["Service/multus-metrics"]["spec"] == {
+        "clusterIP": "None",
+        "selector": {"name": "multus"},
+        "ports": [{"name": "metrics", "port": 9091, "targetPort": "metrics"}],
+    }
+    monitor = objects["PodMonitor/multus-metrics"]
+    assert monitor["apiVersion"] == "monitoring.coreos.com/v1"
+    assert monitor["metadata"]["labels"]["release"] == "lab"
+    assert monitor["spec"] == {
+        "selector": {"matchLabels": {"name": "multus"}},
+        "podMetricsEndpoints": [{"port": "metrics"}],
+    }
+
+
+CERTIFICATE: Config = {
+    "daemonConfig": {
+        "perNodeCertificate": {
+            "bootstrapKubeconfig": "/hostroot/etc/kubernetes/kubelet.conf",
+            "certDir": "/etc/cni/multus/certs",
+        }
+    }
+}
+
+
+def test_a_certificate_of_each_node_s_own(
+    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
+) -> None:
+    objects = by_name(render.manifests(stack_of(dev_config | {"multus": CERTIFICATE})))
+    pod = template([*objects.values()])["spec"]
+    folder = "/etc/cni/multus/certs"
+    assert {"name": "certificates", "hostPath": {"path": folder}} in pod["volumes"]
+    mounts = pod["containers"][0]["volumeMounts"]
+    assert {"name": "certificates", "mountPath": folder} in mounts
+    before = by_name(dev_objects)
+    asks = {
+        "apiGroups": ["certificates.k8s.io"],
+        "resources": ["certificatesigningrequests"],
+        "verbs": ["create", "get", "list", "watch"],
+    }
+    role = "ClusterRole/multus"
+    assert objects[role]["rules"] == [*before[role]["rules"], asks]
+    account, group = objects["ClusterRoleBinding/multus"]["subjects"]
+    assert [account] == before["ClusterRoleBinding/multus"]["subjects"]
+    assert (group["kind"], group["name"]) == ("Group", "system:multus")
+
+
+@cases("multus", [{}, {"dhcpDaemon": {"image": "lab/plugins:v1.9.1"}}, METRICS])
+def test_a_stack_says_what_it_brings(multus: Config, dev_config: Config, stack_of: StackOf) -> None:
+    """The guard looks for these names in the cluster."""
+    for asked in (multus, multus | METRICS | {"podMonitor": {}}):
+        stack = stack_of(dev_config | {"multus": asked})
+        made = [(one["kind"], one["metadata"]["name"]) for one in render.manifests(stack)]
+        told = [(kind, name) for kind, _, name in objects_of(stack.settings().multus)]
+        assert sorted(told) == sorted(one for one in made if one[0] != NETWORK_KIND)
+
+
+def test_a_release_in_the_shape_of_another(dev_config: Config, stack_of: StackOf) -> None:
+    multus = {"release": "v4.9.0", "releaseAs": "v4.3.1"}
+    spec = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    images = {one["image"] for one in (*spec["containers"], *spec["initContainers"])}
+    assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.9.0-thick"}
+    assert spec["terminationGracePeriodSeconds"] == 30
 
 
 @pytest.mark.parametrize(
@@ -168,10 +499,12 @@ DAEMON_SET = "kubernetes:apps/v1:DaemonSet"
 NAD = "kubernetes:k8s.cni.cncf.io/v1:NetworkAttachmentDefinition"
 MULTUS = "multus-lab:multus:Multus"
 NETWORK = "multus-lab:networks:MacvlanNetwork"
+ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+BINDING = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding"
 OBJECTS = {
     CRD,
-    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole",
-    "kubernetes:rbac.authorization.k8s.io/v1:ClusterRoleBinding",
+    ROLE,
+    BINDING,
     "kubernetes:core/v1:ServiceAccount",
     "kubernetes:core/v1:ConfigMap",
     DAEMON_SET,
@@ -185,6 +518,7 @@ class Monitor(MockMonitor):
         super().__init__(render._Recorder())
         self.requests: list[Any] = []
         self.urns: dict[str, str] = {}
+        self.with_outputs: set[str] = set()
         self.exports: Config = {}
 
     def RegisterResource(self, request: Any) -> Any:  # noqa: N802
@@ -192,6 +526,10 @@ class Monitor(MockMonitor):
         response = super().RegisterResource(request)  # type: ignore[no-untyped-call]
         self.urns[request.type] = response.urn
         return response
+
+    def RegisterResourceOutputs(self, request: Any) -> Any:  # noqa: N802
+        self.with_outputs.add(request.urn)
+        return super().RegisterResourceOutputs(request)  # type: ignore[no-untyped-call]
 
     def types(self) -> set[str]:
         return {request.type for request in self.requests} - {"pulumi:pulumi:Stack"}
@@ -212,16 +550,17 @@ class Monitor(MockMonitor):
             patch.setattr(pulumi.runtime, "set_all_config", configure)
             patch.setattr(pulumi.runtime, "set_mocks", functools.partial(set_mocks, monitor=self))
             patch.setattr(pulumi, "export", export)
-            patch.setattr(StackFile, "settings", lambda _: None)  # so that the program is asked
             patch.setattr(render, "_place", id)  # it can't look into what is secret
-            render.manifests(stack)
+            render.declared(stack.config, stack.name)  # so that the program is asked
 
 
 @pytest.fixture(scope="module")
 def dev() -> Monitor:
-    """What the dev stack asks of the engine."""
+    """What the dev stack asks of the engine, and which lines of the program do."""
     monitor = Monitor()
-    monitor.run(stack_file(str(ROOT / "Pulumi.dev.yaml")))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("pulumi.runtime.resource._get_stack_trace", _get_stack_trace)
+        monitor.run(stack_file(str(ROOT / "Pulumi.dev.yaml")))
     return monitor
 
 
@@ -246,16 +585,54 @@ def test_daemon_set_waits_for_all_the_others(dev: Monitor) -> None:
     assert set(dev.request(DAEMON_SET).dependencies) == others
 
 
+def test_a_node_has_one_daemon_at_a_time(dev: Monitor) -> None:
+    assert dev.request(DAEMON_SET).deleteBeforeReplace is True
+
+
 def test_network_waits_for_the_crd_alone(dev: Monitor) -> None:
     assert list(dev.request(NAD).dependencies) == [dev.urns[CRD]]
+
+
+def test_each_type_is_a_component_that_was_any_other_before(
+    monitor: Monitor, dev_config: Config, stack_of: StackOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("components.network.get_monitor", lambda: None)
+    dev_config |= {name: {"install": False} for name in ("multus", "whereabouts")}
+    dev_config["networks"] = list(map(network, EXAMPLES))
+    monitor.run(stack_of(dev_config))
+    prefix, tokens = "multus-lab:networks:", {one.__name__ for one in NETWORKS.values()}
+    assert monitor.types() == {NAD, *(prefix + one for one in tokens)}
+    for request in monitor.requests:
+        if request.type.startswith(prefix):
+            aliases = {one.urn.split("::")[2].removeprefix(prefix) for one in request.aliases}
+            assert aliases == tokens - {request.type.removeprefix(prefix)}
+            assert {one.urn.split("::")[3] for one in request.aliases} == {request.name}
+    declared = monitor.exports["networks"]["default/vlan"]
+    assert declared == {
+        "annotation": "default/vlan",
+        "usableAddresses": ["10.12.34.17-10.12.34.22 (6)"],
+    }
+
+
+def test_a_network_has_the_engine_write_no_outputs(dev: Monitor) -> None:
+    assert dev.with_outputs == {dev.urns[one] for one in ("pulumi:pulumi:Stack", MULTUS)}
+
+
+def test_a_network_keeps_only_the_nearest_lines_that_make_it(dev: Monitor) -> None:
+    for kind, file in ((NETWORK, "__main__.py"), (NAD, "components/network.py")):
+        frames = dev.request(kind).stackTrace.frames
+        assert 0 < len(frames) <= 3
+        assert frames[0].pc.uri == (ROOT / file).as_uri()
+    assert not hasattr(sys, "tracebacklimit")
 
 
 def test_exports(dev: Monitor) -> None:
     assert dev.exports == {
         "multus": {
-            "release": "v4.3.0",
-            "image": "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.0-thick",
+            "release": "v4.3.1",
+            "image": "ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.1-thick",
         },
+        "whereabouts": None,
         "networks": {
             "default/privatezone-macvlan-conf": {
                 "annotation": "default/privatezone-macvlan-conf",
@@ -274,10 +651,13 @@ def test_install_false_registers_no_daemon(
     assert monitor.exports["multus"] is None
 
 
+def test_the_crd_is_retained_by_default(dev: Monitor) -> None:
+    assert {one.type for one in dev.requests if one.retainOnDelete} == {CRD}
+
+
 @pytest.mark.parametrize(
     ("multus", "retained"),
     [
-        pytest.param({}, {CRD}, id="default"),
         pytest.param({"retainCrd": True}, {CRD}, id="true"),
         pytest.param({"retainCrd": False}, set(), id="false"),
     ],
@@ -287,6 +667,25 @@ def test_retain_crd(
 ) -> None:
     monitor.run(stack_of(dev_config | {"multus": multus}))
     assert {one.type for one in monitor.requests if one.retainOnDelete} == retained
+
+
+@pytest.mark.parametrize(
+    ("multus", "timeout"),
+    [
+        pytest.param({}, 5000 * 300, id="the-default"),
+        pytest.param({"readyTimeout": "90s"}, 5000 * 90, id="of-the-stack"),
+    ],
+)
+def test_the_provider_waits_for_each_node(
+    multus: Config, timeout: int, monitor: Monitor, dev_config: Config, stack_of: StackOf
+) -> None:
+    monitor.run(stack_of(dev_config | {"multus": multus}))
+    waits = monitor.request(DAEMON_SET).customTimeouts
+    assert (waits.create, waits.update, waits.delete) == (f"{timeout}s", f"{timeout}s", "")
+
+
+def test_the_binding_waits_for_its_role(dev: Monitor) -> None:
+    assert list(dev.request(BINDING).dependencies) == [dev.urns[ROLE]]
 
 
 def test_names_of_resources_tell_networks_apart(
@@ -304,6 +703,7 @@ def test_names_of_resources_tell_networks_apart(
     ("secret_keys", "secret"),
     [
         pytest.param(["multus-lab:networks"], True, id="secret"),
+        pytest.param(["multus-lab:accept"], True, id="secret-reason"),
         pytest.param(["multus-lab:zone"], False, id="secret-elsewhere"),
         pytest.param([], False, id="plain"),
     ],
@@ -323,7 +723,7 @@ def test_broken_config_registers_nothing(
     monitor: Monitor, dev_config: Config, stack_of: StackOf
 ) -> None:
     dev_config["networks"][0]["mode"] = "Bridge"
-    with pytest.raises(pulumi.RunError, match=r"2 settings can't be used") as error:
+    with pytest.raises(render.RefusedError, match=r"2 settings can't be used") as error:
         monitor.run(stack_of(dev_config | {"zonne": {}}))
     assert "networks[0].mode" in str(error.value)
     assert "zonne" in str(error.value)
@@ -353,32 +753,67 @@ import pulumi_kubernetes as k8s
 from components import MacvlanNetwork, StackConfig, attach
 
 a, b = (MacvlanNetwork(one.name, one) for one in StackConfig().settings.networks)
-k8s.core.v1.Pod("probe", metadata={{"name": "probe", **attach({arguments})}}, spec={{}})
 """
+ATTACHED = {
+    "a": "default/a",
+    "b, a": "web/b,default/a",
+    "a.select(interface='net5')": "default/a@net5",
+    "a, b.select(ips=['10.12.34.5/24'], default_route=['10.12.34.254'])": (
+        '[{"name":"a","namespace":"default"},{"default-route":["10.12.34.254"],'
+        '"ips":["10.12.34.5/24"],"name":"b","namespace":"web"}]'
+    ),
+}
 
 
-@pytest.mark.parametrize(
-    ("arguments", "annotation"),
-    [
-        pytest.param("a", "default/a", id="one"),
-        pytest.param("b, a", "web/b,default/a", id="two-in-order"),
-        pytest.param("a.select(interface='net5')", "default/a@net5", id="interface"),
-        pytest.param(
-            "a, b.select(ips=['10.12.34.5/24'], default_route=['10.12.34.254'])",
-            '[{"name":"a","namespace":"default"},{"default-route":["10.12.34.254"],'
-            '"ips":["10.12.34.5/24"],"name":"b","namespace":"web"}]',
-            id="json",
-        ),
-    ],
-)
-def test_attach(
-    arguments: str, annotation: str, dev_config: Config, stack_of: StackOf, project_folder: Path
-) -> None:
+def test_attach(dev_config: Config, stack_of: StackOf, project_folder: Path) -> None:
     dev_config["networks"] = [
         {"name": "a", "master": "enp0s8", "ipam": {"type": "none"}},
         {"name": "b", "namespace": "web", "master": "enp0s8", "ipam": {"type": "none"}},
     ]
+    pods = [
+        f'k8s.core.v1.Pod("{index}", spec={{}}, '
+        f'metadata={{"name": """{arguments}""", **attach({arguments})}})\n'
+        for index, arguments in enumerate(ATTACHED)
+    ]
     (project_folder / "__main__.py").unlink()
-    (project_folder / "__main__.py").write_text(ATTACHING.format(arguments=arguments))
-    pod = by_name(render.manifests(stack_of(dev_config)))["Pod/probe"]
-    assert pod["metadata"]["annotations"] == {ANNOTATION: annotation}
+    (project_folder / "__main__.py").write_text(ATTACHING + "".join(pods))
+    found = {
+        one["metadata"]["name"]: one["metadata"]["annotations"]
+        for one in render.manifests(stack_of(dev_config))
+        if one["kind"] == "Pod"
+    }
+    assert found == {arguments: {ANNOTATION: one} for arguments, one in ATTACHED.items()}
+
+
+SELECTING = """
+from components import MacvlanNetwork, Multus, StackConfig
+
+stack = StackConfig().settings
+multus = Multus("multus", stack.multus) if stack.multus.install else None
+network = MacvlanNetwork("a", stack.networks[0], multus=multus)
+network.select()
+network.select(default_route=["10.12.34.254"])
+"""
+
+
+@cases(
+    ("multus", "told"),
+    [
+        pytest.param({"release": "v4.3.1"}, ["risk MUL705"], id="idle"),
+        pytest.param({"install": False}, ["note MUL705"], id="unknown"),
+        pytest.param({"release": "v4.2.0"}, [], id="that-works"),
+    ],
+)
+def test_a_program_is_told_of_a_default_route_that_does_nothing(
+    multus: Config, told: list[str], dev_config: Config, stack_of: StackOf, project_folder: Path
+) -> None:
+    said: list[str] = []
+    dev_config["networks"] = [{"name": "a", "master": "enp0s8", "ipam": {"type": "none"}}]
+    dev_config["multus"] = multus
+    (project_folder / "__main__.py").unlink()
+    (project_folder / "__main__.py").write_text(SELECTING)
+    with pytest.MonkeyPatch.context() as patch:
+        for name in ("warn", "info"):
+            patch.setattr(pulumi.log, name, lambda words, _=None: said.append(words))
+        render.manifests(stack_of(dev_config))
+    assert [one.partition(":")[0] for one in said] == told

@@ -13,10 +13,12 @@ from multus_lab.plugins.record import FIXED_ADDRESS, NEVER
 from multus_lab.plugins.whereabouts import Range, read_range
 from multus_lab.report.plugins import page
 from multus_lab.versions import EVER, Span, release
+from tests.unit.cases import cases
 
 FOLDER = Path(plugins.__file__).parent
 PAGE = Path(__file__).parents[2] / "docs" / "plugins.md"
-SHARED = {"__init__", "kinds", "pools", "record"}
+GUIDE = PAGE.with_name("rehearsal.md")
+SHARED = {"__init__", "kinds", "needs", "pools", "record"}
 OLDEST, NEWEST = release("v0.9.1"), release("v1.10.0")
 REFERENCE = {
     *("macvlan", "ipvlan", "vlan", "bridge", "host-device", "ptp", "tap", "dummy", "loopback"),
@@ -60,26 +62,35 @@ def test_every_file_has_a_record_of_its_name() -> None:
     assert plugins.record("no-such-plugin") is None
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_record_says_where_it_was_read(name: str) -> None:
     assert re.match(r"[\w.-]+/[\w.-]+ (v\d+\.\d+\.\d+|[0-9a-f]{7,})\b", known(name).read)
     assert (known(name).family == "plugins") >= (name in REFERENCE)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_record_is_of_some_role(name: str) -> None:
     one = known(name)
     assert one.main or one.chained or one.ipam or not one.keys.closed
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
+def test_needs_are_of_keys_that_it_reads_and_in_the_guide(name: str) -> None:
+    one, guide = known(name), GUIDE.read_text()
+    for need in one.needs:
+        assert {need.key, *need.where} <= {"", "runtimeConfig", *one.keys.keys}
+        assert name in guide or name == "cnv-bridge"
+        assert not need.key or f"`{need.key}`" in guide
+
+
+@cases("name", NAMES)
 def test_defaults_are_values_that_are_taken(name: str) -> None:
     for key, one in named(known(name)):
         for value in (one.default, *(one.earlier[1:] if one.earlier else ())):
             assert value is None or (one.kind.fits(value) and one.takes(value)), key
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_bounds_are_sane(name: str) -> None:
     for key, one in named(known(name)):
         assert one.low is None or one.high is None or one.low <= one.high, key
@@ -94,7 +105,7 @@ def test_bounds_are_sane(name: str) -> None:
         assert one.bounded or not (one.says or one.any_case or one.filled), key
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_mappings_have_the_keys_that_they_name(name: str) -> None:
     for mapping in of(known(name)):
         assert mapping.exact & {"address"} <= mapping.keys.keys()
@@ -104,12 +115,12 @@ def test_mappings_have_the_keys_that_they_name(name: str) -> None:
         assert len({key.casefold() for key in mapping.keys}) == len(mapping.keys)
 
 
-@pytest.mark.parametrize("name", NAMES)
+@cases("name", NAMES)
 def test_traits_name_keys_of_the_record(name: str) -> None:
     one = known(name)
     link = one.link
     of_link = (*link.once, *link.once_where, *link.segment, *link.user_space) if link else ()
-    assert {*of_link, *one.keeps_routes} <= one.keys.keys.keys()
+    assert {*of_link, *one.keeps_routes, *one.moves_routes_by} <= one.keys.keys.keys()
     if one.ipam is not None:
         assert {one.ipam.start, one.ipam.end, one.ipam.dns} - {""} <= one.of_ipam.keys.keys()
     for version in (one.oldest, one.newest):
@@ -117,7 +128,7 @@ def test_traits_name_keys_of_the_record(name: str) -> None:
     assert all(what and words for what, words in one.says.items())
 
 
-@pytest.mark.parametrize("name", sorted(REFERENCE))
+@cases("name", sorted(REFERENCE))
 def test_spans_are_of_releases_that_are_known(name: str) -> None:
     one = known(name)
     assert one.oldest
@@ -133,7 +144,7 @@ def test_spans_are_of_releases_that_are_known(name: str) -> None:
             assert each.earlier[0] in each.held, key
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "key", "span"),
     [
         ("macvlan", "linkInContainer", Span((1, 3, 0))),
@@ -169,7 +180,7 @@ def test_vlan_1_of_a_bridge_s_ports_went_with_a_release() -> None:
     assert (key.default, key.earlier) == (False, ((1, 8, 0), True))
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "span"),
     [
         ("macvlan", NEVER),
@@ -186,7 +197,7 @@ def test_releases_that_need_an_ipam(name: str, span: Span) -> None:
     assert link.needs_ipam == span
 
 
-@pytest.mark.parametrize(
+@cases(
     ("name", "key", "taken"),
     [
         ("macvlan", "mode", True),
@@ -204,7 +215,7 @@ def test_empty_text_is_the_default_but_for_pointers(name: str, key: str, taken: 
 NESTED = keys({"outer": keys({"innerKey": TEXT}), "list": Items(keys({"flag": FLAG}))})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("kind", "written", "read", "spelled"),
     [
         pytest.param(
@@ -285,17 +296,17 @@ NESTED = keys({"outer": keys({"innerKey": TEXT}), "list": Items(keys({"flag": FL
 def test_keys_are_read_as_go_reads_them(
     kind: Keys, written: dict[str, object], read: dict[str, object], spelled: Spellings
 ) -> None:
-    told: Spellings = {}
+    told = Spellings()
     assert kind.read(written, (), told) == read
     assert told == spelled
 
 
 def test_what_needs_no_reading_stays_the_same_object() -> None:
     written = {"type": "macvlan", "ipam": {"type": "dhcp"}}
-    assert known("macvlan").keys.read(written, (), {}) is written
+    assert known("macvlan").keys.read(written, (), Spellings()) is written
 
 
-@pytest.mark.parametrize(
+@cases(
     ("key", "value", "taken"),
     [
         (Key(TEXT, allowed=("a", "b")), "a", True),
@@ -316,7 +327,7 @@ def test_values_that_a_key_takes(key: Key, value: object, taken: bool) -> None:
 # --- ranges of whereabouts ------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
+@cases(
     ("written", "network", "first", "last"),
     [
         ("10.0.0.0/24", "10.0.0.0/24", None, None),
@@ -337,7 +348,7 @@ def test_ranges_that_whereabouts_reads(
     assert isinstance(read, Range)
 
 
-@pytest.mark.parametrize(
+@cases(
     "written",
     [
         *("", "-", "10.0.0.0", "10.0.0.0/33", "10.0.0.0/255.255.255.0", "10.0.0.1-10.0.0.9"),

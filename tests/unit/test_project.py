@@ -11,6 +11,7 @@ from multus_lab.errors import MultusLabError
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
 from multus_lab.settings.problems import dotted
+from tests.unit.cases import cases
 
 Config = dict[str, Any]
 
@@ -48,7 +49,7 @@ def told(path: Path) -> MultusLabError:
     return error.value
 
 
-@pytest.mark.parametrize(("content", "words"), FILES)
+@cases(("content", "words"), FILES)
 def test_unusable_file(content: bytes, words: str, tmp_path: Path) -> None:
     path = tmp_path / "Pulumi.lab.yaml"
     path.write_bytes(content)
@@ -189,6 +190,16 @@ def test_secret_becomes_a_placeholder(
     (network,) = stack.settings().networks
     assert network.annotations == {"owner": "<secure: networks[0].annotations.owner>"}
     assert CIPHER not in str(stack.config)
+
+
+def test_secret_is_hidden_in_the_text_but_not_inside_of_other_words(
+    dev_config: Config, stack_of: Callable[[Config], StackFile]
+) -> None:
+    # As somebody writes it who takes `secure` for the word that encrypts.
+    dev_config["networks"][0]["annotations"] = {"owner": {"secure": "privatezone"}}
+    text = stack_of(dev_config).text
+    assert '"owner": {"secure": "***********"}' in text
+    assert '"name": "privatezone-macvlan-conf"' in text
 
 
 @pytest.mark.parametrize(

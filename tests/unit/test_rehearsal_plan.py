@@ -5,10 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
-import pytest
-
-from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.network import Network
 from multus_lab.rehearsal.plan import Plan
+from tests.unit.cases import cases
 from tests.unit.rules import HOST_LOCAL, chain, lab, macvlan, network, plugin
 
 NODES = [{"name": "a"}, {"name": "b"}]
@@ -104,7 +104,7 @@ LINKED = [
 ]
 
 
-@pytest.mark.parametrize("case", LINKED, ids=lambda case: case.name)
+@cases("case", LINKED, ids=lambda case: case.name)
 def test_links(case: Linked) -> None:
     first, second = plan(*case.networks, **case.zone).nodes
     assert [(one.name, one.segment, one.mtu) for one in first.links] == case.first
@@ -173,7 +173,7 @@ GATEWAYS: list[tuple[str, Network, Mapping[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "keys", "expected"),
     [case[1:] for case in GATEWAYS],
     ids=[case[0] for case in GATEWAYS],
@@ -215,9 +215,7 @@ ASKED: list[tuple[str, Network, Mapping[str, Any], list[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("given", "keys", "expected"), [case[1:] for case in ASKED], ids=[case[0] for case in ASKED]
-)
+@cases(("given", "keys", "expected"), [case[1:] for case in ASKED], ids=[case[0] for case in ASKED])
 def test_the_gateways_that_pods_ask(
     given: Network, keys: Mapping[str, Any], expected: list[str]
 ) -> None:
@@ -313,7 +311,7 @@ SPARE: list[tuple[str, list[Network], Mapping[str, Any], list[list[str]]]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("networks", "keys", "expected"), [case[1:] for case in SPARE], ids=[case[0] for case in SPARE]
 )
 def test_a_node_s_addresses(
@@ -363,7 +361,7 @@ COUNTED: list[tuple[str, Network, Mapping[str, Any], list[int]]] = [
 ]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "keys", "expected"), [case[1:] for case in COUNTED], ids=[case[0] for case in COUNTED]
 )
 def test_pods_of_a_node(given: Network, keys: Mapping[str, Any], expected: list[int]) -> None:
@@ -394,11 +392,21 @@ def test_pods_ask_for_their_network() -> None:
     assert (pod.annotation, pod.namespace, pod.network) == ("storage/lab", "storage", "storage/lab")
 
 
-def test_kinds_are_those_of_the_whole_chain() -> None:
-    chained = chain({"type": "ipvlan", "master": "eth1"}, {"type": "sbr"}, {"type": "vrf"})
-    assert {tuple(pod.kinds) for pod in plan(chained).pods} == {("ipvlan", "vrf")}
-    walled = chain({"type": "tap"}, {"type": "firewall"})
-    assert {tuple(pod.kinds) for pod in plan(walled).pods} == {("tap", "firewall")}
+@cases(
+    ("given", "ends"),
+    [
+        (macvlan(master="eth0"), ""),
+        (plugin("bridge"), "node"),
+        (plugin("ptp"), "node"),
+        (chain({"type": "bridge"}, {"type": "firewall"}), "node"),
+        (plugin("dummy"), "pod"),
+        (chain({"type": "tap"}, {"type": "firewall"}), "pod"),
+        (network({}), "node"),
+    ],
+    ids=["macvlan", "bridge", "ptp", "bridge, firewall", "dummy", "tap, firewall", "nothing"],
+)
+def test_where_a_network_ends(given: Network, ends: str) -> None:
+    assert {pod.ends for pod in plan(given).pods} == {ends}
 
 
 GW = {"routes": [{"dst": "10.9.0.0/16", "gw": "10.8.0.254"}]}
@@ -453,9 +461,7 @@ ASKING: list[tuple[str, Network, Mapping[str, Any], Sequence[str]]] = [
 ]
 
 
-@pytest.mark.parametrize(
-    ("given", "inventory", "asked"), [one[1:] for one in ASKING], ids=[one[0] for one in ASKING]
-)
+@cases(("given", "inventory", "asked"), [one[1:] for one in ASKING], ids=[one[0] for one in ASKING])
 def test_pods_ask_for_an_address_each_where_the_network_has_none(
     given: Network, inventory: Mapping[str, Any], asked: Sequence[str]
 ) -> None:
@@ -467,7 +473,7 @@ def test_pods_ask_for_an_address_each_where_the_network_has_none(
     ]
 
 
-@pytest.mark.parametrize(
+@cases(
     "given",
     [
         macvlan(),
@@ -526,14 +532,14 @@ LEFT_OUT: list[tuple[Network, str]] = [
 ]
 
 
-@pytest.mark.parametrize(("given", "reason"), LEFT_OUT, ids=[case[1] for case in LEFT_OUT])
+@cases(("given", "reason"), LEFT_OUT, ids=[case[1] for case in LEFT_OUT])
 def test_left_out(given: Network, reason: str) -> None:
     made = plan(given, macvlan("other"))
     assert made.left_out == {"default/lab": reason}
     assert {pod.network for pod in made.pods} == {"default/other"}
 
 
-@pytest.mark.parametrize(
+@cases(
     "given",
     [
         network({}),
@@ -553,7 +559,7 @@ def subnet(text: str) -> Network:
     return macvlan(ipam={"type": "host-local", "subnet": text})
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "keys", "expected"),
     [
         (macvlan(), {}, ["10.244.0.0/24", "10.244.1.0/24"]),

@@ -1,9 +1,13 @@
 """What a rehearsal tells, as text and as JSON."""
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from multus_lab.checks.network import RESOURCE, Network
+import pytest
+
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.network import Network
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.report import as_json, printed
@@ -139,18 +143,30 @@ def test_real_and_stood_in_for() -> None:
     real = told.partition("\nreal:\n")[2].partition("stood in for:\n")
     assert "multus-daemon, multus-shim and install_multus v4.3.0" in real[0]
     assert "CNI plugins v1.10.0: host-local, macvlan\n" in real[0]
-    assert "whereabouts" not in real[0]
+    assert "whereabouts" not in told
     assert "  switches: a Linux bridge" in real[2]
     assert "  nodes' addresses in the zone" in real[2]
     assert "  CHECK was not called" in real[2]
 
 
+@pytest.mark.parametrize(
+    ("multus", "told"), [("", False), ("v4.3.1", True), ("v4.3.0", False)], ids=str
+)
+def test_a_daemon_that_stands_in_for_another_is_named(multus: str, told: bool) -> None:
+    lab = rehearsed(macvlan())
+    report = text(replace(lab, plan=replace(lab.plan, multus=multus)))
+    line = f"  Multus {multus}, which the stack declares: v4.3.0\n"
+    assert (line in report.partition("stood in for:\n")[2]) is told
+
+
 def test_what_is_real_depends_on_what_was_done() -> None:
     pool = {"type": "whereabouts", "range": "10.12.34.0/24"}
     chained = chain({"type": "macvlan", "master": "eth1", "ipam": pool}, {"type": "sbr"})
-    told = text(rehearsed(chained, plugin("vlan", "b"), lacking=["vlan"], checked=True))
+    lacking = {"default/b": "the kernel of this machine has no vlan"}
+    told = text(rehearsed(chained, plugin("vlan", "b"), lacking=lacking, checked=True))
     assert "CNI plugins v1.10.0: macvlan, sbr\n" in told
-    assert "whereabouts v0.9.4, with its CRDs and role" in told
+    assert "whereabouts v0.9.4, by its DaemonSet, with its CRDs and roles" in told
+    assert "the rest of whereabouts' image" in told
     assert "CHECK was not called" not in told
     assert "nodes' addresses" not in told
     assert "not rehearsed: default/b: the kernel of this machine has no vlan" in told
@@ -195,7 +211,8 @@ def test_the_summary_leaves_out_what_was_not_rehearsed() -> None:
     def first(made: list[Pod]) -> list[Pod]:
         return made[:2]
 
-    lab = rehearsed(macvlan(), plugin("vlan", "b", master="eth1"), change=first, lacking=["vlan"])
+    vlan = plugin("vlan", "b", master="eth1")
+    lab = rehearsed(macvlan(), vlan, change=first, lacking={"default/b": "no vlan"})
     assert last(lab).startswith("2 nodes, 1 network, 2 pods in ")
 
 

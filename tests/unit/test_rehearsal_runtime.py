@@ -1,8 +1,11 @@
-"""What a plugin said, out of what stands around it."""
+"""What a plugin said, out of what stands around it; and which network a runtime takes."""
 
-import pytest
+from collections.abc import Mapping
+from pathlib import Path
 
+from multus_lab.rehearsal.node import first_network
 from multus_lab.rehearsal.runtime import said_by_plugin
+from tests.unit.cases import cases
 
 USAGE = """Usage:
   cnitool add <network-name> <netns> [flags]
@@ -19,7 +22,7 @@ DAEMON = (
 DATA = r"\n': StdinData: {\"cniVersion\":\"0.3.1\"}"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("said", "plain"),
     [
         (f"Error: nothing found\n{USAGE}nothing found", "nothing found"),
@@ -31,3 +34,24 @@ DATA = r"\n': StdinData: {\"cniVersion\":\"0.3.1\"}"
 )
 def test_words(said: str, plain: str) -> None:
     assert said_by_plugin(said) == plain
+
+
+@cases(
+    ("files", "network"),
+    [
+        ({}, ""),
+        ({"10-a.conflist": '{"name": "a"}', "00-multus.conf": '{"name": "m"}'}, "m"),
+        ({"10-a.conflist": '{"name": "a"}', "00-multus.conf": '{"na'}, "a"),
+        ({"10-a.conflist": '{"name": "a"}', "00-multus.conf.bak": '{"name": "m"}'}, "a"),
+        ({"10-b.json": '{"name": "b"}', "multus.d": ""}, "b"),
+    ],
+)
+def test_the_runtime_takes_the_first_file(
+    files: Mapping[str, str], network: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "-".join(["of", *files])
+    folder = folder if not folder.exists() else folder.with_name(f"{folder.name}-again")
+    folder.mkdir()
+    for name, text in files.items():
+        (folder / name).write_text(text)
+    assert first_network(folder) == network

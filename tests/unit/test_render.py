@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from multus_lab import render
+from multus_lab import render, sources
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
 
@@ -44,6 +44,8 @@ def test_network(dev_config: Config, stack_of: StackOf) -> None:
     declared |= {"namespace": "web", "labels": {"tier": "lab"}, "annotations": {"owner": "me"}}
     definition = dict(render.manifests(stack_of(dev_config))[-1])
     config = json.loads(definition.pop("spec")["config"])
+    accepted = definition["metadata"]["annotations"].pop("multus-lab/accept")
+    assert json.loads(accepted) == declared["accept"]
     assert definition == {
         "apiVersion": "k8s.cni.cncf.io/v1",
         "kind": NAD,
@@ -51,7 +53,11 @@ def test_network(dev_config: Config, stack_of: StackOf) -> None:
             "name": declared["name"],
             "namespace": "web",
             "labels": {"tier": "lab"},
-            "annotations": {"owner": "me"},
+            "annotations": {
+                "owner": "me",
+                "multus-lab/owner": "multus-lab/test/private",
+                "pulumi.com/patchFieldManager": "multus-lab/test/private",
+            },
         },
     }
     assert config == {
@@ -59,6 +65,33 @@ def test_network(dev_config: Config, stack_of: StackOf) -> None:
         for key, value in declared.items()
         if key not in {"namespace", "labels", "annotations", "accept"}
     }
+
+
+@pytest.mark.parametrize("place", ["network", "zone", "stack"])
+def test_a_rendered_network_is_checked_as_its_stack_is(
+    place: str, dev_config: Config, stack_of: StackOf, tmp_path: Path
+) -> None:
+    declared, neighbour = dev_config["networks"][0], network("neighbour")
+    dev_config |= {"multus": {"install": False}, "networks": [declared, neighbour]}
+    if place != "network":
+        reasons = declared.pop("accept") | {"LNK111": "nothing has it"}
+        (dev_config["zone"] if place == "zone" else dev_config)["accept"] = reasons
+    stack = stack_of(dev_config)
+    objects = {one["metadata"]["name"]: one for one in render.manifests(stack)}
+    assert "multus-lab/accept" not in objects["neighbour"]["metadata"]["annotations"]
+
+    path = tmp_path / "rendered.yaml"
+    path.write_text(render.stream(list(objects.values())))
+    rendered = sources.check([], [str(path)])
+    assert rendered.exit_code == 0
+    (warned,) = (one.finding for one in rendered.findings if one.finding.code == "RTE301")
+    (expected,) = (
+        one.finding
+        for one in sources.check_stack(stack)[0].findings
+        if one.finding.code == "RTE301"
+    )
+    assert warned.accepted == expected.accepted
+    assert not [one for one in rendered.findings if one.finding.code == "ACC001"]
 
 
 def test_install_false_leaves_the_networks_alone(dev_config: Config, stack_of: StackOf) -> None:
@@ -94,7 +127,7 @@ def test_stream_reads_back(dev_objects: list[render.Manifest]) -> None:
 
 def test_numbers_stay_whole(dev_objects: list[render.Manifest]) -> None:
     spec = dev_objects[KINDS.index("DaemonSet")]["spec"]
-    assert repr(spec["template"]["spec"]["terminationGracePeriodSeconds"]) == "10"
+    assert repr(spec["template"]["spec"]["terminationGracePeriodSeconds"]) == "30"
 
 
 def test_secret_shows_as_placeholder(dev_config: Config, stack_of: StackOf) -> None:
@@ -109,6 +142,38 @@ def test_broken_stack_renders_nothing(dev_config: Config, stack_of: StackOf) -> 
     dev_config["networks"][0]["mode"] = "Bridge"
     with pytest.raises(SettingsError, match=r"\d+:\d+: networks\[0\].mode: "):
         render.manifests(stack_of(dev_config))
+
+
+OLD_PRIMARY = {"primaryNetwork": {"file": "10-calico.conflist", "cniVersion": "0.3.1"}}
+NEW_DAEMON = {"daemonConfig": {"cniVersion": "0.4.0"}}
+MOVED_DEFAULT = {"type": "whereabouts", "range": "10.12.34.0/26", "routes": [{"dst": "0.0.0.0/0"}]}
+REFUSED = [
+    pytest.param({"networks": [network("n") | {"master": "eth9"}]}, "error LNK105", id="rule"),
+    pytest.param(
+        {"networks": [network("n") | {"ipam": MOVED_DEFAULT}], "whereabouts": {"install": False}},
+        "risk RTE301",
+        id="risk",
+    ),
+    pytest.param({"accept": {"ABC123": "x"}}, "error ACC001", id="accept"),
+    pytest.param({"cluster": OLD_PRIMARY, "multus": NEW_DAEMON}, "error MUL701", id="daemon"),
+]
+
+
+@pytest.mark.parametrize(("more", "found"), REFUSED)
+def test_refused_stack_renders_nothing(
+    more: Config, found: str, dev_config: Config, stack_of: StackOf
+) -> None:
+    with pytest.raises(
+        render.RefusedError, match=rf"^the checks refuse the stack:\n  .*yaml:\d+:\d+: {found} "
+    ):
+        render.manifests(stack_of(dev_config | more))
+
+
+def test_program_that_refuses_what_nobody_checked(dev_config: Config) -> None:
+    # As a rehearsal's config may be, which has a daemon that the stack itself hasn't.
+    refused = dev_config | {"cluster": OLD_PRIMARY, "multus": NEW_DAEMON}
+    with pytest.raises(render.RefusedError, match="the checks refuse the stack:\nerror MUL701 "):
+        render.declared(refused, "test")
 
 
 # --- into a folder --------------------------------------------------------------------------------

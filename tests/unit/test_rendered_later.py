@@ -5,6 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
+from tests.unit.cases import cases
 from tests.unit.checking import Check
 
 HEAD = "apiVersion: k8s.cni.cncf.io/v1\nkind: NetworkAttachmentDefinition\n"
@@ -72,7 +73,7 @@ CONFIGS = {
 
 
 @pytest.mark.parametrize("written", [quoted, block, kubectl], ids=lambda one: one.__name__)
-@pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS)
+@cases("config", CONFIGS.values(), ids=CONFIGS)
 def test_placeholder_is_one_note_and_nothing_is_judged_by_it(
     config: str, written: Written, check: Check
 ) -> None:
@@ -82,7 +83,7 @@ def test_placeholder_is_one_note_and_nothing_is_judged_by_it(
 
 
 @pytest.mark.parametrize("written", [quoted, block, kubectl], ids=lambda one: one.__name__)
-@pytest.mark.parametrize("value", ["${MTU}", '"${MTU}"', "${MTU:-${DEFAULT}}"])
+@cases("value", ["${MTU}", '"${MTU}"', "${MTU:-${DEFAULT}}"])
 def test_place_of_a_placeholder(value: str, written: Written, check: Check) -> None:
     text = written(f'{{{ON_ETH1}, "mtu": {value}}}')
     ended = check("--manifest", check.file("nads.yaml", text), "--format", "json")
@@ -91,7 +92,7 @@ def test_place_of_a_placeholder(value: str, written: Written, check: Check) -> N
     assert line[found["column"] - 1 :].lstrip('\\"').startswith("${MTU")
 
 
-@pytest.mark.parametrize(
+@cases(
     "text",
     [
         pytest.param("metadata: {name: '${NAME}'}\nspec: {config: '<fine>'}", id="name"),
@@ -134,7 +135,7 @@ def test_each_network_has_its_own_note(check: Check) -> None:
     assert notes == ["default/lab", "default/b"]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("config", "found"),
     [
         pytest.param(f'{{{ON_ETH1}, "mtu": ${{MTU}}, "mode": "Bridge"}}', "LNK101", id="mode"),
@@ -158,7 +159,7 @@ def test_names_with_placeholders_are_no_twins(check: Check) -> None:
 TEMPLATE = "a template: render what stands between {{ and }} first, as `helm template` does\n"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("text", "place"),
     [
         pytest.param("metadata: {name: '{{ .Values.name }}'}\nspec: {}", "3:18", id="name"),
@@ -210,7 +211,7 @@ spec:
 """
 
 
-@pytest.mark.parametrize("other", [ALERT, SECRET], ids=["alert", "secret"])
+@cases("other", [ALERT, SECRET], ids=["alert", "secret"])
 def test_braces_elsewhere_in_the_file_are_nothing(other: str, check: Check) -> None:
     text = quoted(f"{{{ON_ETH1}}}") + other
     ended = check("--manifest", check.file("nads.yaml", text), "--format", "json")

@@ -1,26 +1,57 @@
 """Every rule: what it catches, and the neighbours that it spares."""
 
-from pathlib import Path
+from dataclasses import replace
+from pathlib import Path as File
 
 import pytest
 
 from multus_lab.checks import RULES
+from multus_lab.checks.finding import Path, Severity
+from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import heard
 from multus_lab.report import rules
 from tests import rules_page, wording
-from tests.unit.rules import judged
+from tests.unit.cases import cases
+from tests.unit.rules import cluster, findings, judged
 from tests.unit.rules.every import CASES
 
-WORDING = Path(__file__).parent / "rules" / "wording.txt"
-PAGE = Path(__file__).parents[2] / "docs" / "rules.md"
+WORDING = File(__file__).parent / "rules" / "wording.txt"
+PAGE = File(__file__).parents[2] / "docs" / "rules.md"
 
 CODES = sorted({case.code for case in CASES})
 
 
-@pytest.mark.parametrize("code", CODES)
+@cases("code", CODES)
 def test_rule(code: str) -> None:
     cases = [case for case in CASES if case.code == code]
     assert {one.name: judged(one) for one in cases} == {one.name: list(one.found) for one in cases}
+
+
+ONLY_AMONG = {"LNK120"}
+"""Rules of keys that mean another thing to the plugins that they aren't asked about."""
+
+
+def test_a_rule_would_find_nothing_in_what_it_is_not_asked_about() -> None:
+    together = Lab([network for case in CASES for network in case.lab.networks])
+    given = [(network, case.lab) for case in CASES for network in case.lab.networks]
+    for code, rule in RULES.items():
+        if rule.of_network is not None:
+            asked = {id(network) for network in together.among(rule.among)}
+            spared = [(one, lab) for one, lab in given if id(one) not in asked]
+            found = [one.label for one, lab in spared if any(rule.of_network(one, lab))]
+            assert not found or code in ONLY_AMONG, code
+
+
+@cases("told", ["v1.0.0", "v1.5.1", "v1.10.0"])
+def test_an_error_without_a_release_holds_for_every_release(told: str) -> None:
+    for code, name, given, _ in CASES:
+        if given.release is None and (untold := _errors(code, given)):
+            release = (given.cluster or cluster()).model_copy(update={"cni_plugins": told})
+            assert untold <= _errors(code, replace(given, cluster=release, _known={})), name
+
+
+def _errors(code: str, given: Lab) -> set[Path]:
+    return {one.path for one in findings(given, code) if one.severity is Severity.ERROR}
 
 
 def test_no_two_cases_of_a_rule_have_one_name() -> None:
@@ -43,7 +74,7 @@ def test_every_rule_has_a_case(catches: bool) -> None:
     assert {case.code for case in CASES if bool(case.found) is catches} == RULES.keys()
 
 
-@pytest.mark.parametrize(
+@cases(
     ("says", "words", "expected"),
     [
         ("Link not found", "failed to look up: Link not found", True),

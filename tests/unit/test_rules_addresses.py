@@ -2,16 +2,17 @@
 
 from typing import Any
 
-import pytest
 import yaml
 
 from multus_lab.checks import judge_stack
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.settings import load
+from tests.unit.cases import cases
 from tests.unit.conftest import ROOT
-from tests.unit.rules import E, at, findings, lab, network
+from tests.unit.rules import E, N, at, findings, lab, network
 from tests.unit.rules.addresses.networks import (
+    FAR,
     NET,
     V6,
     chained,
@@ -43,7 +44,7 @@ def test_the_how_to_s_network_has_what_is_known_of_it_and_no_more() -> None:
     assert "21 addresses" in next(one.message for one in found if one.code == "IPA211")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ipam", "code"),
     [
         (host_local(subnet=""), "NAD004"),
@@ -55,6 +56,75 @@ def test_the_how_to_s_network_has_what_is_known_of_it_and_no_more() -> None:
 )
 def test_an_empty_subnet_is_told_once(ipam: dict[str, Any], code: str) -> None:
     assert [one.code for one in findings(lab(of(ipam))) if one.severity == E] == [code]
+
+
+_ALIKE = "take an IPAM plugin that counts for all nodes, such as whereabouts"
+
+
+@cases(
+    ("ipam", "pasted"),
+    [
+        (
+            host_local(subnet=NET, gateway="10.1.0.1", routes=[FAR]),
+            {"range": NET, "range_start": "10.1.0.2", "gateway": "10.1.0.1", "routes": [FAR]},
+        ),
+        (host_local(subnet=NET), {"range": NET, "range_start": "10.1.0.2"}),
+        (
+            host_local(subnet=NET, routes=[FAR]),
+            {"range": NET, "range_start": "10.1.0.2", "gateway": "10.1.0.1", "routes": [FAR]},
+        ),
+        (
+            host_local(subnet=NET, gateway="10.1.0.254"),
+            {"range": NET, "range_end": "10.1.0.253", "gateway": "10.1.0.254"},
+        ),
+        (
+            host_local(subnet=NET, gateway="10.1.0.9", rangeStart="10.1.0.5"),
+            {
+                "range": NET,
+                "range_start": "10.1.0.5",
+                "exclude": ["10.1.0.9/32"],
+                "gateway": "10.1.0.9",
+            },
+        ),
+        (
+            host_local(
+                subnet=NET, gateway="10.1.0.254", rangeStart="10.1.0.5", rangeEnd="10.1.0.9"
+            ),
+            {
+                "range": NET,
+                "range_start": "10.1.0.5",
+                "range_end": "10.1.0.9",
+                "gateway": "10.1.0.254",
+            },
+        ),
+        (
+            sets(
+                [{"subnet": NET, "gateway": "10.1.0.1"}],
+                [{"subnet": V6, "gateway": "2001:db8::9"}],
+            )
+            | {"routes": [FAR, {"dst": "fd09::/64"}]},
+            {
+                "ipRanges": [
+                    {"range": NET, "range_start": "10.1.0.2"},
+                    {"range": V6, "exclude": ["2001:db8::9/128"]},
+                ],
+                "gateway": "10.1.0.1",
+                "routes": [FAR, {"dst": "fd09::/64", "gw": "2001:db8::9"}],
+            },
+        ),
+        (sets([{"subnet": NET}, {"subnet": "10.2.0.0/24"}]), None),
+    ],
+)
+def test_what_is_proposed_for_each_node_s_addresses_can_be_pasted(
+    ipam: dict[str, Any], pasted: dict[str, Any] | None
+) -> None:
+    (found,) = findings(lab(of(ipam)), "IPA207")
+    if pasted is None:
+        assert found.fix == _ALIKE
+        return
+    proposed = {"type": "whereabouts", **pasted}
+    assert yaml.safe_load(found.fix) == {"ipam": proposed}
+    assert [one for one in findings(lab(of(proposed))) if one.severity != N] == []
 
 
 def many(count: int, *, apart: bool) -> Lab:
@@ -88,7 +158,7 @@ def test_overlaps_are_told_once_a_network() -> None:
     assert findings(many(1_000, apart=True), "IPA208") == []
 
 
-@pytest.mark.parametrize(
+@cases(
     ("code", "one", "fix"),
     [
         ("IPA208", host_local(subnet=NET, rangeStart="10.1.0.5"), "rangeStart: 10.1.0.10"),
@@ -103,7 +173,7 @@ def test_a_fix_speaks_the_plugin_s_dialect(code: str, one: dict[str, Any], fix: 
     assert [finding.fix.removeprefix("range: ") for finding in found] == [fix]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("ipam", "fix"),
     [
         (host_local(subnet="10.12.34.0/24"), "rangeStart: 10.12.34.51"),
@@ -138,7 +208,7 @@ def test_an_overlap_with_another_file_is_told_with_its_place() -> None:
     assert (found.source, found.related[0].source) == (3, 0)
 
 
-@pytest.mark.parametrize(
+@cases(
     ("release", "severity", "words"),
     [
         ("v1.0.0", "risk", "is outside of"),
@@ -167,7 +237,7 @@ def test_a_wrong_gateway_of_both_families_is_told_once() -> None:
     assert len(findings(lab(of(both)), "IPA204")) == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     "made",
     [
         chained(whereabouts(ipRanges=[{"range": "10.20.0/24"}]), {"type": "sbr"}),

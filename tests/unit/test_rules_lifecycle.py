@@ -2,13 +2,13 @@
 
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks import judge_stack
 from multus_lab.checks.network import Network
 from multus_lab.settings import load
+from tests.unit.cases import cases
 from tests.unit.rules import findings, lab, macvlan, network
 from tests.unit.rules.lifecycle import Json, ipvlan, nodes
 
@@ -18,7 +18,7 @@ def test_nodes_without_the_master_are_named() -> None:
     assert hit.message == "eth1 is on 1 of 7 nodes; pods fail on w1, w2, w3 and 3 more"
 
 
-@pytest.mark.parametrize(
+@cases(
     ("interfaces", "code"),
     [
         (("eth1", "eth2"), "LIF405"),
@@ -33,7 +33,7 @@ def test_a_master_is_told_once(interfaces: tuple[str | None, ...], code: str) ->
     assert [(one.code, one.severity == "note") for one in told] == [(code, False)]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("network", "fix"),
     [
         (

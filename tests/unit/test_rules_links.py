@@ -2,12 +2,12 @@
 
 from typing import Any
 
-import pytest
 import yaml
 
 from multus_lab.checks import Severity, judge_stack
 from multus_lab.checks.network import Network
 from multus_lab.settings import load
+from tests.unit.cases import cases
 from tests.unit.conftest import ROOT
 from tests.unit.rules import N, R, codes, findings, lab, macvlan
 from tests.unit.rules.links import NODES, bridge, device, ipvlan, vlan
@@ -25,7 +25,7 @@ def test_a_master_that_the_told_nodes_lack_is_told_once() -> None:
     )
 
 
-@pytest.mark.parametrize(
+@cases(
     ("code", "networks", "path", "message"),
     [
         ("LNK106", (macvlan("a"), ipvlan("b")), ("type",), "a macvlan here"),
@@ -46,7 +46,7 @@ def test_the_other_networks_place_is_told(
     assert message in other.message
 
 
-@pytest.mark.parametrize(
+@cases(
     ("network", "code", "message"),
     [
         (
@@ -83,7 +83,7 @@ def test_whole_network_without_fault_has_no_finding() -> None:
     assert codes(lab(macvlan(mtu=1500), **told), "LNK") == []
 
 
-@pytest.mark.parametrize(("stack", "expected"), [("dev", [("LNK112", N)]), ("lab", [])])
+@cases(("stack", "expected"), [("dev", [("LNK112", N)]), ("lab", [])])
 def test_howtos_zone_has_what_can_be_decided_and_no_more(
     stack: str, expected: list[tuple[str, Severity]]
 ) -> None:

@@ -4,17 +4,17 @@ import json
 from dataclasses import replace
 from typing import Any
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.checks.network import Network
 from multus_lab.plugins import CNI_VERSIONS, LIST_KEYS, Keys, Placeholder, names, record
+from tests.unit.cases import cases
 from tests.unit.rules import at, chain, codes, findings, lab, macvlan, network, plugin
 from tests.unit.rules.names import L2, WHEREABOUTS, host_local, ipam, route
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "fix"),
     [
         (
@@ -39,7 +39,7 @@ def test_unread_key_says_what_is_meant(given: Network, fix: str) -> None:
     assert [one.fix for one in findings(lab(given), "NAD003")] == [fix]
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "fix"),
     [
         (macvlan(mtu="1400"), "mtu: 1400   # without quotes"),
@@ -68,7 +68,7 @@ def test_of_a_million_mistakes_the_first_are_told() -> None:
     assert found[-1].message.endswith("; there may be more, shown once these are fixed")
 
 
-@pytest.mark.parametrize(
+@cases(
     ("given", "fix"),
     [
         (macvlan(runtimeConfig={"mac": "02:00:00:00:00:07"}), "mac: true"),
@@ -116,6 +116,24 @@ def test_what_is_rendered_later_is_one_note() -> None:
 
 def test_whole_network_without_fault_has_no_finding() -> None:
     assert codes(lab(macvlan()), "NAD") == []
+
+
+@cases("kind", ["loopback", "macvtap"])
+def test_of_an_ipam_that_is_never_asked_it_is_said_and_no_more(kind: str) -> None:
+    route = {"dst": "0.0.0.0/0"}
+    asked = {**WHEREABOUTS, "gateway": "10.99.0.1", "routes": [route]}
+    given = network({"cniVersion": "0.4.0", "type": kind, "deviceID": "1", "ipam": asked})
+    bare = {key: value for key, value in given.config.items() if key != "ipam"}
+    found, without = codes(lab(given)), codes(lab(network(bare)))
+    assert found == sorted([*without, "NAD003"])
+
+
+def test_every_main_plugin_is_judged_with_every_ipam_plugin() -> None:
+    known = [one for one in map(record, names()) if one is not None]
+    for main in known:
+        for asked in known:
+            if main.main and asked.ipam is not None:
+                codes(lab(plugin(main.name, ipam={"type": asked.name})))
 
 
 # --- odd input ------------------------------------------------------------------------------------

@@ -182,15 +182,83 @@ def test_stack_that_is_refused_leaves_files_to_be_judged(check: Check) -> None:
     assert ended.weighing() == [("SET001", "error"), ("LNK101", "error")]
 
 
-def test_several_stacks_with_files_are_refused_in_one_sentence(check: Check) -> None:
+@pytest.mark.parametrize("each", [[], ["--each"]], ids=["together", "each"])
+def test_several_stacks_with_files_are_refused_in_one_sentence(
+    each: list[str], check: Check
+) -> None:
     lab(check)
     name = check.file("a.yaml", nad("a"))
-    assert check("dev", "lab", "--manifest", name) == (
+    assert check("dev", "lab", *each, "--manifest", name) == (
         2,
         "",
         "multus-lab: with --manifest, give at most one stack: the files belong to its cluster\n",
     )
-    assert check("dev", "lab", "--each", "--manifest", name).code == 0
+
+
+def test_each_file_is_judged_with_the_stack_and_no_other_file(check: Check) -> None:
+    own = {"name": "s", "master": "eth1", "ipam": pool(10, 50)}
+    lab(check, own, accept={"LNK106": "one of them goes", "LNK101": "a fork"})
+    files = [
+        check.file("a.yaml", nad("a", ipam=pool(40, 90))),
+        check.file("b.yaml", nad("b", ipam=pool(80, 120))),
+        check.file("c.yaml", nad("c", type="ipvlan", ipam=pool(150, 160))),
+        check.file("d.yaml", nad("d", ipam=pool(130, 140))),
+    ]
+    ended = check("lab", "--each", "--manifest", *files, "--format", "json")
+    told = [(one["file"], one["code"]) for one in ended.findings() if one["severity"] != "note"]
+    assert told == [("a.yaml", "IPA208"), ("c.yaml", "LNK106")]
+    unused = [one["path"] for one in ended.findings() if one["code"] == "ACC001"]
+    assert unused == ["accept.LNK101"]
+
+
+# --- pods -----------------------------------------------------------------------------------------
+
+ASKS = '[{"name": "a", "default-route": ["10.0.0.254"]}]'
+POD = yaml.safe_dump(
+    {
+        "apiVersion": "v1",
+        "kind": "Pod",
+        "metadata": {"name": "p", "annotations": {"k8s.v1.cni.cncf.io/networks": ASKS}},
+    }
+)
+
+
+@pytest.mark.parametrize(
+    ("multus", "severity"),
+    [
+        ({"release": "v4.3.1"}, ["risk"]),
+        ({"release": "v4.2.0"}, []),
+        ({"install": False}, ["note"]),
+    ],
+)
+def test_pods_are_held_against_the_stack_s_release(
+    multus: dict[str, Any], severity: list[str], check: Check
+) -> None:
+    lab(check, multus=multus)
+    ended = check("lab", "--manifest", check.file("p.yaml", POD), "--format", "json")
+    found = [one for one in ended.findings() if one["code"] == "MUL705"]
+    assert [one["severity"] for one in found] == severity
+    assert all((one["file"], one["network"]) == ("p.yaml", "default/a") for one in found)
+    assert ended.code == (1 if severity == ["risk"] else 0)
+
+
+def test_what_a_pod_is_to_keep_is_accepted_by_the_stack_and_waits_for_the_pod(check: Check) -> None:
+    lab(check, accept={"MUL705": "eth0 is fine"})
+    alone = check("lab", "--format", "json")
+    assert "ACC001" not in alone.codes()
+    ended = check("lab", "--manifest", check.file("p.yaml", POD), "--format", "json")
+    (found,) = (one for one in ended.findings() if one["code"] == "MUL705")
+    assert (ended.code, found["accepted"]) == (0, "eth0 is fine")
+
+
+def test_the_network_accepts_it_and_not_the_pod(check: Check) -> None:
+    lab(check)
+    accepts = nad("a", {ACCEPT: "MUL705: eth0 is fine"})
+    files = [check.file("a.yaml", accepts), check.file("p.yaml", POD)]
+    assert check("lab", "--manifest", *files).code == 0
+    ended = check("lab", "--manifest", check.file("p.yaml", POD))
+    assert ended.code == 1
+    assert "or accept it" not in ended.out
 
 
 # --- what is accepted -----------------------------------------------------------------------------

@@ -4,7 +4,13 @@ import os
 
 import pytest
 
-from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, KUBERNETES, MULTUS, WHEREABOUTS
+from multus_lab.programs import (
+    CNI_PLUGINS,
+    CNI_PLUGINS_V1_9_1,
+    KUBERNETES,
+    MULTUS_RELEASES,
+    WHEREABOUTS,
+)
 from tests.conftest import Built
 
 
@@ -12,4 +18,4 @@ from tests.conftest import Built
 def _programs(built: Built) -> None:
     if os.geteuid() != 0:
         pytest.skip("rehearsals need root")
-    built(KUBERNETES, CNI_PLUGINS, CNI_PLUGINS_V1_9_1, MULTUS, WHEREABOUTS)
+    built(KUBERNETES, CNI_PLUGINS, CNI_PLUGINS_V1_9_1, *MULTUS_RELEASES.values(), WHEREABOUTS)

@@ -33,7 +33,8 @@ PLUGINS = {
 class Small:
     """A lab of one case: its networks, its zone and cluster if any, and how many pods run where.
 
-    `number` is what keeps it apart from others, `plugins` one of PLUGINS.
+    `number` is what keeps it apart from others, `plugins` one of PLUGINS. What the machine lacks
+    matters only if it `needs` something.
     """
 
     number: int
@@ -43,6 +44,7 @@ class Small:
     pods: int
     nodes: int
     plugins: str
+    needs: bool
 
     @classmethod
     def of(cls, number: int, case: Case) -> "Small":
@@ -64,7 +66,8 @@ class Small:
         told = {"cniPlugins": case.plugins} if case.plugins else {}
         told |= case.cluster or {}
         cluster = Cluster.model_validate(told, by_alias=True, by_name=False) if told else None
-        return cls(number, networks, zone, cluster, case.pods, case.nodes, case.plugins)
+        tried = case.pods, case.nodes, case.plugins, bool(case.needs)
+        return cls(number, networks, zone, cluster, *tried)
 
     def predicted(self) -> list[Finding]:
         """What the checks say of it; an earlier release of the CNI plugins is told."""
@@ -91,16 +94,21 @@ class Small:
         segments = [replace(one, name=f"{number}-{one.name}") for one in plan.segments]
         tried = NODES[: self.nodes]
         return replace(
-            plan, nodes=nodes, segments=segments, pods=[one for one in pods if one.node in tried]
+            plan,
+            nodes=nodes,
+            segments=segments,
+            pods=[one for one in pods if one.node in tried],
+            trials=plan.trials if self.needs else (),
         )
 
 
 def _apart(written: Mapping[str, Any], number: int) -> Any:
     """With interfaces and subnets of its own; 10.96.0.0/12 are Services, and 10.244.0.0/16 pods."""
-    octet = number + (16 if number < 80 else 32)
+    more, rest = divmod(number, 200)
+    subnet = f"{10 + more}.{rest + (16 if rest < 80 else 32)}."
     text = re.sub(r'"(eth[12]|br1)(\.\d+)?"', rf'"\g<1>-{number}\2"', json.dumps(written))
-    text = re.sub(r"\b10\.1\.", f"10.{octet}.", text)
-    return json.loads(re.sub(r"\bfd00:1:", f"fd00:{octet:x}:", text))
+    text = re.sub(r"\b10\.1\.", subnet, text)
+    return json.loads(re.sub(r"\bfd00:1:", f"fd00:{number + 16:x}:", text))
 
 
 def rehearsed(labs: Sequence[Small]) -> list[Rehearsed]:
@@ -119,7 +127,8 @@ def _together(labs: Sequence[Small], plugins: Sequence[Group]) -> list[Rehearsed
         for one in labs
         for network in one.networks
     ]
-    whole = replace(_merged(plans), objects=[*objects({}, "rehearsal"), *declared])
+    counts = any(plan.whereabouts for plan in plans)
+    whole = replace(_merged(plans), objects=[*objects({}, "rehearsal", counts), *declared])
     seen = rehearse(whole, Progress(io.StringIO()), plugins)
     return [
         Rehearsed(plan, seen, one.networks, one.predicted())
@@ -137,6 +146,7 @@ def _merged(plans: Sequence[Plan]) -> Plan:
         segments=[one for plan in plans for one in plan.segments],
         pods=[one for plan in plans for one in plan.pods],
         service=plans[0].service,
+        trials=[one for plan in plans for one in plan.trials],
         stores=sorted({one for plan in plans for one in plan.stores}),
         whereabouts=any(plan.whereabouts for plan in plans),
     )

@@ -8,6 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import yaml
+
+from tests.networks import EXAMPLES, network
 
 ROOT = Path(__file__).parents[2]
 FIRST = int(ip_interface("10.12.34.200").ip)
@@ -112,6 +115,28 @@ def test_a_manifest_is_rehearsed_as_it_is_written() -> None:
     ]
     assert {one["mtu"] for pod in told["pods"] for one in pod["interfaces"]} == {1400, 1500}
     assert "IPA215" in {one["code"] for one in told["findings"]}
+
+
+def test_each_type_is_rehearsed_or_left_out_by_name(tmp_path: Path) -> None:
+    stack = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())
+    # So that sbr keeps the way to the neighbours.
+    stack["config"]["multus-lab:cluster"] = {"cniPlugins": "v1.10.0"}
+    stack["config"]["multus-lab:networks"] = list(map(network, EXAMPLES))
+    stack["config"]["multus-lab:whereabouts"] = {"install": True}
+    path = tmp_path / "Pulumi.types.yaml"
+    path.write_text(yaml.safe_dump(stack))
+    done = rehearse(str(path), "--pods", "1", "--json")
+    assert done.returncode == 0, done.stderr
+    told = seen(done)
+    attached = {one["network"] for one in told["pods"] if not one["error"]}
+    assert attached | told["leftOut"].keys() == {f"default/{name}" for name in EXAMPLES}
+    assert not attached & told["leftOut"].keys()
+    # What every kernel with macvlan can.
+    assert {f"default/{name}" for name in EVERYWHERE} <= attached
+    assert all(one["severity"] == "note" for one in told["findings"])
+
+
+EVERYWHERE = ("macvlan", "bridge-of-the-node", "ptp", "chain-with-sbr-last")
 
 
 def test_text_ends_with_what_was_real_and_a_summary() -> None:

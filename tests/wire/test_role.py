@@ -13,9 +13,10 @@ from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.subjects import Subject, of_stack
 
 # On a network without addresses a second sandbox is told of in the same words as the first, so
-# that the event is counted up (patch) rather than made anew.
+# that the event is counted up (patch) rather than made anew. The release is one whose daemon runs.
 STACK = """
 config:
+  multus-lab:multus: {release: v4.3.0}
   multus-lab:zone: {name: lab, range: 10.12.34.0/24, interface: eth1, mtu: 1500, podsPerNode: 1,
     platform: bare-metal, nodes: [{name: worker01}]}
   multus-lab:networks:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_key
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
@@ -13,6 +14,7 @@ _TWO_FAMILIES = "let a pod ask for one family alone, or give each family a netwo
     "IPA217",
     Severity.RISK,
     "addresses that pods ask for are not reserved, or fail",
+    among=with_key("capabilities"),
     why=(
         "whereabouts adds an address that a pod asks for to the pod's own, and does not reserve "
         "it, so another pod gets it too. It reads it from CNI_ARGS, whatever `capabilities` say. "

@@ -1,11 +1,11 @@
 """IPA211: fewer addresses than pods."""
 
-from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 from multus_lab.checks.addresses.pod_pools import is_fixed, set_of
 from multus_lab.checks.addresses.slices import slice_length
+from multus_lab.checks.among import counted_by
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
@@ -20,6 +20,7 @@ _KUBELET_PODS = 110
     "IPA211",
     Severity.ERROR,
     "fewer addresses than pods",
+    among=counted_by("node", "cluster"),
     why="The pod that finds none left stays in ContainerCreating: no IP addresses available.",
     fix=Line("rangeEnd", "10.12.34.250"),
     source="plugins v1.9.1 host-local allocator.go Get; whereabouts v0.9.4 pkg/allocate",
@@ -32,7 +33,9 @@ def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
     """Compare the addresses with the pods that are expected, if the zone has both."""
     if network.ipam is None or network.ipam.counts not in ("node", "cluster"):
         return
-    found = _capacity(network)
+    if lab.zone is None and not any(one.holes for one in network.pools):
+        return  # there is an address at least, and nobody tells for how many pods
+    found = room(network)
     if found is None:
         return
     length = slice_length(network)
@@ -87,27 +90,27 @@ def _wider(network: Network, pool: Pool) -> Line:
     return Line(end, last)
 
 
-def _capacity(network: Network) -> int | None:
-    """How many pods can have addresses: a pod takes one of each set, so the smallest counts."""
+def room(network: Network) -> int | None:
+    """How many pods can have addresses: a pod takes one of each set, so the smallest counts.
+
+    On each node, or on all together, as its IPAM plugin counts; None where it doesn't.
+    """
     pools = [pool for pool in network.pools if not is_fixed(pool)]
     if not all(pool.sound for pool in pools):
         return None
     if (length := slice_length(network)) is not None:
         return min((2 ** (one.subnet.max_prefixlen - length) - 2 for one in pools), default=None)
-    sizes: dict[Path, int] = defaultdict(int)
-    for piece in network.pieces:
-        sizes[piece.pool.path] += piece.last - piece.first + 1
-    sets: dict[Path, list[Pool]] = defaultdict(list)
+    sizes: dict[Path, int] = {}
+    ranges: dict[Path, int] = {}
     for pool in pools:
-        sets[set_of(pool)].append(pool)
-    return min(
-        (
-            sum(sizes.get(pool.path, 0) for pool in one)
-            for place, one in sets.items()
-            if len(one) == _written(network, place)
-        ),
-        default=None,
-    )
+        place = set_of(pool)
+        sizes.setdefault(place, 0)
+        ranges[place] = ranges.get(place, 0) + 1
+    for pool, first, last in network.pieces:
+        if not is_fixed(pool):
+            sizes[set_of(pool)] += last - first + 1
+    whole = (size for place, size in sizes.items() if ranges[place] == _written(network, place))
+    return min(whole, default=None)
 
 
 def _written(network: Network, place: Path) -> int:

@@ -47,10 +47,11 @@ def cluster_addresses(lab: Lab) -> Iterator[Hit]:
 def _overlaps(
     network: Network, pool: Pool, cidrs: Sequence[_Cidr], *, in_stack: bool
 ) -> Iterator[Hit]:
-    subnet = _bounds(pool.subnet)
+    version, low, high = _bounds(pool.subnet)
     seen: set[str] = set()
     for cidr in cidrs:
-        if cidr.what in seen or not _overlap(subnet, cidr.bounds):
+        family, first, last = cidr.bounds
+        if low > last or high < first or version != family or cidr.what in seen:
             continue
         seen.add(cidr.what)
         key = "podCidr" if cidr.what == "pods" else "serviceCidr"
@@ -87,7 +88,3 @@ def _cidrs(lab: Lab) -> Iterator[_Cidr]:
 
 def _bounds(network: AnyNetwork) -> _Bounds:
     return network.version, int(network.network_address), int(network.broadcast_address)
-
-
-def _overlap(one: _Bounds, other: _Bounds) -> bool:
-    return one[0] == other[0] and one[1] <= other[2] and other[1] <= one[2]

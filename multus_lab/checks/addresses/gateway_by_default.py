@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.addresses.unreachable_gateway import uses_gateway
+from multus_lab.checks.among import with_pools
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -13,6 +14,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "IPA205",
     Severity.NOTE,
     "no gateway is given, and host-local sets one aside",
+    among=with_pools,
     why=(
         "Without `gateway` host-local claims the subnet's second address, never hands it out, and "
         "gives it to routes that name no `gw`."

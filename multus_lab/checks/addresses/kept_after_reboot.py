@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_ipam
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -17,6 +18,7 @@ _VOLATILE = ("/run/", "/var/run/", "/dev/shm/", "/tmp/")  # noqa: S108 - others'
     "IPA213",
     Severity.NOTE,
     "addresses that a reboot doesn't give back",
+    among=with_ipam("host-local"),
     why=(
         "If a node goes down, the addresses of its pods stay taken: the store in "
         "/var/lib/cni/networks outlives the node. host-local collects such addresses on GC since "

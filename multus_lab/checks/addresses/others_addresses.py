@@ -85,7 +85,8 @@ def others_addresses(lab: Lab) -> Iterator[Hit]:
     for network in lab.networks:
         for spans in inventory:
             yield from _first(network, spans)
-        if not known and (whole := _whole_subnet(network)):
+        elsewhere = lab.in_zone(network) is False
+        if not known and not elsewhere and (whole := _whole_subnet(network)):
             last = whole.subnet[min(99, whole.subnet.num_addresses // 2)]
             yield Hit(
                 (*whole.path, whole.key),

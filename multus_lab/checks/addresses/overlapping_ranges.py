@@ -4,7 +4,7 @@ A sorted sweep over first and last addresses, n log n in networks.
 """
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator, Sequence
 from typing import NamedTuple
 
 from multus_lab.checks.addresses.once import once_each
@@ -85,13 +85,24 @@ def overlapping_ranges(lab: Lab) -> Iterator[Hit]:
     """Find networks whose ranges overlap; each is told once, beside one that it overlaps with."""
     told: set[int] = set()
     for claims in _segments(lab).values():
-        if len(claims) < 2:
+        claims.sort(key=lambda claim: claim.piece[1:])
+        if not _meet(claims):
             continue
-        claims.sort(key=lambda claim: (claim.piece.first, claim.piece.last))
         for claim, other in (*_apart(claims), *_unshared(claims)):
             if id(claim.network) not in told:
                 told.add(id(claim.network))
                 yield _collision(claim, other)
+
+
+def _meet(claims: Sequence[_Claim]) -> bool:
+    """Whether any two of them overlap, which few do; they are in order."""
+    reached = -1
+    for claim in claims:
+        _, first, last = claim.piece
+        if first <= reached:
+            return True
+        reached = last
+    return False
 
 
 def _segments(lab: Lab) -> dict[Hashable, list[_Claim]]:

@@ -8,10 +8,16 @@ from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Placeholder
 
 
+def _with_dns(network: Network) -> bool:
+    """Those whose `ipam` says something of name resolution."""
+    return network.ipam is not None and network.ipam.dns in network.main.ipam
+
+
 @network_rule(
     "IPA219",
     Severity.RISK,
     "name resolution that is overwritten",
+    among=_with_dns,
     why=(
         "These plugins put their own `dns`, empty as it may be, over that of the IPAM plugin. "
         "bridge and ptp keep the IPAM plugin's."

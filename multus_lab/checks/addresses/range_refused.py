@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.addresses import read_address
+from multus_lab.checks.among import with_ipam
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -14,6 +15,7 @@ from multus_lab.plugins.pools import Pool
     "IPA202",
     Severity.ERROR,
     "range outside its subnet, or ending before it starts",
+    among=with_ipam("host-local"),
     why=(
         "host-local refuses it, and calls a start behind rangeEnd `not in network`. A start behind "
         "the default end is refused since v1.10.0 (`is after RangeEnd`); releases before hand out "

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_pools
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
@@ -13,6 +14,7 @@ _OFF = '{"type": "tuning", "sysctl": {"net.ipv6.conf.IFNAME.accept_ra": "0"}}'
     "IPA221",
     Severity.NOTE,
     "pods take router advertisements too",
+    among=with_pools,
     why=(
         "If a router advertises on the segment, the kernel gives pods another IPv6 address and a "
         "default route by it (SLAAC), whatever the IPAM plugin says. A chained tuning turns that "

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterator
 
-from multus_lab.checks.addresses.pod_pools import is_fixed
+from multus_lab.addresses import AnyAddress
+from multus_lab.checks.addresses.by_whereabouts import by_whereabouts
+from multus_lab.checks.among import counted_by
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.interfaces import some
@@ -14,6 +16,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "IPA207",
     Severity.RISK,
     "each node hands out the same addresses",
+    among=counted_by("node"),
     why=(
         "host-local keeps its store on the node, and every node starts at the range's first "
         "address: two nodes with a pod each have a duplicate address on the segment."
@@ -36,20 +39,24 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     nodes = lab.nodes_of(network)
     if lab.zone and lab.zone.nodes and len(nodes) < 2:
         return
-    pool = next(one for one in network.pools if not is_fixed(one))
-    first, last = str(pool.first), str(pool.last)
+    first, last = _ends(network)
     if nodes:
         names = some([node.name for node in nodes])
         message = f"{len(nodes)} nodes ({names}) hand out {first}-{last}, each from {first}"
     else:
         message = f"every node hands out {first}-{last}: with pods on two nodes they collide"
         message += "; `nodes:` in the zone would settle it" if lab.zone else ""
-    shared = {"type": "whereabouts", "range": pool.subnet, "range_start": first, "range_end": last}
-    gateway = {"gateway": pool.gateway} if pool.keys.get("gateway") else {}
     yield Hit(
         (*network.ipam_path, "type"),
         network.ipam_type,
         message,
-        fix=Line("ipam", shared | gateway),
+        fix=by_whereabouts(network, lab),
         severity=None if nodes and network.on_node else Severity.NOTE,
     )
+
+
+def _ends(network: Network) -> tuple[AnyAddress, AnyAddress]:
+    """The first and the last address that pods get of the first range that gives any."""
+    pool = network.pieces[0].pool
+    own = [piece.addresses for piece in network.pieces if piece.pool is pool]
+    return own[0].first, own[-1].last

@@ -62,6 +62,7 @@ def slices(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _beside(one)
     if listed:
         yield from _nameless(network, place)
+        yield from _nodeless(network, place)
 
 
 def _beside(one: "_Range") -> Iterator[Hit]:
@@ -119,6 +120,23 @@ def _nameless(network: Network, place: Path) -> Iterator[Hit]:
         f"{where} has no CNI name, and there is no network_name: whereabouts' controller makes no "
         "node slices, and every pod fails",
         fix=Line("network_name", network.name),
+    )
+
+
+def _nodeless(network: Network, place: Path) -> Iterator[Hit]:
+    """It looks for the node's name below `configuration_path`, which has to be a file.
+
+    (whereabouts v0.9.4 pkg/storage/kubernetes/ipam.go getNodeName, pkg/config GetFlatIPAM)
+    """
+    if not network.main.ipam.get("configuration_path"):
+        return
+    yield Hit(
+        place,
+        network.main.ipam["node_slice_size"],
+        "with a configuration_path a node's slice is found by its /etc/hostname: pods fail on "
+        "nodes that the cluster calls otherwise",
+        fix="have whereabouts.d in /etc/cni/net.d, and take configuration_path out",
+        severity=Severity.NOTE,
     )
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from multus_lab.checks.among import counted_by
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
@@ -13,6 +14,7 @@ from multus_lab.plugins import in_any_case
     "IPA215",
     Severity.NOTE,
     "static addresses that pods have to ask for, or that every pod gets",
+    among=counted_by("nobody"),
     why=(
         "static reserves nothing. It gives what a pod asks for by `ips` in its annotation, which "
         "Multus hands on without any capability, and configured addresses to every pod alike. A "

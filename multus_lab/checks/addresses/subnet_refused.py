@@ -5,6 +5,7 @@ from ipaddress import IPv6Network
 from itertools import chain
 
 from multus_lab.addresses import read_address, read_network, too_small
+from multus_lab.checks.among import with_ipam
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -16,6 +17,7 @@ from multus_lab.plugins.host_local import range_sets
     "IPA201",
     Severity.ERROR,
     "subnet that host-local can't allocate from",
+    among=with_ipam("host-local"),
     why=(
         "host-local takes the network address alone, of at most /30 (IPv4) or /126 (IPv6). Every "
         "pod fails otherwise."

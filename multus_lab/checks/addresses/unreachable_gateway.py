@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 from multus_lab.addresses import AnyAddress, read_address
 from multus_lab.checks.addresses.pod_pools import set_of
+from multus_lab.checks.among import with_pools
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network, Plugin
@@ -21,6 +22,7 @@ _SBR_GATEWAYS = (1, 10, 0)
     "IPA204",
     Severity.RISK,
     "gateway that the pod can't reach",
+    among=with_pools,
     why=(
         "host-local refuses a gateway outside the subnet since plugins v1.10.0, fe80:: too; before "
         "that, and in static and whereabouts, nothing checks it. A route without `gw`, or a "

@@ -4,14 +4,15 @@ from collections.abc import Iterator
 
 from multus_lab.addresses import read_network
 from multus_lab.checks.addresses.pod_pools import is_fixed
+from multus_lab.checks.among import with_pools
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins.pools import Pool, pieces
+from multus_lab.plugins.pools import Pool
 
 _UNUSABLE = tuple(
-    (text, severity, int(block.network_address), int(block.broadcast_address), block.version)
+    (block.version, int(block.network_address), int(block.broadcast_address), text, severity)
     for text, severity, block in (
         ("loopback", None, read_network("127.0.0.0/8")),
         ("multicast", None, read_network("224.0.0.0/4")),
@@ -28,6 +29,7 @@ _UNUSABLE = tuple(
     "IPA220",
     Severity.ERROR,
     "addresses that no pod can have",
+    among=with_pools,
     why=(
         "The kernel refuses IPv6 loopback and multicast, and takes the IPv4 ones, as well as the "
         "subnet's broadcast, for addresses that no neighbour ever answers to. Those of 0.0.0.0/8 "
@@ -39,22 +41,21 @@ _UNUSABLE = tuple(
 )
 def unusable_addresses(network: Network, _: Lab) -> Iterator[Hit]:
     """Find loopback, multicast and the like in a pool, and a fixed broadcast address."""
-    for pool in network.pools:
-        if pool.first.version != pool.subnet.version:
-            continue
-        place, value = (*pool.path, pool.key), pool.keys.get(pool.key)
-        given = list(pieces(pool))
-        for text, severity, low, high, version in _UNUSABLE:
-            if version != pool.first.version:
+    told: set[tuple[Path, str]] = set()
+    for pool, first, last in network.pieces:
+        family = pool.subnet.version
+        for version, low, high, text, severity in _UNUSABLE:
+            if first > high or last < low or version != family or (pool.path, text) in told:
                 continue
-            if any(one.first <= high and one.last >= low for one in given):
-                message = f"{value} has addresses that are {text}"
-                fix: Fix = Line(pool.key, "10.12.34.0/24" if version == 4 else "fd00:12:34::/64")
-                if is_fixed(pool):
-                    fix = "take an address of another network"
-                yield Hit(place, value, message, fix, severity)
-        if is_fixed(pool) and pool.subnet.version == 4 and pool.subnet.num_addresses > 2:
-            yield from _ends_of_subnet(pool, place)
+            told.add((pool.path, text))
+            value = pool.keys.get(pool.key)
+            fix: Fix = Line(pool.key, "10.12.34.0/24" if family == 4 else "fd00:12:34::/64")
+            if is_fixed(pool):
+                fix = "take an address of another network"
+            message = f"{value} has addresses that are {text}"
+            yield Hit((*pool.path, pool.key), value, message, fix, severity)
+        if is_fixed(pool) and family == 4 and pool.subnet.num_addresses > 2:
+            yield from _ends_of_subnet(pool, (*pool.path, pool.key))
 
 
 def _ends_of_subnet(pool: Pool, place: Path) -> Iterator[Hit]:

@@ -1,11 +1,12 @@
 """IPA214: what whereabouts drops in silence, and what it fails on."""
 
 from collections.abc import Iterator, Mapping
-from itertools import chain
 from typing import Any
 
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
+from multus_lab.checks.addresses.leader_times import LEADER, leader_times
 from multus_lab.checks.addresses.slices import shared_pools, slices
+from multus_lab.checks.among import with_ipam
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -22,13 +23,15 @@ from multus_lab.plugins.whereabouts import address_of, exclusion, network_of, ra
         "whereabouts drops a start, an end or an exclusion that doesn't fit, and hands out the "
         "rest of the network. It fails on ranges and gateways that it can't read, on networks "
         "smaller than /30 or /126, on exclusions that are none or leave nothing, and on node "
-        "slices that don't divide one IPv4 range. Networks of one network_name, or of none, share "
-        "their node slices, and have to agree on range and size."
+        "slices that don't divide one IPv4 range. It crashes if a leader's lease ends before it "
+        "can be renewed. Networks of one network_name, or of none, share their node "
+        "slices, and have to agree on range and size."
     ),
     fix=Line("range", "10.12.34.0/24"),
     source="whereabouts v0.9.4 pkg/config, pkg/types (ParseIPSloppy), pkg/iphelpers GetIPRange and "
     "DivideRangeBySize, pkg/allocate, pkg/storage/kubernetes/ipam.go, "
-    "pkg/node-controller/controller.go; whereabouts #497, #231, #240",
+    "pkg/node-controller/controller.go, pkg/reconciler/config.go; client-go v0.34.1 "
+    "tools/leaderelection NewLeaderElector; whereabouts #497, #231, #240",
     says=(
         "has no usable IP addresses, it is too small",
         "invalid range start for CIDR …",
@@ -41,15 +44,28 @@ from multus_lab.plugins.whereabouts import address_of, exclusion, network_of, ra
 )
 def whereabouts(lab: Lab) -> Iterator[Hit]:
     """Judge each network's ranges, gateway and node slices, and what networks share."""
-    for network in lab.networks:
-        if network.ipam is not None and network.ipam_type == "whereabouts":
-            own = chain(_ranges(network), _others(network), slices(network, lab))
-            for hit in own:
-                yield hit._replace(network=network)
+    for network in lab.among(with_ipam("whereabouts")):
+        for hit in _of(network, lab):
+            yield hit._replace(network=network)
     yield from shared_pools(lab)
 
 
-def _ranges(network: Network) -> Iterator[Hit]:
+def _of(network: Network, lab: Lab) -> Iterator[Hit]:
+    ipam = network.main.ipam
+    sliced = bool(ipam.get("node_slice_size"))
+    yield from _ranges(network, sliced)
+    if ipam.get("gateway") or ipam.get("network_name"):
+        yield from _unreadable_words(network)
+    yield from _without_use(network)
+    if not LEADER.isdisjoint(ipam):
+        yield from leader_times(network)
+    if sliced:
+        yield from slices(network, lab)
+    else:
+        yield from _nothing_left(network)
+
+
+def _ranges(network: Network, sliced: bool) -> Iterator[Hit]:
     ipam, path = network.main.ipam, network.ipam_path
     for keys, place in ranges(ipam, path):
         written = keys.get("range")
@@ -67,15 +83,13 @@ def _ranges(network: Network) -> Iterator[Hit]:
                 fix=Line("range", subnet.supernet(new_prefix=longest)),
             )
         elif "-" in written:
-            yield from _first_to_last(keys, place, subnet, own=not ipam.get("node_slice_size"))
-        elif not ipam.get("node_slice_size"):
+            yield from _first_to_last(keys, place, subnet, own=not sliced)
+        elif not sliced:
             yield from _ends(keys, place, subnet)
-        if subnet is not None and not too_small(subnet) and not ipam.get("node_slice_size"):
+        if keys.get("exclude") and subnet and not too_small(subnet) and not sliced:
             yield from _exclusions(keys, place, subnet)
     if ipam.get("exclude") and not ipam.get("range"):
         yield _silent((*path, "exclude"), ipam["exclude"], "exclude beside ipRanges")
-    if not ipam.get("node_slice_size"):
-        yield from _nothing_left(network)
 
 
 def _unreadable(written: str, place: Path) -> Hit:
@@ -147,9 +161,10 @@ def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Ite
 
 
 def _nothing_left(network: Network) -> Iterator[Hit]:
-    left = {piece.pool.path for piece in network.pieces}
     for pool in network.pools:
-        if pool.key == "range" and pool.path not in left and pool.keys.get("exclude"):
+        if pool.key != "range" or not pool.keys.get("exclude"):
+            continue
+        if all(piece.pool.path != pool.path for piece in network.pieces):
             yield Hit(
                 (*pool.path, "exclude"),
                 pool.keys["exclude"],
@@ -158,8 +173,8 @@ def _nothing_left(network: Network) -> Iterator[Hit]:
             )
 
 
-def _others(network: Network) -> Iterator[Hit]:
-    """A gateway that can't be read, a name that no object can have, and keys of old releases."""
+def _unreadable_words(network: Network) -> Iterator[Hit]:
+    """A gateway that can't be read, and a name that no object can have."""
     ipam, path = network.main.ipam, network.ipam_path
     gateway, name = ipam.get("gateway"), ipam.get("network_name")
     if isinstance(gateway, str) and gateway and address_of(gateway) is None:
@@ -175,7 +190,21 @@ def _others(network: Network) -> Iterator[Hit]:
             "so; every pod fails",
             fix="write lower-case letters, digits, `-` and `.`",
         )
-    dead = [key for key in ipam if key.startswith("etcd_") and ipam[key]]
+    elif isinstance(name, str) and len(name) > _NAME - _RANGE:
+        message = f"a pool's name is network_name and range, of at most {_NAME} characters"
+        yield Hit((*path, "network_name"), name, message, fix="write a shorter network_name")
+
+
+_NAME = 253
+"""Characters of the name of an object (Kubernetes, DNS-1123 subdomain)."""
+
+_RANGE = len("-1.0.0.0-8")
+"""Characters of a pool's name behind its network_name, at least."""
+
+
+def _without_use(network: Network) -> Iterator[Hit]:
+    ipam, path = network.main.ipam, network.ipam_path
+    dead = [key for key in ipam if key[:5] == "etcd_" and ipam[key]]
     if ipam.get("datastore") == "etcd":
         dead.insert(0, "datastore")
     if dead:
@@ -184,6 +213,14 @@ def _others(network: Network) -> Iterator[Hit]:
             ipam[dead[0]],
             f"whereabouts drops {', '.join(dead)}: it counts in the Kubernetes API alone",
             fix=f"take {', '.join(dead)} out",
+            severity=Severity.NOTE,
+        )
+    if ipam.get(key := "reconciler_cron_expression"):
+        yield Hit(
+            (*path, key),
+            ipam[key],
+            "the reconciler doesn't read networks: it takes the schedule from its own files",
+            fix="write it into the ConfigMap of whereabouts, or the nodes' whereabouts.conf",
             severity=Severity.NOTE,
         )
 

@@ -1,1 +1,1 @@
-"""Rules MUL: the Multus daemon against the cluster that it runs in."""
+"""Rules MUL: the Multus daemon and whereabouts against their cluster and its networks."""

@@ -28,7 +28,7 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
     if lab.multus is None or not lab.multus.install:
         return
     own = lab.multus.daemon_config.cni_version
-    if release(own) < _CHECKS:
+    if release(own) < _CHECKS or lab.multus.daemon_config.force_cni_version:
         return
     path = ("multus", "daemonConfig", "cniVersion")
     primary = lab.cluster.primary_network.cni_version if lab.cluster is not None else None

@@ -2,9 +2,11 @@
 
 from collections.abc import Iterator
 
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.among import with_master
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.interfaces import Interfaces, some
-from multus_lab.checks.network import RESOURCE, Lab
+from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
 
 
@@ -22,9 +24,14 @@ from multus_lab.checks.rule import Hit, lab_rule
 def on_some_nodes(lab: Lab) -> Iterator[Hit]:
     """Find masters that some schedulable nodes of the zone have, and others don't."""
     interfaces = Interfaces.of(lab.zone)
-    for network in lab.networks:
+    lacking: dict[str, list[str]] = {}
+    for network in lab.among(with_master) if lab.zone else ():
         master = network.lies_on
-        if master is None or network.resource or not (without := interfaces.without(master)):
+        if master is None or network.resource:
+            continue
+        if master not in lacking:
+            lacking[master] = interfaces.without(master)
+        if not (without := lacking[master]):
             continue
         there = interfaces.having(master)
         yield Hit(

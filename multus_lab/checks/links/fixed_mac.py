@@ -3,6 +3,7 @@
 import re
 from collections.abc import Hashable, Iterator
 
+from multus_lab.checks.among import with_key
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.undecided import pods_line
@@ -10,9 +11,7 @@ from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, Place, lab_rule
 
 _PAIR = "[0-9A-Fa-f]{2}"
-_WRITTEN = re.compile(
-    rf"{_PAIR}([:-]){_PAIR}(\1{_PAIR}){{4}}|([0-9A-Fa-f]{{4}}\.){{2}}[0-9A-Fa-f]{{4}}"
-)
+_WRITTEN = rf"{_PAIR}([:-]){_PAIR}(\1{_PAIR}){{4}}|([0-9A-Fa-f]{{4}}\.){{2}}[0-9A-Fa-f]{{4}}"
 """Six bytes, as Go's net.ParseMAC reads them."""
 
 
@@ -35,10 +34,10 @@ _WRITTEN = re.compile(
 def fixed_mac(lab: Lab) -> Iterator[Hit]:
     """Find MACs that are none, not a pod's, not unique, or of a network with several pods."""
     first: dict[Hashable, tuple[Network, Plugin]] = {}
-    for network in lab.networks:
+    for network in lab.among(with_key("mac")):
         for plugin in network.plugins:
             text = plugin.text("mac")
-            if text and _sets_mac(plugin):
+            if text and _sets_mac(plugin) and not _refused(network):
                 for hit in _hits(network, plugin, text, first, lab):
                     yield hit._replace(network=network)
 
@@ -49,6 +48,11 @@ def _sets_mac(plugin: Plugin) -> bool:
     return plugin.record.sets_mac or (link is not None and link.sets_mac)
 
 
+def _refused(network: Network) -> bool:
+    """Whether its interface takes no MAC at all, which LNK115 finds."""
+    return network.link is not None and network.link.one_mac
+
+
 def _hits(
     network: Network,
     plugin: Plugin,
@@ -57,7 +61,7 @@ def _hits(
     lab: Lab,
 ) -> Iterator[Hit]:
     path = (*plugin.path, "mac")
-    mac = re.sub("[:.-]", "", text).lower() if _WRITTEN.fullmatch(text) else ""
+    mac = re.sub("[:.-]", "", text).lower() if re.fullmatch(_WRITTEN, text) else ""
     if wrong := _wrong(mac):
         yield Hit(path, text, wrong, Line("mac", "02:00:0a:0c:22:c8"))
         return

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.addresses import AnyAddress
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network, Route
@@ -13,6 +14,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "LNK116",
     Severity.RISK,
     "gateway on an ipvlan that routes by itself",
+    among=with_routes,
     why="In the modes l3 and l3s the node's own routes decide where packets go, and there is no "
     "ARP, broadcast or multicast: the gateway is never asked.",
     fix=Line("mode", "l2"),

@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator, Mapping
 
+from multus_lab.checks.among import joins_bridge
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.links.bridges import joins_bridge
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.names import SHORT, is_interface
 from multus_lab.plugins import number
+from multus_lab.plugins.record import NEVER
 from multus_lab.versions import Span
 
 _ONE_OF_TWO = Span((1, 3, 0), (1, 8, 0))
@@ -21,6 +22,7 @@ _TRUNK = ("minID", "maxID", "id")
     "LNK120",
     Severity.ERROR,
     "bridge with impossible keys",
+    among=joins_bridge,
     why="The plugin refuses them, or the kernel the bridge's name, and the pod does not start.",
     fix=Line("promiscMode", False),
     source="plugins v1.10.0 bridge.go loadNetConf, collectVlanTrunk, cmdAdd, v1.7.1 loadNetConf; "
@@ -36,23 +38,22 @@ _TRUNK = ("minID", "maxID", "id")
         "incorrect trunk … parameter",
     ),
 )
-def impossible_bridge(network: Network, lab: Lab) -> Iterator[Hit]:
+def impossible_bridge(network: Network, _: Lab) -> Iterator[Hit]:
     """Find what the bridge plugin refuses."""
-    if joins_bridge(network):
-        yield from _exclude_each_other(network, lab)
-        yield from _bad_name(network.main)
-        yield from _bad_vlans(network.main, lab)
+    yield from _exclude_each_other(network)
+    yield from _bad_name(network.main)
+    yield from _bad_vlans(network.main)
 
 
-def _exclude_each_other(network: Network, lab: Lab) -> Iterator[Hit]:
+def _exclude_each_other(network: Network) -> Iterator[Hit]:
     main = network.main
     if main.flag("hairpinMode") and main.flag("promiscMode"):
         message = "hairpinMode and promiscMode can't be set at the same time"
         yield Hit((*main.path, "promiscMode"), True, message)
     key = "disableContainerInterface"
-    if main.flag(key) and network.ipam_type and _read(main, key, lab):
+    if main.flag(key) and network.ipam_type:
         message = "without an interface in the pod there can be no ipam"
-        yield Hit((*main.path, key), True, message, "remove ipam")
+        yield Hit((*main.path, key), True, message, "remove ipam", held=_held(main, key))
     if main.number("vlan") > 0 and _vlans(main) and main.record.family == "plugins":
         message = "vlan and vlanTrunk can't be set at the same time"
         fix = "take newer CNI plugins, v1.8.0 or later; or remove vlan"
@@ -71,18 +72,16 @@ def _bad_name(main: Plugin) -> Iterator[Hit]:
         yield Hit((*main.path, "bridge"), name, message, fix)
 
 
-def _bad_vlans(main: Plugin, lab: Lab) -> Iterator[Hit]:
+def _bad_vlans(main: Plugin) -> Iterator[Hit]:
     vlan, message = main.number("vlan"), "a VLAN is from 1 to 4094"
     if not 0 <= vlan <= 4094:
         yield Hit((*main.path, "vlan"), vlan, message, Line("vlan", 112))
-    if not _read(main, "vlanTrunk", lab):
-        return
-    trunk = main.config.get("vlanTrunk")
+    trunk, held = main.config.get("vlanTrunk"), _held(main, "vlanTrunk")
     for index, one in enumerate(trunk if isinstance(trunk, list) else ()):
         wrong = _wrong_trunk(one) if isinstance(one, dict) else None
         if wrong:
             path, fix = (*main.path, "vlanTrunk", index), Line(index, {"minID": 100, "maxID": 110})
-            yield Hit(path, one, wrong, fix)
+            yield Hit(path, one, wrong, fix, held=held)
 
 
 def _wrong_trunk(trunk: Mapping[str, object]) -> str | None:
@@ -105,7 +104,7 @@ def _vlans(main: Plugin) -> bool:
     )
 
 
-def _read(main: Plugin, key: str, lab: Lab) -> bool:
-    """Whether the plugin reads the key; without it the key is dropped, which NAD tells."""
+def _held(main: Plugin, key: str) -> Span:
+    """The releases that read the key; others drop it, which NAD003 tells."""
     known = main.record.keys.keys.get(key)
-    return known is not None and (lab.release is None or lab.release in known.held)
+    return known.held if known is not None else NEVER

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from multus_lab.checks.among import with_key
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.interfaces import Interfaces
@@ -40,7 +41,7 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
     """Find MTUs below the kernel's or IPv6's minimum, and above the master's."""
     interfaces = Interfaces.of(lab.zone)
     undecided_master: str | None = None
-    for network in lab.networks:
+    for network in lab.networks if lab.zone is not None else lab.among(with_key("mtu")):
         master = network.lies_on
         limit = interfaces.mtu(master) if master else None
         judged = _Judged(network, limit)

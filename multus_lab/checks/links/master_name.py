@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_master
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -14,6 +15,7 @@ from multus_lab.names import LONG, SHORT, is_interface
     "LNK104",
     Severity.ERROR,
     "master that no interface can be called",
+    among=with_master,
     why="The plugin looks an interface up by its name or alternative name. An alias such as "
     "`ens33:1` is only a label of an address.",
     fix=Line("master", "ens33"),

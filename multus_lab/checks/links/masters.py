@@ -1,21 +1,29 @@
 """Which networks lie on which interface of the nodes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from multus_lab.checks.network import Lab, Network
 
 
+def on_master(lab: Lab) -> Mapping[str, list[Network]]:
+    """By master, the networks that lie on it."""
+    return lab.once("networks on masters", lambda: _by_master(lab.networks))
+
+
 def takers(lab: Lab) -> Mapping[str, list[Network]]:
     """By master, the networks that the kernel gives all its frames to: macvlan, ipvlan."""
-    return lab.once("takers of masters", lambda: _takers(lab))
+    return lab.once("takers of masters", lambda: _by_master(filter(_takes, lab.networks)))
 
 
-def _takers(lab: Lab) -> Mapping[str, list[Network]]:
+def _takes(network: Network) -> bool:
+    return network.link is not None and network.link.takes_master
+
+
+def _by_master(networks: Iterable[Network]) -> Mapping[str, list[Network]]:
     found: dict[str, list[Network]] = {}
-    for network in lab.networks:
-        link, master = network.link, network.lies_on
-        if master is not None and link is not None and link.takes_master:
-            found.setdefault(master, []).append(network)
+    for network in networks:
+        if network.lies_on is not None:
+            found.setdefault(network.lies_on, []).append(network)
     return found
 
 

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.masters import kind, takers
-from multus_lab.checks.links.unknown_mode import knows
+from multus_lab.checks.links.unknown_mode import mode_of
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule
-from multus_lab.plugins import Placeholder
 
 
 @lab_rule(
@@ -23,22 +22,14 @@ from multus_lab.plugins import Placeholder
 def mixed_modes(lab: Lab) -> Iterator[Hit]:
     """Find networks whose mode is not that of the first of their kind on their master."""
     for networks in takers(lab).values():
-        first: dict[str, Network] = {}
+        first: dict[str, tuple[Network, str]] = {}
         for network in networks:
-            if not _counts(network):
-                continue
-            other = first.setdefault(kind(network), network)
-            mode, before = network.main.text("mode"), other.main.text("mode")
+            mode = mode_of(network.main)
+            if not mode or mode == "passthru":
+                continue  # LNK108 has passthru, and LNK101 what no plugin takes
+            other, before = first.setdefault(kind(network), (network, mode))
             if mode != before:
                 yield _hit(network, other, mode, before)
-
-
-def _counts(network: Network) -> bool:
-    """Whether it has a mode; LNK108 has passthru, and LNK101 what no plugin takes."""
-    main = network.main
-    if isinstance(main.config.get("mode"), Placeholder) or not knows(main):
-        return False
-    return main.text("mode") not in ("", "passthru")
 
 
 def _hit(network: Network, other: Network, mode: str, before: str) -> Hit:

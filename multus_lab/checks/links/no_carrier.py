@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_master
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.masters import kind
@@ -17,6 +18,7 @@ _NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
     "LNK107",
     Severity.ERROR,
     "master that can't carry a macvlan",
+    among=with_master,
     why="The kernel takes Ethernet interfaces as masters, and not the loopback. And it hands an "
     "interface's frames to one taker: a port of a bridge, a bond or Open vSwitch carries no "
     "macvlan or ipvlan, while the bridge or the bond itself does.",

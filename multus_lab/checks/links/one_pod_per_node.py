@@ -4,6 +4,7 @@ from collections.abc import Hashable, Iterator
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.links.masters import on_master
 from multus_lab.checks.links.undecided import pods_line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule
@@ -17,10 +18,10 @@ from multus_lab.plugins.kinds import INT
     "VLAN or device that a node has once",
     why="The plugin moves the device into the pod. A master has one device of a VLAN: the next pod "
     "on the node fails with `file exists`, and where a device of the node is gone, it can't be "
-    "found.",
+    "found, nor can networks on it: their pods fail as long as another pod has it.",
     fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.10.0 vlan.go loadConf, createVlan, host-device.go moveLinkIn; plugins #243; "
-    "multus-cni #569",
+    "multus-cni #569; macvlan.go, ipvlan.go, vlan.go (the master is looked up in the node)",
     says=(
         "invalid VLAN ID … (must be between 0 and 4095 inclusive)",
         "failed to create vlan: file exists",
@@ -30,13 +31,25 @@ from multus_lab.plugins.kinds import INT
 def one_pod_per_node(lab: Lab) -> Iterator[Hit]:
     """Find VLANs out of range, and what two networks or several pods of a node would share."""
     first: dict[Hashable, Network] = {}
-    for network in lab.networks:
+    for network in lab.among(_may_be_once):
         if (wrong := _wrong_vlan(network)) is not None:
             yield wrong
             continue
         key = _key(network)
-        if key is not None:
+        if key is None:
+            continue
+        if (moved := _moved_master(network, lab)) is not None:
+            yield moved
+        else:
             yield from _shared(network, key, first, lab)
+
+
+def _may_be_once(network: Network) -> bool:
+    """Whether its kind of interface may be of one pod at a time, or of a VLAN."""
+    link = network.link
+    if link is None:
+        return False
+    return bool(link.once and not link.once_where) or "vlanId" in network.main.record.keys.keys
 
 
 def _wrong_vlan(network: Network) -> Hit | None:
@@ -64,6 +77,28 @@ def _key(network: Network) -> str | None:
         return None
     named = [key for key in link.once if main.has(key) and main.config[key] != ""]
     return named[-1] if named else None
+
+
+def _moved_master(network: Network, lab: Lab) -> Hit | None:
+    """A device that moves into the pod, while other networks lie on it."""
+    link, main = network.link, network.main
+    if link is None or "device" not in link.once or main.flag("DPDKMode"):
+        return None
+    device = main.text("device")
+    there = [one for one in on_master(lab).get(device, ()) if one.label != network.label]
+    if not there:
+        return None
+    other, more = there[0], f" and {len(there) - 1} more" if len(there) > 1 else ""
+    lie = "lie" if more else "lies"
+    return Hit(
+        (*main.path, "device"),
+        device,
+        f"{other.label}{more} {lie} on {device}, which moves into a pod of this one: until it is "
+        "back, pods on it fail, as it isn't found",
+        Line("device", ..., "an interface that no network lies on"),
+        network=network,
+        related=(Place(other, (*other.main.path, "master"), f"{device} is the master here"),),
+    )
 
 
 def _shared(network: Network, key: str, first: dict[Hashable, Network], lab: Lab) -> Iterator[Hit]:

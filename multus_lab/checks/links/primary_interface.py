@@ -22,7 +22,7 @@ from multus_lab.checks.rule import Hit, network_rule
 def primary_interface(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find masters, bridges and devices that are the primary network's by their name."""
     link, main = network.link, network.main
-    if link is None or main.flag("linkInContainer"):
+    if link is None or (link.master and not network.on_node):
         return
     for key in dict.fromkeys((*link.segment, *link.once)):
         value = main.config.get(key)

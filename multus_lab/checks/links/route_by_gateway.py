@@ -11,10 +11,15 @@ from multus_lab.plugins import Placeholder
 from multus_lab.plugins.pools import Pool
 
 
+def _needs_gateway(network: Network) -> bool:
+    return network.link is not None and network.link.needs_gateway
+
+
 @network_rule(
     "LNK124",
     Severity.ERROR,
     "address without a gateway for ptp",
+    among=_needs_gateway,
     why="ptp adds a route to each address's gateway and one by it to the subnet. An address "
     "without a gateway of its family makes that fail, as do two addresses with one gateway and an "
     "IPv4 address with the prefix /32. host-local makes a gateway up, static and whereabouts "

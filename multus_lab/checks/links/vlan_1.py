@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import joins_bridge
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.links.bridges import joins_bridge
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Key
@@ -15,6 +15,7 @@ from multus_lab.versions import Release, Span, shown
     "LNK123",
     Severity.RISK,
     "port that stays in VLAN 1",
+    among=joins_bridge,
     why="A new port of a bridge is in VLAN 1. Up to v1.7.1 the plugin adds the network's own VLAN "
     "and leaves the port in VLAN 1, so pods also see what is untagged or of VLAN 1 on the bridge; "
     "from v1.8.0 on it takes the port out, unless preserveDefaultVlan is true.",
@@ -25,7 +26,7 @@ def vlan_1(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find networks with a VLAN of their own whose pods are in VLAN 1 as well."""
     main = network.main
     key, vlan = main.record.keys.keys.get("preserveDefaultVlan"), main.number("vlan")
-    if not joins_bridge(network) or key is None or vlan < 2:
+    if key is None or not 2 <= vlan <= 4094:  # LNK120 has what is no VLAN
         return
     keeps, path = main.config.get("preserveDefaultVlan"), (*main.path, "vlan")
     release = lab.release

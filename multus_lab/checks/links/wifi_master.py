@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_master
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.links.masters import kind
@@ -13,6 +14,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "LNK111",
     Severity.RISK,
     "macvlan on a Wi-Fi interface",
+    among=with_master,
     why="An access point takes frames from the one MAC that has joined it, and drops those from a "
     "pod's own MAC.",
     fix=Line("type", "ipvlan"),

@@ -5,25 +5,38 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.names.chained_keys import CHAINED
-from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Placeholder, record
+
+
+def _may_be_broken(network: Network) -> bool:
+    """Those with a chain, with a plugin that is judged, and without an interface or addresses."""
+    main = network.main
+    return (
+        len(network.plugins) > 1
+        or main.type in CHAINED
+        or not main.record.main
+        or (main.asks_ipam and bool(main.ipam_type) and main.ipam_record is None)
+    )
 
 
 @network_rule(
     "NAD012",
     Severity.ERROR,
     "chain of plugins that can't work",
+    among=_may_be_broken,
     why=(
         "The first plugin makes the interface, once, and the others work on what it made. Each "
         "refuses what it can't do, and the pod doesn't start."
     ),
     fix=Line("plugins", [{"type": "macvlan"}, {"type": "tuning"}]),
     source=(
-        "plugins v1.10.0 tuning.go, sbr/main.go, bandwidth/main.go, portmap/main.go "
-        "(ensureBackend), vrf/main.go, firewall.go, macvlan.go (RenameLink), host-local "
-        "allocator/config.go, as rehearsed"
+        "plugins v1.10.0 tuning.go, sbr/main.go, bandwidth/main.go, bandwidth/ifb_creator.go "
+        "(createTBF), portmap/main.go (ensureBackend), vrf/main.go, firewall.go, macvlan.go "
+        "(RenameLink), host-local allocator/config.go, as rehearsed; spiderpool v1.2.2 "
+        "cmd/coordinator/cmd/cni_types.go ValidateRoutes; Linux net/sched/sch_tbf.c tbf_change, "
+        "tbf_enqueue"
     ),
     says=(
         "Required prevResult missing",
@@ -33,6 +46,7 @@ from multus_lab.plugins import Placeholder, record
         "if rate is set, burst must also be set",
         "if burst is set, rate must also be set",
         "burst cannot be more than 4GB",
+        "create qdisc: invalid argument",
         "invalid net sysctl key: …",
         "Cannot specify externalSetMarkChain and markMasqBit",
         "backend was requested but configuration contains …-specific options",
@@ -53,7 +67,7 @@ def broken_chain(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _no_ipam_plugin(plugin)
         check = CHAINED.get(plugin.type)
         if check is not None:
-            yield from check(plugin, lab)
+            yield from check(plugin, network, lab)
 
 
 # --- which plugins there are ----------------------------------------------------------------------
@@ -68,14 +82,18 @@ def _no_interface(main: Plugin) -> Iterator[Hit]:
             "a plugin that does"
         )
         # With an `ipam` of its own it answers with an address, and the pod has no interface.
-        certain = known.family == "plugins" and not main.has("ipam")
-        severity = None if certain else Severity.RISK
+        severity = None if _misses_ipam(main) else Severity.RISK
         fix = Line("ipam", {"type": main.type}, "in a plugin such as macvlan")
         yield Hit(path, main.type, message, fix, severity)
     elif known.chained and known.keys.closed:
         message = f"{main.type} makes no interface: it has to stand behind a plugin that does"
         fix = Line("plugins", [{"type": "macvlan"}, {"type": main.type}])
         yield Hit(path, main.type, message, fix, _certain(main))
+
+
+def _misses_ipam(plugin: Plugin) -> bool:
+    """Whether an IPAM plugin in the list, or alone, is known to fail for lack of an `ipam`."""
+    return plugin.record.family == "plugins" and not plugin.has("ipam")
 
 
 def _certain(plugin: Plugin) -> Severity | None:
@@ -96,9 +114,11 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
             f"{plugin.type} is an IPAM plugin: in the list its answer replaces that of "
             f"{main.type}, and Multus writes no network-status"
         )
+        if fails := _misses_ipam(plugin):
+            message = f"{plugin.type} is an IPAM plugin: in the list it fails without an `ipam`"
         fix = f"move {plugin.type} into the ipam of {main.type}"
-        yield Hit(path, plugin.type, message, fix, Severity.RISK)
-    if plugin.type == "sbr" and asks_ipam(main) and not main.ipam_type and not _later_ipam(main):
+        yield Hit(path, plugin.type, message, fix, None if fails else Severity.RISK)
+    if plugin.type == "sbr" and main.asks_ipam and not main.ipam_type and not _later_ipam(main):
         link = main.record.link
         if link is not None and link.takes_ipam:
             message = f"{main.type} has no ipam, and sbr fails without addresses"
@@ -116,7 +136,7 @@ def _later_ipam(plugin: Plugin) -> bool:
 def _no_ipam_plugin(plugin: Plugin) -> Iterator[Hit]:
     """A plugin in `ipam` that is known, and gives no addresses."""
     asked = record(plugin.ipam_type)
-    if not asks_ipam(plugin) or asked is None or asked.ipam is not None or not asked.keys.closed:
+    if not plugin.asks_ipam or asked is None or asked.ipam is not None or not asked.keys.closed:
         return
     message = f"{plugin.ipam_type} is no IPAM plugin: it gives {plugin.type} no addresses"
     path = (*plugin.path, "ipam", "type")

@@ -5,16 +5,14 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.names.unreadable_value import asks_ipam
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins import CNI_VERSIONS, Placeholder, Record, in_any_case
+from multus_lab.plugins import CNI_VERSIONS, OLD_RESULTS, Placeholder, Record, in_any_case
 from multus_lab.versions import OLDEST, Span, shown
 
 _ORDER = {version: index for index, version in enumerate(CNI_VERSIONS)}
 _CURRENT = "1.1.0"
 """The version of libcni itself."""
-_OLD_FORM = ("", "0.1.0", "0.2.0")
 
 
 @network_rule(
@@ -49,24 +47,32 @@ def cni_version(network: Network, lab: Lab) -> Iterator[Hit]:
     version = _version(network)
     if version is None:
         return
-    records = list(_records(network))
-    if (version or "0.1.0") not in CNI_VERSIONS:
-        yield _no_version(version, records)
-        return
-    refused = _too_old(version, records) or _beyond(version, records)
-    if refused is not None:
-        yield refused
-    elif version in _OLD_FORM and records:
+    records = _records(network)
+    names = tuple(one.name for one in records)
+    # Thousands of networks have the same version and plugins.
+    taken, hits = lab.once(("cniVersion", version, names), lambda: _taken(version, records, lab))
+    if taken and version in OLD_RESULTS and records:
         yield _old_form(network, version)
-    if version and any(one.family == "plugins" for one in records):
-        yield from _too_new(version, lab)
+    yield from hits
 
 
-def _records(network: Network) -> Iterator[Record]:
+def _taken(version: str, records: list[Record], lab: Lab) -> tuple[bool, list[Hit]]:
+    """Whether these plugins take the version, as far as is known, and what is wrong with it."""
+    if (version or "0.1.0") not in CNI_VERSIONS:
+        return False, [_no_version(version, records)]
+    refused = _too_old(version, records) or _beyond(version, records)
+    reference = version and any(one.family == "plugins" for one in records)
+    newer = _too_new(version, lab) if reference else ()
+    return refused is None, [*([refused] if refused else []), *newer]
+
+
+def _records(network: Network) -> list[Record]:
     """The plugins of which it is known what versions they take."""
+    found = []
     for plugin in network.plugins:
-        asked = plugin.ipam_record if asks_ipam(plugin) else None
-        yield from (one for one in (plugin.record, asked) if one is not None and one.oldest)
+        asked = plugin.ipam_record if plugin.asks_ipam else None
+        found += [one for one in (plugin.record, asked) if one is not None and one.oldest]
+    return found
 
 
 def _no_version(version: str, records: list[Record]) -> Hit:
@@ -100,7 +106,7 @@ def _beyond(version: str, records: list[Record]) -> Hit | None:
 
 def _old_form(network: Network, version: str) -> Hit:
     main = network.main
-    asks = asks_ipam(main) and main.record.link is not None and main.record.link.takes_ipam
+    asks = main.asks_ipam and main.record.link is not None and main.record.link.takes_ipam
     if asks and not network.ipam_type and not isinstance(main.config.get("ipam"), Placeholder):
         message = "pods fail, as this version can't describe a network without addresses"
         return Hit(("cniVersion",), version or None, message)
@@ -134,7 +140,7 @@ def _lacks_version(network: Network) -> Hit | None:
     return Hit(("cniVersion",), None, message)
 
 
-_NUMBERS = re.compile(r"(?:[+-]?[0-9]{1,9}(?:\.[+-]?[0-9]{1,9}){0,2})?", re.ASCII)
+_NUMBERS = r"(?:[+-]?[0-9]{1,9}(?:\.[+-]?[0-9]{1,9}){0,2})?"
 """What libcni reads as a version; the empty text is 0.1.0 (cni v1.3.0 pkg/version/plugin.go)."""
 
 
@@ -150,7 +156,7 @@ def _unreadable(network: Network) -> Hit | None:
         return None
     written = [(("cniVersions", index), one) for index, one in enumerate(listed)]
     for path, one in [(("cniVersion",), network.config.get("cniVersion")), *written]:
-        if one is None or (isinstance(one, str) and not _NUMBERS.fullmatch(one)):
+        if one is None or (isinstance(one, str) and not re.fullmatch(_NUMBERS, one)):
             message = "libcni can't read this version, so it refuses the whole list"
             return Hit(path, one, message, Line(path[-1], "1.0.0"))
     return None

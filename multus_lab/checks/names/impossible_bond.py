@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network, Plugin
@@ -13,6 +14,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "NAD016",
     Severity.ERROR,
     "bond that can't be made",
+    among=with_plugin("bond"),
     why=(
         "The plugin compares keys with each other and refuses what doesn't fit: the pod doesn't "
         "start."

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 
+from multus_lab.addresses import AnyNetwork, read_network
+from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.pod_routes import within
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Placeholder
 
@@ -13,14 +16,15 @@ from multus_lab.plugins import Placeholder
     "NAD017",
     Severity.ERROR,
     "network that OVN-Kubernetes refuses",
+    among=with_plugin("ovn-k8s-cni-overlay"),
     why=(
         "OVN-Kubernetes reads the NAD itself, without what Multus adds. It refuses a network whose "
         "keys contradict each other or the NAD, and its pods don't start."
     ),
     fix=Line("netAttachDefName", "default/lab"),
     source=(
-        "ovn-kubernetes 8871cd9c go-controller/pkg/util/multi_network.go ValidateNetConf, "
-        "go-controller/pkg/config/cni.go"
+        "ovn-kubernetes 8871cd9c go-controller/pkg/util/multi_network.go (ValidateNetConf and its "
+        "tests), go-controller/pkg/config (cni.go, errors.go)"
     ),
 )
 def impossible_ovn(network: Network, _: Lab) -> Iterator[Hit]:
@@ -32,10 +36,10 @@ def impossible_ovn(network: Network, _: Lab) -> Iterator[Hit]:
 
 def _ovn(network: Network, plugin: Plugin) -> Iterator[Hit]:
     path, config = plugin.path, plugin.config
-    asked = plugin.ipam.get("type")
-    if asked is not None and asked != "":
+    ipam = config.get("ipam")
+    if isinstance(ipam, dict) and ipam.get("type") not in (None, ""):
         message = "OVN-Kubernetes takes no IPAM plugin: it gives the addresses of `subnets` itself"
-        yield Hit((*path, "ipam"), plugin.ipam, message, "remove ipam, and set subnets")
+        yield Hit((*path, "ipam"), ipam, message, "remove ipam, and set subnets")
     if len(network.plugins) > 1:
         message = "OVN-Kubernetes refuses a chain"
         other = network.plugins[1]
@@ -43,6 +47,42 @@ def _ovn(network: Network, plugin: Plugin) -> Iterator[Hit]:
     if isinstance(config.get("topology"), str) and config["topology"]:
         yield from _ovn_names(network, plugin)
     yield from _ovn_topology(plugin)
+    yield from _ovn_subnets(plugin)
+
+
+_FLAT = ("layer2", "localnet")
+"""Topologies that have one subnet per family, of which parts can be left out."""
+
+
+def _ovn_subnets(plugin: Plugin) -> Iterator[Hit]:
+    """Subnets that are none, and excluded ones outside of them."""
+    subnets = _listed(plugin, "subnets")
+    for text, net in subnets:
+        if net is None:
+            message = f"{text!r} is no network in CIDR form"
+            fix = Line("subnets", "10.100.0.0/16")
+            yield Hit((*plugin.path, "subnets"), plugin.config["subnets"], message, fix)
+    if not subnets or plugin.text("topology") not in _FLAT:
+        return
+    known = [net for _, net in subnets if net is not None]
+    for text, net in _listed(plugin, "excludeSubnets") if len(known) == len(subnets) else ():
+        if net is None or not any(within(net, one) for one in known):
+            message = f"{text} lies in none of the `subnets`"
+            path = (*plugin.path, "excludeSubnets")
+            yield Hit(path, plugin.config["excludeSubnets"], message, f"remove {text}")
+
+
+def _listed(plugin: Plugin, key: str) -> list[tuple[str, AnyNetwork | None]]:
+    """The networks of a key, with commas between them; none of a text that isn't known yet.
+
+    Behind one a length may stand, of each node's part of it.
+    """
+    texts = [one.strip() for one in plugin.text(key).split(",")]
+    return [
+        (one, read_network("/".join(one.split("/")[:2])) if one.count("/") <= 2 else None)
+        for one in texts
+        if one and "${" not in one
+    ]
 
 
 def _ovn_names(network: Network, plugin: Plugin) -> Iterator[Hit]:

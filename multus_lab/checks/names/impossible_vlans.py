@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
+from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.network import Lab, Network, Plugin, rendered_later
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import number
 from multus_lab.plugins.kinds import INT
@@ -14,6 +15,7 @@ from multus_lab.plugins.kinds import INT
     "NAD018",
     Severity.ERROR,
     "VLANs that the plugin refuses",
+    among=with_plugin("ovs", "sriov"),
     why=(
         "ovs needs VLANs in a trunk, in order, and sriov a VLAN for what it tags. Otherwise they "
         "refuse the configuration, and the pod doesn't start."
@@ -34,12 +36,17 @@ def _ovs(plugin: Plugin) -> Iterator[Hit]:
     trunk = plugin.config.get("trunk")
     listed = trunk if isinstance(trunk, list) else []
     path = (*plugin.path, "trunk")
+    some = any(isinstance(one, dict) and _any_vlan(one) for one in listed)
     for index, one in enumerate(listed):
         low, high = (_vlan(one, key) for key in ("minID", "maxID"))
         if low is not None and high is not None and low > high:
             fix = Line(index, {"minID": high, "maxID": low})
             yield Hit((*path, index), one, "minID is greater than maxID", fix)
-    if listed and all(isinstance(one, dict) and not _any_vlan(one) for one in listed):
+        if isinstance(one, dict) and len(half := _half(one)) == 1 and some:
+            other = "maxID" if half == ["minID"] else "minID"
+            message = f"ovs drops {half[0]} without {other} beside it in silence"
+            yield Hit((*path, index), one, message, f"add {other}, or write id", Severity.RISK)
+    if listed and not some and all(isinstance(one, dict) for one in listed):
         message = "no entry has an id, or both minID and maxID: the trunk has no VLAN"
         yield Hit(path, trunk, message, Line("trunk", [{"id": 100}]))
 
@@ -55,6 +62,13 @@ def _any_vlan(entry: Mapping[str, object]) -> bool:
     if any(entry.get(key) is not None and _vlan(entry, key) is None for key in _TRUNK):
         return True
     return entry.get("id") is not None or bool(_vlan(entry, "minID") and _vlan(entry, "maxID"))
+
+
+def _half(entry: Mapping[str, object]) -> list[str]:
+    """The ends of a range of VLANs that an entry has; none if more may come or can't be read."""
+    if rendered_later(entry):
+        return []
+    return [key for key in ("minID", "maxID") if entry.get(key) is not None]
 
 
 _TRUNK = ("minID", "maxID", "id")

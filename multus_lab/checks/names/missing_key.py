@@ -4,16 +4,24 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.names.unreadable_value import asks_ipam
-from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.network import Lab, Network, Part
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.plugins import Keys, Object, Record
+from multus_lab.plugins import Object
+
+
+def _without_key(network: Network) -> bool:
+    """Those that aren't tidy, or have an `ipam` without a type."""
+    return any(
+        not all(part.tidy for part in one.parts) or (one.ipam and not one.ipam_type)
+        for one in network.plugins
+    )
 
 
 @network_rule(
     "NAD010",
     Severity.ERROR,
     "key that the plugin can't do without",
+    among=_without_key,
     why="The plugin refuses the configuration, and the pod doesn't start.",
     fix=Line("master", "eth1"),
     source=(
@@ -35,33 +43,28 @@ from multus_lab.plugins import Keys, Object, Record
 def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
-        own = plugin.record.own
-        if (
-            own is not None
-            and not plugin.tidy
-            and not (_by_device(plugin.record) and network.resource)
-        ):
-            yield from _missing(plugin.record, own, plugin)
-        if not asks_ipam(plugin) or not plugin.ipam:
-            continue
-        if plugin.ipam.get("type") in (None, ""):
+        for part in plugin.parts:
+            if not part.tidy and not (network.resource and _by_device(part)):
+                yield from _missing(part)
+        if plugin.asks_ipam and plugin.ipam and plugin.ipam.get("type") in (None, ""):
             message = "without a type no IPAM plugin is asked, and pods get no address"
             path = (*plugin.path, "ipam")
             yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
-        elif plugin.ipam_record is not None and not plugin.ipam_tidy:
-            ipam = Plugin(plugin.ipam_type, plugin.ipam, (*plugin.path, "ipam"), plugin.ipam_record)
-            yield from _missing(plugin.ipam_record, plugin.ipam_record.of_ipam, ipam)
 
 
-def _by_device(record: Record) -> bool:
+def _by_device(part: Part) -> bool:
     """Whether Multus writes the pod's device into its configuration, by the NAD's resourceName."""
-    return "deviceID" in record.keys.keys
+    return "deviceID" in part.keys.keys
 
 
-def _missing(record: Record, keys: Keys, plugin: Plugin) -> Iterator[Hit]:
-    for found in keys.objects(plugin.config, plugin.path):
+def _missing(part: Part) -> Iterator[Hit]:
+    of_plugins = part.record.family == "plugins"
+    for found in part.keys.objects(part.config, part.path):
         for group in _groups(found):
-            yield _needed(record, plugin, found[0], group)
+            hit = _needed(part, found[0], group)
+            # A release that doesn't have the list passes over it, which NAD003 tells.
+            inside = found[0][len(part.path) :]
+            yield hit._replace(held=part.keys.held_at(inside)) if of_plugins else hit
 
 
 def _groups(found: Object) -> Iterator[tuple[str, ...]]:
@@ -80,11 +83,12 @@ def _may_be(key: str, group: tuple[str, ...]) -> bool:
     return "${" in key or (key not in group and key.lower() in map(str.lower, group))
 
 
-def _needed(record: Record, plugin: Plugin, path: Path, group: tuple[str, ...]) -> Hit:
+def _needed(part: Part, path: Path, group: tuple[str, ...]) -> Hit:
+    record = part.record
     *others, last = (f"`{key}`" for key in group)
     what = f"{', '.join(others)} or {last}" if others else last
     fix = Line(group[0], _EXAMPLES.get(group[0], ...))
-    inside = path[len(plugin.path) :]
+    inside = path[len(part.path) :]
     if inside:
         lists = [part for part in inside if isinstance(part, str)]
         return Hit(path, None, f"{record.name} needs {what} in each entry of `{lists[-1]}`", fix)

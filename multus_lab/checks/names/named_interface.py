@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_key
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -15,6 +16,7 @@ _EVERY = ("all", "default", "lo", "IFNAME", "")
     "NAD015",
     Severity.NOTE,
     "sysctl that names an interface",
+    among=with_key("sysctl"),
     why=(
         "Multus names a pod's interfaces by the order in which the pod lists its networks: net2 is "
         "this network's only if it comes second, or if the pod asks for the name. If there is no "
@@ -30,6 +32,14 @@ def named_interface(network: Network, _: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         sysctl = plugin.config.get("sysctl") if "sysctl" in plugin.record.keys.keys else None
         for key, value in sysctl.items() if isinstance(sysctl, dict) else ():
+            if (dotted := _dotted(key)) and "${" not in dotted:
+                message = (
+                    f"a dot is a slash to tuning, so it looks for {dotted.replace('.', '/')}: no "
+                    "sysctl of an interface with a dot can be set, and pods fail"
+                )
+                path = (*plugin.path, "sysctl", key)
+                yield Hit(path, value, message, f"remove {key}", Severity.ERROR)
+                continue
             name = _named(key)
             if name in _EVERY or "${" in name:
                 continue
@@ -38,6 +48,14 @@ def named_interface(network: Network, _: Lab) -> Iterator[Hit]:
                 message = f"{name} is the pod's primary interface, not this network's"
             fix = Line(_with_ifname(key, name), value, "IFNAME stands for the network's interface")
             yield Hit((*plugin.path, "sysctl", key), value, message, fix)
+
+
+def _dotted(key: str) -> str:
+    """The interface of a sysctl with slashes, such as eth0.100, if its name has a dot."""
+    match key.strip("/").split("/"):
+        case ["net", _, "conf" | "neigh", name, _] if "." in name:
+            return name
+    return ""
 
 
 def _named(key: str) -> str:

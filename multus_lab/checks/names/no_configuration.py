@@ -34,10 +34,32 @@ def no_configuration(network: Network, _: Lab) -> Iterator[Hit]:
             f"the API drops `{lost}`, as a spec has `config` alone: the network has no "
             "configuration, and pods fail"
         )
-        yield Hit((), None, message, f"spec.config: '{{…}}' instead of spec.{lost}", Severity.RISK)
+        fix = f"spec.config: '{{…}}' instead of spec.{lost}"
+        yield Hit(("spec", lost), None, message, fix, Severity.RISK, in_object=True)
+        return
+    if (place := _misplaced(network)) is not None:
+        message = (
+            f"the API drops `{'.'.join(place)}`, as the configuration is `spec.config`: the "
+            "network has none, and pods fail"
+        )
+        fix = "indent it, to stand below `spec:`"
+        yield Hit(place, None, message, fix, Severity.RISK, in_object=True)
         return
     message = (
         f"each node needs a CNI configuration file for a network named {network.name!r}; pods fail "
         "on nodes that have none"
     )
     yield Hit((), None, message)
+
+
+def _misplaced(network: Network) -> tuple[str, ...] | None:
+    """Where the configuration stands in a manifest's object, if it isn't in the spec."""
+    top = network.settings.get("object")
+    written = top if isinstance(top, dict) else {}
+    named = written.get("metadata")
+    for path, part in (((), written), (("metadata",), named)):
+        if isinstance(part, dict):
+            key = next((key for key in part if str(key).lower() == "config"), None)
+            if key is not None:
+                return (*path, str(key))
+    return None

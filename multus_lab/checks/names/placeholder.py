@@ -24,12 +24,12 @@ _FIX = "render the file first (flux build, kustomize build, envsubst), and check
 )
 def placeholder(network: Network, _: Lab) -> Iterator[Hit]:
     """Find the first placeholder of a network: in its name, configuration or annotations."""
-    named = {"namespace": network.namespace}
-    named["generateName" if network.generated else "name"] = network.name
-    for key, text in named.items():
-        if "${" in text:
-            yield Hit((key,), text, _message(text), in_metadata=True)
-            return
+    if "${" in network.label:
+        key, text = ("namespace", network.namespace)
+        if "${" not in text:
+            key, text = ("generateName" if network.generated else "name", network.name)
+        yield Hit((key,), text, _message(text), in_metadata=True)
+        return
     if network.later and (found := _first(network.config)) is not None:
         path, text = found
         yield Hit(path, text, _message(text))

@@ -1,6 +1,7 @@
 """NAD007: keys that only the runtime may write."""
 
 from collections.abc import Iterator
+from functools import lru_cache
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
@@ -11,16 +12,24 @@ from multus_lab.plugins import Placeholder
 _RESERVED = ("runtimeconfig", "args")
 
 
+@lru_cache(maxsize=1024)  # the same few keys stand in thousands of networks
 def is_reserved(key: str) -> bool:
     """Whether a key is the runtime's, in whatever case: plugins read it into a struct."""
     lowered = key.lower()
     return lowered in _RESERVED or lowered.startswith("cni.dev/")
 
 
+def _with_reserved_key(network: Network) -> bool:
+    """Those with such a key on top or in a plugin."""
+    places = (network.config, *[one.config for one in network.plugins])
+    return any(is_reserved(key) for config in places for key in config)
+
+
 @network_rule(
     "NAD007",
     Severity.RISK,
     "key that the runtime writes",
+    among=_with_reserved_key,
     why=(
         "The specification keeps runtimeConfig, args and cni.dev/… for the runtime. Plugins read "
         "them all the same, in any case of letters, so what is written here holds for every pod "
@@ -41,8 +50,8 @@ def reserved_key(network: Network, _: Lab) -> Iterator[Hit]:
     beside = network.main.path != ()
     places = {one.path: one.config for one in network.plugins} | {(): network.config}
     for path, config in places.items():
-        for key, value in config.items():
-            if not is_reserved(key) or isinstance(value, Placeholder):
+        for key in filter(is_reserved, config):
+            if isinstance(value := config[key], Placeholder):
                 continue
             does, note = "applies to every pod alike", None
             if not value:

@@ -17,7 +17,8 @@ from multus_lab.names import LABEL, SUBDOMAIN
         "Multus takes a DNS-1123 label in the annotation `networks: name`; a name with a dot can "
         "only be given in the annotation's JSON form. The API refuses a name that is no DNS-1123 "
         "subdomain. The admission webhook of the NPWG refuses a leading 0 as well. With "
-        "`generateName` nobody knows the name before the API server has made it up."
+        "`generateName` nobody knows the name before the API server has made it up. A namespace's "
+        "name is a label too."
     ),
     fix="name: lab-zone",
     source=(
@@ -31,7 +32,13 @@ from multus_lab.names import LABEL, SUBDOMAIN
 )
 def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     """Find a NAD's name that Multus, the API or the webhook refuses."""
-    name = network.name
+    name, space = network.name, network.namespace
+    if space and "${" not in space and not LABEL.fullmatch(space):
+        message = (
+            "no namespace is called so: use a-z, 0-9 and '-', with a letter or digit at both ends"
+        )
+        fix = f"namespace: {_plain(space) or 'default'}"
+        yield Hit(("namespace",), space, message, fix, Severity.ERROR, in_metadata=True)
     if "${" in name:
         return
     # The API server puts five letters and digits behind it, and cuts it to fit.
@@ -42,8 +49,7 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
             if len(whole) > 253
             else "the API refuses it: use a-z, 0-9 and '-', with a letter or digit at both ends"
         )
-        plain = re.sub("[^a-z0-9]+", "-", name.lower())[:63].strip("-")
-        yield _named(network, message, f"name: {plain or 'lab-zone'}", Severity.ERROR)
+        yield _named(network, message, f"name: {_plain(name) or 'lab-zone'}", Severity.ERROR)
     elif network.generated:
         message = (
             "the API server makes up the end of this name, and pods have to know it; "
@@ -56,6 +62,11 @@ def short_name(network: Network, _: Lab) -> Iterator[Hit]:
     elif name[0] == "0":
         message = "the admission webhook of OpenShift and the NPWG refuses a leading 0"
         yield _named(network, message, f"name: n{name}", Severity.NOTE)
+
+
+def _plain(name: str) -> str:
+    """A label that is near to the name, if it has a letter or a digit."""
+    return re.sub("[^a-z0-9]+", "-", name.lower())[:63].strip("-")
 
 
 def _named(

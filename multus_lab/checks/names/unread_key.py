@@ -1,32 +1,49 @@
 """NAD003: keys that nothing reads where they stand."""
 
 from collections.abc import Iterator, Mapping
+from functools import reduce
+from operator import getitem
+from typing import Any
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.names.reserved_key import is_reserved
-from multus_lab.checks.names.unreadable_value import asks_ipam, spelt
-from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.checks.names.unreadable_value import spelt
+from multus_lab.checks.network import Lab, Network, Part, Plugin
+from multus_lab.checks.rule import Hit, Place, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import LIST_KEYS, Keys, Object, Record
+from multus_lab.plugins import CAPABILITIES, LIST_KEYS, Keys, Object, Record
 from multus_lab.versions import Span, shown
+
+
+def _with_unread_key(network: Network) -> bool:
+    """Those with keys that not every plugin or release reads, or whose case matters."""
+    parts = (part for plugin in network.plugins for part in plugin.parts)
+    return (
+        bool(network.main.path or network.again or network.spelled.lost)
+        or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
+        or any("capabilities" in one.config for one in network.plugins)
+    )
 
 
 @network_rule(
     "NAD003",
     Severity.RISK,
     "key that the plugin doesn't read",
+    among=_with_unread_key,
     why=(
         "Plugins pass over unknown keys in silence, so a misspelt key, or one of another plugin's "
         "dialect, does nothing: pods run with a default in its place. The case of letters doesn't "
-        "matter, except in what libcni and Multus look up: `name`, `plugins`, and the keys beside "
-        "`plugins`."
+        "matter, except in what libcni and Multus look up: `name`, `plugins`, the keys beside "
+        "`plugins`, and capabilities. Of a key that is there twice the last one counts; of two "
+        "spellings the last in the order of bytes, in which libcni writes the configuration anew, "
+        "so lower case."
     ),
     fix="remove the key, or spell it as the plugin does",
     source=(
         "whereabouts #601, multus-cni #1087; Go encoding/json; "
-        "cni v1.3.0 libcni/conf.go, libcni/api.go injectRuntimeConfig; each plugin's record"
+        "cni v1.3.0 libcni/conf.go InjectConf, libcni/api.go injectRuntimeConfig; each plugin's "
+        "record"
     ),
 )
 def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
@@ -34,22 +51,35 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     if network.main.path:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
-        if (own := plugin.record.own) is not None:
-            whole = (plugin.path, plugin.config, own)
-            yield from _unread_of(plugin.record, whole, lab, plugin.tidy)
-        if plugin.ipam_record is not None and asks_ipam(plugin):
-            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
-            yield from _unread_of(asked, (path, plugin.ipam, asked.of_ipam), lab, plugin.ipam_tidy)
+        for part in plugin.parts:
+            yield from _unread_of(part, lab)
+        if plugin.has("capabilities"):
+            yield from _misspelt_capabilities(plugin)
+    if network.again or network.spelled.lost:
+        yield from _replaced(network)
 
 
-def _unread_of(record: Record, whole: Object, lab: Lab, tidy: bool) -> Iterator[Hit]:
-    path, config, keys = whole
+def _replaced(network: Network) -> Iterator[Hit]:
+    """Keys that another of the same name stands in for: one more, or one in another case."""
+    for path in network.again:
+        value: Any = reduce(getitem, path, network.config)  # type: ignore[arg-type]
+        message = f"{path[-1]!r} is here more than once: only the last one counts"
+        yield Hit(path, value, message, f"keep one {path[-1]}")
+    for path, value, other in network.spelled.lost:
+        message = f"{other!r} is read in its place, as the case of letters doesn't matter"
+        place = Place(network, (*path[:-1], other), "what is read instead")
+        yield Hit(path, value, message, f"remove {path[-1]}", related=(place,))
+
+
+def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
+    record, keys, config, path, tidy = part
     if not tidy:
         for found in keys.objects(config, path):
             if found[2].closed:
                 yield from _unread(record, found, top=found[0] == path)
-    for found in keys.picky(config, path):
-        yield from _by_release(record, found, lab)
+    if not keys.to_held.isdisjoint(config):
+        for found in keys.objects(config, path):
+            yield from _by_release(record, found, lab)
 
 
 # --- keys that some releases read -----------------------------------------------------------------
@@ -64,7 +94,7 @@ def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
         place = (*path, name)
         if record.family != "plugins":
             if before is not None:
-                message = f"{record.name} doesn't read {name!r} since its release {shown(before)}"
+                message = f"{record.name} reads {name!r} in releases {known.held} alone"
                 yield Hit(place, value[name], message, f"remove {name}", Severity.NOTE)
             continue
         # Of a value that can't be read, NAD004 says what other releases do.
@@ -119,7 +149,7 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
         if not (key in kind.keys or _is_spared(key) or (top and is_reserved(key)))
         and (top or spelt(key, kind) is None)  # NAD004 finds it
         # LNK115 finds a MAC for a link that has its master's.
-        and not (key == "mac" and top and link and link.takes_master and not link.own_mac)
+        and not (key == "mac" and top and link and link.one_mac)
     ]
     for key in unread[:_MANY]:
         message, fix = _why_unread(record, key, value[key], kind)
@@ -152,6 +182,18 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
     else:
         message = f"{silent}; did you mean {meant!r}?"
     return message, Line(meant, value, f"instead of {key}")
+
+
+def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
+    """Capabilities that are next to a known one; any other may be a plugin's own."""
+    listed = plugin.config["capabilities"]
+    for key, value in listed.items() if isinstance(listed, dict) else ():
+        if value is not True or key in CAPABILITIES:
+            continue
+        if (meant := nearest(key, CAPABILITIES)) is not None:
+            message = f"libcni looks capabilities up to the letter, and nothing asks for {key!r}"
+            path = (*plugin.path, "capabilities", key)
+            yield Hit(path, value, message, Line(meant, value, f"instead of {key}"))
 
 
 # --- what was meant -------------------------------------------------------------------------------

@@ -5,9 +5,9 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.network import Lab, Network, Part, Plugin
 from multus_lab.checks.rule import CODES, Hit, network_rule
-from multus_lab.plugins import LIST_KEYS, UNKNOWN, Key, Keys, Placeholder, Record, in_any_case
+from multus_lab.plugins import LIST_KEYS, UNKNOWN, Key, Keys, Placeholder, in_any_case
 from multus_lab.plugins.kinds import TEXT
 from multus_lab.settings.problems import shown
 from multus_lab.versions import EVER
@@ -50,17 +50,13 @@ def unreadable_value(network: Network, lab: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         if not plugin.type and in_any_case(plugin.config, "type") in (None, ""):
             yield _no_type(network, plugin)
-        own = plugin.record.own or UNKNOWN.keys
-        yield from _by_release(plugin.record, own, plugin.config, plugin.path, lab)
-        if plugin.ipam_record is not None and asks_ipam(plugin):
-            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
-            yield from _by_release(asked, asked.of_ipam, plugin.ipam, path, lab)
-            yield from _spelt_otherwise(asked, plugin.ipam, path)
-
-
-def asks_ipam(plugin: Plugin) -> bool:
-    """Whether it is known to hand its `ipam` to the IPAM plugin as it is."""
-    return plugin.record.main and plugin.record.keys.closed
+        if plugin.record.own is None:
+            yield from _misfits(plugin.config, UNKNOWN.keys, plugin.path)
+        for part in plugin.parts:
+            if not part.keys.fits(part.config):
+                yield from _by_release(part, lab)
+            if not part.tidy:
+                yield from _spelt_otherwise(part)
 
 
 def spelt(key: str, kind: Keys) -> str | None:
@@ -70,11 +66,12 @@ def spelt(key: str, kind: Keys) -> str | None:
     return next((one for one in kind.exact if one.lower() == key.lower()), None)
 
 
-def _spelt_otherwise(record: Record, ipam: Mapping[str, object], place: Path) -> Iterator[Hit]:
+def _spelt_otherwise(part: Part) -> Iterator[Hit]:
     """Keys in another case that Go takes for another field, of another kind (static's Address)."""
-    if record.of_ipam.tidy(ipam):
+    record = part.record
+    if part.keys is record.own:
         return
-    for path, value, kind in record.of_ipam.objects(ipam, place):
+    for path, value, kind in part.keys.objects(part.config, part.path):
         for key in value:
             if (meant := spelt(key, kind)) is not None:
                 message = f"{record.name} reads {meant!r} to the letter, and fails on {key!r}"
@@ -114,14 +111,15 @@ def _list(config: Mapping[str, object]) -> Iterator[Hit]:
         return
     for index, one in enumerate(plugins):
         if not isinstance(one, dict | Placeholder):
-            message = "must be a plugin's configuration; Multus panics on null"
-            yield Hit(("plugins", index), one, message, Line(index, {"type": "macvlan"}))
+            fails = "Multus panics on null" if one is None else "Multus reads no other list"
+            message = f"must be a plugin's configuration, a mapping with its `type`; {fails}"
+            kind = one if isinstance(one, str) and one else "macvlan"
+            yield Hit(("plugins", index), one, message, Line(index, {"type": kind}))
 
 
-def _by_release(
-    record: Record, keys: Keys, config: Mapping[str, object], place: Path, lab: Lab
-) -> Iterator[Hit]:
+def _by_release(part: Part, lab: Lab) -> Iterator[Hit]:
     """What is of another kind; a release that doesn't have the key passes over it."""
+    record, keys, config, place, _ = part
     for hit in _misfits(config, keys, place):
         held = keys.held_at(hit.path[len(place) :]) if record.family == "plugins" else EVER
         if held.always or lab.release is not None:
@@ -139,7 +137,8 @@ def _misfits(config: Mapping[str, object], keys: Keys, place: Path) -> Iterator[
         if known is not None and known.allowed:
             yield Hit(path, value, f"must be {allows}, {known.range}", _word(known, path, value))
             continue
-        yield Hit(path, value, f"must be {allows}", _read_as(path[-1], value, allows))
+        null = ", and null is none" if value is None else ""
+        yield Hit(path, value, f"must be {allows}{null}", _read_as(path[-1], value, allows))
 
 
 def _word(known: Key, path: Path, value: object) -> Line:

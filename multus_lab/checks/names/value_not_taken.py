@@ -1,15 +1,14 @@
 """NAD014: a value that can be read, and that the plugin doesn't take."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 
 from multus_lab import plugins
 from multus_lab.checks.finding import Path, Severity
-from multus_lab.checks.fix import Line
-from multus_lab.checks.names.unreadable_value import asks_ipam
-from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.network import Lab, Network, Part
 from multus_lab.checks.rule import Hit, Refusal, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import Key, Keys, Placeholder, Record
+from multus_lab.plugins import Key, Placeholder, Record
 from multus_lab.versions import EVER, Span
 
 
@@ -24,35 +23,50 @@ class _OfKey(Refusal):
         return known.keys.keys[self.what].says
 
 
-@network_rule(
-    "NAD014",
-    Severity.ERROR,
-    "value that the plugin doesn't take",
-    why=(
-        "Some keys take a few words, or numbers of a range. Most plugins refuse another value, and "
-        "the pod doesn't start; some pass over it in silence, and a default stands in its place."
-    ),
-    fix=Line("backend", "iptables"),
-    source="each plugin's record, which names the files that were read",
-    says=(_OfKey("portmap", "backend"), _OfKey("portmap", "markMasqBit")),
-)
-def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
-    """Find values outside of what a key takes, at any depth."""
-    for plugin in network.plugins:
-        if (own := plugin.record.own) is not None:
-            yield from _wrong(plugin.record, own, plugin.config, plugin.path)
-        if plugin.ipam_record is not None and asks_ipam(plugin):
-            asked, path = plugin.ipam_record, (*plugin.path, "ipam")
-            yield from _wrong(asked, asked.of_ipam, plugin.ipam, path)
-
-
 _LINKS = ("mode", "mtu", "vlanId")
 """Keys of an interface that LNK101, LNK102 and LNK114 judge; LNK120 has a bridge's VLANs."""
 
 
-def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path) -> Iterator[Hit]:
+def _with_bounded_key(network: Network) -> bool:
+    """Those with a key of which not all values are taken."""
+    parts = (part for plugin in network.plugins for part in plugin.parts)
+    return any(not (one.config.keys() - _LINKS).isdisjoint(one.keys.to_bounded) for one in parts)
+
+
+@network_rule(
+    "NAD014",
+    Severity.ERROR,
+    "value that the plugin doesn't take",
+    among=_with_bounded_key,
+    why=(
+        "Some keys take a few words, numbers of a range, or texts of a shape. Most plugins refuse "
+        "another value, and the pod doesn't start; some pass over it in silence, and a default "
+        "stands in its place."
+    ),
+    fix=Line("backend", "iptables"),
+    source="each plugin's record, which names the files that were read",
+    says=(
+        _OfKey("portmap", "backend"),
+        _OfKey("portmap", "markMasqBit"),
+        _OfKey("bridge", "ipMasqBackend"),
+        _OfKey("ptp", "ipMasqBackend"),
+        _OfKey("firewall", "ingressPolicy"),
+        _OfKey("host-device", "device"),
+        _OfKey("host-device", "hwaddr"),
+        _OfKey("host-device", "kernelpath"),
+    ),
+)
+def value_not_taken(network: Network, _: Lab) -> Iterator[Hit]:
+    """Find values outside of what a key takes, at any depth."""
+    for plugin in network.plugins:
+        for part in plugin.parts:
+            yield from _wrong(part)
+
+
+def _wrong(part: Part) -> Iterator[Hit]:
+    record, keys, config, place, _ = part
     of_bridge = "vlanTrunk" in keys.keys
-    for path, value, kind in keys.picky(config, place):
+    for path, value, kind in keys.objects(config, place):
         if of_bridge and path != place and path[len(place)] == "vlanTrunk":
             continue
         for name, known in kind.bounded.items():
@@ -60,6 +74,8 @@ def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path
             if written is None or isinstance(written, Placeholder):
                 continue
             if known.beside and value.get(known.beside) is not True:
+                continue
+            if any(value.get(key) for key in known.behind):
                 continue
             if known.takes(written) or not known.kind.fits(written):
                 continue
@@ -72,7 +88,7 @@ def _wrong(record: Record, keys: Keys, config: Mapping[str, object], place: Path
 
 def _hit(record: Record, path: Path, value: object, known: Key, held: Span) -> Hit:
     meant = nearest(value, known.allowed) if isinstance(value, str) else None
-    fix = Line(path[-1], ..., known.range)
+    fix: Fix = f"remove {path[-1]}" if known.absent else Line(path[-1], ..., known.range)
     if known.allowed:
         fix = Line(path[-1], meant or known.default or known.allowed[0])
     takes = f"`{path[-1]}` must be {known.range}"

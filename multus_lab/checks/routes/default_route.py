@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
@@ -12,10 +13,17 @@ from multus_lab.checks.usual_clusters import lacks, untold
 from multus_lab.plugins import Placeholder, number
 
 
+def _may_take_default(network: Network) -> bool:
+    """Those with routes, be they the bridge's or the DHCP server's."""
+    bridged = "isDefaultGateway" in network.main.config
+    return bool(with_routes(network)) or bridged or network.ipam_type == "dhcp"
+
+
 @network_rule(
     "RTE301",
     Severity.RISK,
     "default route through a secondary network",
+    among=_may_take_default,
     why=(
         "Since plugins v1.0.0 this route is put ahead of eth0's, so the pod's traffic to Services, "
         "DNS and other nodes leaves by the secondary network. With IPv6 the two share it. Halves "
@@ -84,7 +92,7 @@ def _taking(network: Network, taking: Taking) -> Hit:
 
 def _behind_sbr(network: Network) -> Fix | None:
     """The line that a stack has for it, or what it stands for."""
-    return 'take the route out, or chain {"type": "sbr"} behind' if network.in_json else None
+    return 'take the route out, or chain {"type": "sbr"} behind' if network.written_out else None
 
 
 def _split_tunnel(network: Network, lab: Lab, taking: Taking) -> Hit:
@@ -112,6 +120,8 @@ def _by_dhcp(network: Network, lab: Lab) -> Iterator[Hit]:
             "dhcp",
             "if the DHCP server names a router, it becomes the pod's default route, ahead of "
             "eth0's; only the server's options decide that",
-            fix='chain {"type": "sbr"} behind' if network.in_json else "defaultRoute: source-based",
+            fix='chain {"type": "sbr"} behind'
+            if network.written_out
+            else "defaultRoute: source-based",
             severity=Severity.NOTE,
         )

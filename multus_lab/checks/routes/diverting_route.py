@@ -4,10 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.checks import usual_clusters
+from multus_lab.checks.added_routes import all_routes
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.pod_routes import MAIN, PodRoute, pod_routes, steers, within
+from multus_lab.checks.pod_routes import MAIN, PodRoute, steers, within
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.checks.taken_default import taken_defaults
 
@@ -22,6 +24,7 @@ _SUBNET = {4: 16, 6: 48}
     "RTE304",
     Severity.RISK,
     "route that takes traffic which has its own way",
+    among=with_routes,
     why=(
         "A route to the network's own subnet sends what is for its neighbours through the gateway. "
         "One that holds pods' or Services' addresses is more specific than eth0's default route, "
@@ -32,7 +35,7 @@ _SUBNET = {4: 16, 6: 48}
 )
 def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find routes over the own subnet, the pods' and the Services'; tell where it isn't known."""
-    given = pod_routes(network, lab)
+    given = all_routes(network, lab)
     if not given:
         return
     defaults = {id(route) for taking in taken_defaults(network, lab) for route in taking.routes}

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -23,6 +24,7 @@ _DROPPED = Span(before=SETS_METRICS)
     "RTE305",
     Severity.ERROR,
     "priority, table or scope that is dropped in silence",
+    among=with_routes,
     why=(
         "Plugins before v1.6.0 pass over them and set the route without; so does any release with "
         "a cniVersion before 0.3.0 or none. A default route that was to stand behind eth0's then "

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from multus_lab.addresses import AnyNetwork, bare
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -24,6 +25,7 @@ from multus_lab.checks.rule import Hit, Place, network_rule
     "RTE303",
     Severity.ERROR,
     "route that the kernel refuses",
+    among=with_routes,
     why=(
         "IPv4 destinations must have no host bits (invalid argument; IPv6 masks them), and a route "
         "can't be set twice (file exists). bridge's isDefaultGateway sets a default route too, by "

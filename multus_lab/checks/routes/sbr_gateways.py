@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from multus_lab.addresses import AnyAddress, read_address
+from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -29,6 +30,7 @@ _ADVICE = "an address in the network's subnet"
     "RTE310",
     Severity.ERROR,
     "gateway of sbr that can't be used",
+    among=with_plugin("sbr"),
     why=(
         "From plugins v1.10.0 on sbr takes `gateways` for the default routes in its tables: at "
         "most one of IPv4 and one of IPv6, each an address without prefix length that lies in the "
@@ -71,7 +73,7 @@ def _each(network: Network, lab: Lab, given: list[object], path: Path) -> Iterat
         if not isinstance(text, str):
             continue  # a placeholder, or what the rule on kinds finds
         if gateway is None:
-            message = f"{text} is no IP address, so pods fail"
+            message = f"{text or 'an empty text'} is no IP address, so pods fail"
             yield Hit(place, text, message, held=_READ)
         elif (before := first.setdefault(gateway.version, gateway)) is not gateway:
             message = f"{text} is the second IPv{gateway.version} gateway after {before}; pods fail"

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
@@ -17,6 +18,7 @@ _HINTS = (1, 10, 0)
     "RTE306",
     Severity.RISK,
     "sbr takes the way to the neighbours",
+    among=with_plugin("sbr"),
     why=(
         "sbr moves all routes of the interface into a table that only packets from the network's "
         "address meet, the one to its subnet too. What a pod sends to a neighbour without binding "
@@ -55,6 +57,6 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
 
 def _hints(network: Network) -> Fix | None:
     """The line for a configuration whose sbr is written out."""
-    if not network.in_json:
+    if not network.written_out:
         return None
     return Line("addSourceHints", True, "beside sbr's type; plugins v1.10.0 and newer")

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -15,6 +16,7 @@ from multus_lab.checks.pod_routes import (
     weight,
 )
 from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.versions import EVER, Span
 
 _ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to listen on
 
@@ -23,6 +25,7 @@ _ON_LINK = Line("gw", "0.0.0.0")  # noqa: S104 - no gateway, and nothing to list
     "RTE309",
     Severity.ERROR,
     "link-scope route with a gateway",
+    among=with_routes,
     why=(
         "A route of scope 253 (link) has no gateway, and the plugin fills in the network's if none "
         "is written; the kernel refuses that (network is unreachable). IPv6 knows no scope. "
@@ -40,7 +43,7 @@ def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find IPv4 routes of link scope and narrower that go through a gateway."""
     if not configures(network):
         return
-    dropped = "" if lab.since(SETS_METRICS) else " (plugins before v1.6.0 drop the scope)"
+    held = Span(since=SETS_METRICS) if network.main.record.family == "plugins" else EVER
     for route in pod_routes(network, lab):
         if not scope_is_refused(route):
             continue
@@ -53,4 +56,4 @@ def scope_with_gateway(network: Network, lab: Lab) -> Iterator[Hit]:
                 f"scope {route.scope} and the gateway {route.via}{filled} are refused together; "
                 "pods fail"
             )
-        yield Hit(path, route.scope, message + dropped, fix=fix, severity=weight(network))
+        yield Hit(path, route.scope, message, fix, weight(network), held=held)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.pod_routes import PodRoute
@@ -24,7 +25,7 @@ from multus_lab.checks.taken_default import taken_defaults
 def several_defaults(lab: Lab) -> Iterator[Hit]:
     """Tell the networks of a namespace that take the same family's default route."""
     groups: dict[tuple[str, int], list[tuple[Network, PodRoute]]] = {}
-    for network in lab.networks if lab.zone else ():
+    for network in lab.among(with_routes) if lab.zone else ():
         for taking in taken_defaults(network, lab):
             if taking.likely:
                 group = groups.setdefault((network.namespace, taking.version), [])

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from multus_lab.addresses import AnyAddress
+from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -25,6 +26,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "RTE302",
     Severity.ERROR,
     "route whose gateway can't be used",
+    among=with_routes,
     why=(
         "The kernel takes a route only if its gateway lies in a subnet of the interface, or behind "
         "an on-link route before it (with IPv4 one that has `scope: 253`). IPv6's fe80:: gateways "

@@ -9,9 +9,10 @@ from multus_lab.checks.stacks.same_name import same_name
 from multus_lab.checks.stacks.same_range import same_range
 from multus_lab.checks.stacks.shared import NamedStack, shared
 from multus_lab.checks.stacks.two_daemons import two_daemons
+from multus_lab.checks.stacks.two_whereabouts import two_whereabouts
 from multus_lab.settings import Stack
 
-_RULES = (same_addresses, same_range, same_name, two_daemons)
+_RULES = (same_addresses, same_range, same_name, two_daemons, two_whereabouts)
 
 
 def judge_stacks(stacks: Sequence[NamedStack]) -> list[tuple[int, Finding]]:

@@ -76,7 +76,7 @@ def _claim(shared: Shared, index: int, network: Network, piece: Piece) -> Claim:
             cluster,
             ipam.store(network.main.ipam, network.cni_name) if ipam.store else pool.ipam,
         )
-    path = in_stack((*network.path, *pool.path))
+    path = in_stack((*network.path, *pool.path), shared.stack(index))
     return Claim(At(index, network.label, path, str(pool.addresses)), books, piece.addresses)
 
 

@@ -3,16 +3,15 @@
 from collections.abc import Iterator
 from typing import Annotated
 
-from pydantic import Field, ValidationInfo, field_validator
+from pydantic import Field
 
 from multus_lab import plugins
-from multus_lab.addresses import AddressRange, AnyInterface, AnyNetwork
-from multus_lab.plugins.pools import pieces
+from multus_lab.addresses import AddressRange
+from multus_lab.plugins.pools import pieces, text
 from multus_lab.plugins.record import DNS, FIXED_ADDRESS, ROUTE
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import UInt32, reads
-from multus_lab.settings.types import Address, AddressWithPrefix, refuse
-from multus_lab.settings.zone import Zone
+from multus_lab.settings.types import Address, AddressWithPrefix
 
 
 class Ipam(Model):
@@ -22,12 +21,17 @@ class Ipam(Model):
 
     def usable(self) -> Iterator[AddressRange]:
         """The addresses that pods can get, as far as the settings tell, from first to last."""
-        written = self.model_dump(mode="json", exclude_none=True)
-        known = plugins.record(written["type"])
-        pools = known.ipam.pools if known and known.ipam else None
-        for pool in pools(written, ()) if pools else ():
-            for piece in pieces(pool):
-                yield piece.addresses
+        return usable(self.model_dump(mode="json", exclude_none=True))
+
+
+def usable(ipam: object) -> Iterator[AddressRange]:
+    """The addresses that an IPAM plugin hands out, as far as its configuration tells."""
+    written = ipam if isinstance(ipam, dict) else {}
+    known = plugins.record(text(written.get("type")))
+    pools = known.ipam.pools if known and known.ipam else None
+    for pool in pools(written, ()) if pools else ():
+        for piece in pieces(pool):
+            yield piece.addresses
 
 
 @reads(ROUTE)
@@ -53,18 +57,3 @@ class StaticAddress(Model):
     """An address that every pod of the network gets."""
 
     address: AddressWithPrefix
-
-    @field_validator("address")
-    @classmethod
-    def _zone(cls, address: AnyInterface, info: ValidationInfo) -> AnyInterface:
-        within_zone(address.network, info)
-        return address
-
-
-def within_zone(network: AnyNetwork, info: ValidationInfo) -> AnyNetwork:
-    """Refuse what lies outside the zone's range, where the zone is known."""
-    zone: Zone | None = (info.context or {}).get("zone")
-    if zone is not None and not zone.designates(network):
-        ranges = ", ".join(map(str, zone.range))
-        raise refuse(f"a subnet within the range of zone {zone.name}: {ranges}")
-    return network

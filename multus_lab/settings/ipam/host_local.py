@@ -6,7 +6,7 @@ from pydantic import Field, ValidationInfo, field_validator, model_validator
 
 from multus_lab.addresses import AnyAddress, AnyNetwork, too_small
 from multus_lab.plugins.host_local import RECORD
-from multus_lab.settings.ipam.base import Ipam, within_zone
+from multus_lab.settings.ipam.base import Ipam
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import Address, Network, refuse
@@ -22,11 +22,11 @@ class _RangeKeys(Model):
 
     @field_validator("subnet")
     @classmethod
-    def _holds_pods(cls, subnet: AnyNetwork | None, info: ValidationInfo) -> AnyNetwork | None:
+    def _holds_pods(cls, subnet: AnyNetwork | None) -> AnyNetwork | None:
         if subnet is not None and too_small(subnet):
             longest = subnet.max_prefixlen - 2
             raise refuse(f"a subnet of at most /{longest}: host-local can't allocate from less")
-        return subnet if subnet is None else within_zone(subnet, info)
+        return subnet
 
     @field_validator("range_start", "range_end")
     @classmethod

@@ -6,7 +6,7 @@ from pydantic import ConfigDict, Field, ValidationInfo, field_validator, model_v
 
 from multus_lab.addresses import AnyAddress, bare, read_address
 from multus_lab.plugins.whereabouts import RECORD, exclusion, network_of
-from multus_lab.settings.ipam.base import Ipam, StaticAddress, within_zone
+from multus_lab.settings.ipam.base import Ipam, StaticAddress
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import Address, refuse
@@ -24,7 +24,7 @@ class _WhereaboutsRangeKeys(Model):
 
     @field_validator("range")
     @classmethod
-    def _cidr(cls, text: str | None, info: ValidationInfo) -> str | None:
+    def _cidr(cls, text: str | None) -> str | None:
         if text is None:
             return None
         first, dash, last = text.rpartition("-")
@@ -35,7 +35,6 @@ class _WhereaboutsRangeKeys(Model):
             raise refuse(
                 f"a range first-last/prefix inside {network}, its last not below its first"
             )
-        within_zone(network, info)
         return text
 
     @field_validator("range_start", "range_end")

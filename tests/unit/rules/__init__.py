@@ -1,12 +1,14 @@
 """Labs to judge by rules, in one line each, and tables of cases: a module a family of rules."""
 
+import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from multus_lab.attachment import ANNOTATION
 from multus_lab.checks import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
-from multus_lab.checks.network import Lab, Network
-from multus_lab.settings import Cluster, Multus, Zone
+from multus_lab.checks.network import Lab, Network, Pod
+from multus_lab.settings import Cluster, Multus, Whereabouts, Zone
 
 E, R, N = Severity.ERROR, Severity.RISK, Severity.NOTE
 
@@ -57,17 +59,34 @@ def cluster(**keys: Any) -> Cluster:
     return Cluster.model_validate(keys, by_alias=True, by_name=False)
 
 
-def lab(*networks: Network, multus: Mapping[str, Any] | None = None, **keys: Any) -> Lab:
+def pod(*elements: Mapping[str, Any], namespace: str = "default") -> Pod:
+    """A pod of a manifest that asks for networks in JSON."""
+    return Pod(namespace, {ANNOTATION: json.dumps(elements)}, ("metadata",))
+
+
+def lab(
+    *networks: Network,
+    multus: Mapping[str, Any] | None = None,
+    whereabouts: Mapping[str, Any] | None = None,
+    pods: Sequence[Pod] = (),
+    **keys: Any,
+) -> Lab:
     """Networks alone, or in the zone and the cluster that `keys` are of.
 
-    `multus` is the daemon, as a stack file has it.
+    `multus` is the daemon, and `whereabouts` that, as a stack file has them.
     """
-    if not keys and multus is None:
-        return Lab(networks)
+    if not keys and multus is None and whereabouts is None:
+        return Lab(networks, pods=pods)
     of_cluster = {key: value for key, value in keys.items() if key in _OF_CLUSTER}
     of_zone = {key: value for key, value in keys.items() if key not in _OF_CLUSTER}
-    daemon = Multus.model_validate(multus or {}, by_alias=True, by_name=False)
-    return Lab(networks, zone(**of_zone), cluster(**of_cluster), daemon)
+    told = cluster(**of_cluster)
+    daemon = Multus.model_validate(
+        multus or {}, by_alias=True, by_name=False, context={"cluster": told}
+    )
+    brought = whereabouts and Whereabouts.model_validate(
+        whereabouts, by_alias=True, by_name=False, context={"cluster": told, "multus": daemon}
+    )
+    return Lab(networks, zone(**of_zone), told, daemon, brought or None, pods)
 
 
 def at(release: str, *networks: Network) -> Lab:

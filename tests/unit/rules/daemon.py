@@ -1,9 +1,31 @@
 """Rules MUL: what each catches, and the neighbours that it spares."""
 
-from tests.unit.rules import Case, E, N, lab
+from typing import Any
+
+from multus_lab.checks.network import Network
+from tests.unit.rules import Case, E, N, R, lab, macvlan, network, pod
 
 WHERE = "multus.daemonConfig.cniVersion"
+SMALL = {"resources": {"limits": {"memory": "50Mi"}}}
+POOL = {"type": "whereabouts", "range": "10.12.34.0/24"}
+POOLED = {"type": "macvlan", "master": "eth1", "ipam": POOL}
+OTHERS = Network("lab", "default", ("spec", "config"), ("metadata",), POOLED, source=1)
 NEW = {"daemonConfig": {"cniVersion": "0.4.0"}}
+RELEASE = "multus.release"
+ASKS = "metadata.annotations.k8s.v1.cni.cncf.io/networks"
+BY_LAB = {"name": "lab", "default-route": ["10.12.34.254"]}
+TAKES = {
+    "type": "static",
+    "addresses": [{"address": "10.12.34.5/24"}],
+    "routes": [{"dst": "0.0.0.0/0", "gw": "10.12.34.254"}],
+}
+
+
+def over(file: str | None, release: str = "v4.3.0", **multus: Any) -> Any:
+    """A daemon of the release over a primary network in a file of that name."""
+    primary = {"file": file} if file else {}
+    return lab(multus={"release": release, **multus}, primaryNetwork=primary)
+
 
 CASES: list[Case] = [
     Case(
@@ -29,4 +51,113 @@ CASES: list[Case] = [
         "another stack's daemon",
         lab(multus={"install": False, **NEW}, primaryNetwork={"cniVersion": "0.3.1"}),
     ),
+    Case(
+        "MUL701",
+        "a daemon that rewrites the primary network's file",
+        lab(
+            multus={"daemonConfig": {"cniVersion": "0.4.0", "forceCNIVersion": True}},
+            primaryNetwork={"cniVersion": "0.3.1"},
+        ),
+    ),
+    Case(
+        "MUL702",
+        "a daemon beside RKE2's",
+        lab(multus={"install": True}, distribution="rke2"),
+        [(R, "multus.install")],
+    ),
+    Case(
+        "MUL702",
+        "a daemon beside OpenShift's",
+        lab(multus={"install": True}, distribution="openshift"),
+        [(R, "multus.install")],
+    ),
+    Case("MUL702", "networks alone", lab(multus={}, distribution="rke2")),
+    Case("MUL702", "a daemon of k3s", lab(multus={"install": True}, distribution="k3s")),
+    Case("MUL702", "a daemon of an unknown cluster", lab(multus={"install": True})),
+    Case("MUL703", "upstream's limit", lab(multus=SMALL), [(R, "multus.resources.limits.memory")]),
+    Case(
+        "MUL703",
+        "a small limit of a release without connectionLimit",
+        lab(multus={"release": "v4.2.4", **SMALL}),
+        [(R, "multus.resources.limits.memory")],
+    ),
+    Case("MUL703", "enough", lab(multus={"resources": {"limits": {"memory": "256Mi"}}})),
+    Case("MUL703", "more than enough", lab(multus={"resources": {"limits": {"memory": "1.5G"}}})),
+    Case("MUL703", "one at a time", lab(multus={"daemonConfig": {"connectionLimit": 2}, **SMALL})),
+    Case("MUL703", "no limit", lab(multus={})),
+    Case("MUL703", "another stack's daemon", lab(multus={"install": False, **SMALL})),
+    Case("MUL704", "v4.3.0 over Calico", over("10-calico.conflist"), [(R, RELEASE)]),
+    Case("MUL704", "v4.2.4 over Canal", over("10-canal.conflist", "v4.2.4"), [(R, RELEASE)]),
+    Case(
+        "MUL704",
+        "a release that is like one",
+        over("10-kuberouter.conflist", "v4.2.2", releaseAs="v4.2.4"),
+        [(R, RELEASE)],
+    ),
+    Case("MUL704", "a primary network untold", over(None), [(N, RELEASE)]),
+    Case("MUL704", "v4.3.1 over Calico", over("10-calico.conflist", "v4.3.1")),
+    Case("MUL704", "v4.2.0 over Calico", over("10-calico.conflist", "v4.2.0")),
+    Case("MUL704", "a plugin by itself", over("10-ovn-kubernetes.conf")),
+    Case("MUL704", "flannel, which keeps its own file", over("10-flannel.conflist")),
+    Case("MUL704", "Cilium, which asks its agent", over("05-cilium.conflist")),
+    Case("MUL704", "another stack's daemon", over("10-calico.conflist", install=False)),
+    Case(
+        "MUL705",
+        "a pod of the default release",
+        lab(multus={"release": "v4.3.1"}, pods=[pod(BY_LAB)]),
+        [(R, ASKS)],
+    ),
+    Case(
+        "MUL705",
+        "two networks of one pod",
+        lab(
+            multus={"release": "v4.2.4"},
+            pods=[pod(BY_LAB, {**BY_LAB, "name": "other", "namespace": "web"})],
+        ),
+        [(R, ASKS), (R, ASKS)],
+    ),
+    Case("MUL705", "a release untold", lab(pods=[pod(BY_LAB, namespace="web")]), [(N, ASKS)]),
+    Case(
+        "MUL705",
+        "another stack's daemon, of a release untold",
+        lab(multus={"install": False}, pods=[pod(BY_LAB)]),
+        [(N, ASKS)],
+    ),
+    Case("MUL705", "v4.2.0", lab(multus={"release": "v4.2.0"}, pods=[pod(BY_LAB)])),
+    Case("MUL705", "no default route", lab(multus={}, pods=[pod({"name": "lab"})])),
+    Case(
+        "MUL705", "an empty one", lab(multus={}, pods=[pod({"name": "lab", "default-route": []})])
+    ),
+    Case(
+        "MUL705",
+        "a network with a default route of its own",
+        lab(macvlan(ipam=TAKES), multus={}, pods=[pod(BY_LAB)]),
+    ),
+    Case(
+        "MUL706",
+        "nobody brings whereabouts",
+        lab(network(POOLED, pods_per_node=2), multus={}),
+        [(R, "ipam.type")],
+    ),
+    Case(
+        "MUL706",
+        "nobody brings it to two networks",
+        lab(macvlan("a", ipam=POOL), macvlan("b", ipam=POOL), multus={}),
+        [(R, "a:ipam.type")],
+    ),
+    Case(
+        "MUL706",
+        "the distribution can, and nobody says so",
+        lab(macvlan(ipam=POOL), distribution="rke2"),
+        [(R, "ipam.type")],
+    ),
+    Case(
+        "MUL706",
+        "the stack does",
+        lab(network(POOLED, pods_per_node=2), whereabouts={"install": True}),
+    ),
+    Case("MUL706", "another stack does", lab(macvlan(ipam=POOL), whereabouts={"install": False})),
+    Case("MUL706", "no network needs it", lab(macvlan(), multus={})),
+    Case("MUL706", "networks of no stack", lab(macvlan(ipam=POOL))),
+    Case("MUL706", "a network that isn't the stack's", lab(OTHERS, multus={})),
 ]

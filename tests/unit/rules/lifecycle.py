@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.network import Network
 from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,

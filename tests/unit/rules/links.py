@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.network import Network
 from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
@@ -21,7 +22,9 @@ from tests.unit.rules import (
 LATER = Placeholder("${VALUE}")
 SHARED = {"type": "whereabouts", "range": "10.12.34.0/24"}
 MACVLAN = {"type": "macvlan", "master": "eth1", "ipam": HOST_LOCAL}
+IPVLAN = MACVLAN | {"type": "ipvlan"}
 IPV6 = {"type": "host-local", "subnet": "fd00:12:34::/64"}
+LEASE = {"type": "dhcp"}
 NODES = [{"name": "a"}, {"name": "b"}]
 MIXED = [{"name": "a", "interface": "eth1"}, {"name": "b", "interface": "eth2"}]
 RATE = {"type": "bandwidth", "ingressRate": 8000, "ingressBurst": 8000}
@@ -338,6 +341,28 @@ CASES: list[Case] = [
     ),
     Case(
         "LNK114",
+        "a device that is a master",
+        lab(device("a", device="eth1"), macvlan("b"), podsPerNode=1),
+        [(E, "a:device")],
+    ),
+    Case(
+        "LNK114",
+        "a device that is the master of two networks",
+        lab(vlan("b"), device("a", device="eth1"), ipvlan("c"), podsPerNode=1),
+        [(E, "a:device")],
+    ),
+    Case(
+        "LNK114",
+        "a device beside another master",
+        lab(device("a"), macvlan("b"), podsPerNode=1),
+    ),
+    Case(
+        "LNK114",
+        "a device that is a master in the pod",
+        lab(device("a", device="eth1"), macvlan("b", linkInContainer=True), podsPerNode=1),
+    ),
+    Case(
+        "LNK114",
         "a device by its PCI address",
         lab(device(device=None, pciBusID="0000:00:1f.6")),
         [(N, "pciBusID")],
@@ -362,6 +387,12 @@ CASES: list[Case] = [
         lab(plugin("ptp", ipam={"subnet": "10.1.0.0/24"})),
         [(E, "ipam")],
     ),
+    # With v1.10.0 ptp fails at once (error looking up "net1": Link not found), and a tap waits for
+    # a minute and longer; a dummy is by the kernel's source.
+    *(
+        Case("LNK115", f"dhcp of a {kind}", lab(plugin(kind, ipam=LEASE)), [(E, "ipam.type")])
+        for kind in ("ptp", "dummy", "tap")
+    ),
     # The table has an error; nothing in ipvlan.go or in the dhcp plugin refuses it.
     Case("LNK115", "dhcp of an ipvlan", lab(ipvlan(ipam={"type": "dhcp"})), [(R, "ipam.type")]),
     Case(
@@ -369,6 +400,33 @@ CASES: list[Case] = [
         "pods' own MACs of an ipvlan",
         lab(ipvlan(capabilities={"mac": True})),
         [(R, "capabilities.mac")],
+    ),
+    Case(
+        "LNK115",
+        "a MAC set behind an ipvlan",
+        lab(chain(IPVLAN, {"type": "tuning", "mac": "02:00:00:00:00:01"})),
+        [(E, "plugins.1.mac")],
+    ),
+    Case(
+        "LNK115",
+        "pods' own MACs set behind an ipvlan",
+        lab(chain(IPVLAN, {"type": "cnv-tuning", "capabilities": {"mac": True}})),
+        [(R, "plugins.1.capabilities.mac")],
+    ),
+    Case(
+        "LNK115",
+        "a MAC set behind a macvlan",
+        lab(chain(MACVLAN, {"type": "tuning", "mac": "02:00:00:00:00:01"})),
+    ),
+    Case(
+        "LNK115",
+        "no MAC set behind an ipvlan",
+        lab(chain(IPVLAN, {"type": "tuning", "mac": "", "promisc": True})),
+    ),
+    Case(
+        "LNK118",
+        "a MAC set behind an ipvlan, which LNK115 has",
+        lab(chain(IPVLAN, {"type": "tuning", "mac": "02:00:00:00:00:01"})),
     ),
     Case(
         "LNK116",
@@ -416,6 +474,19 @@ CASES: list[Case] = [
         "portmap behind macvlan",
         lab(chain(MACVLAN, {"type": "portmap"})),
         [(N, "plugins.1.type")],
+    ),
+    *(
+        Case(
+            "LNK117",
+            f"{policy} behind {main['type']}",
+            lab(chain(main, {"type": "firewall", "ingressPolicy": policy})),
+            [(R, "plugins.1.ingressPolicy")],
+        )
+        for policy, main in (
+            ("same-bridge", MACVLAN),
+            ("isolated", IPVLAN),
+            ("isolated", {"type": "sriov"}),
+        )
     ),
     # "failed to create macvlan: invalid argument" (v1.9.1); Go itself reads eight bytes.
     Case(
@@ -479,7 +550,7 @@ CASES: list[Case] = [
     Case(
         "LNK120",
         "no interface, but ipam",
-        lab(bridge(disableContainerInterface=True, ipam=HOST_LOCAL)),
+        at("v1.9.1", bridge(disableContainerInterface=True, ipam=HOST_LOCAL)),
         [(E, "disableContainerInterface")],
     ),
     # "could not add …: numerical result out of range" (v1.9.1)
@@ -513,14 +584,34 @@ CASES: list[Case] = [
     Case("LNK120", "a bridge's VLAN 4095", lab(bridge(vlan=4095)), [(E, "vlan")]),
     Case(
         "LNK120",
+        "no interface, but ipam, and the release untold",
+        lab(bridge(disableContainerInterface=True, ipam=HOST_LOCAL)),
+        [(N, "disableContainerInterface")],
+    ),
+    Case(
+        "LNK120",
         "a trunk backwards",
-        lab(bridge(vlanTrunk=[{"minID": 9, "maxID": 5}])),
+        at("v1.3.0", bridge(vlanTrunk=[{"minID": 9, "maxID": 5}])),
         [(E, "vlanTrunk.0")],
     ),
     Case(
-        "LNK120", "a trunk without end", lab(bridge(vlanTrunk=[{"minID": 9}])), [(E, "vlanTrunk.0")]
+        "LNK120",
+        "a trunk without end",
+        at("v1.9.1", bridge(vlanTrunk=[{"minID": 9}])),
+        [(E, "vlanTrunk.0")],
     ),
-    Case("LNK120", "a trunk's id 0", lab(bridge(vlanTrunk=[{"id": 0}])), [(E, "vlanTrunk.0")]),
+    Case(
+        "LNK120",
+        "a trunk's id 0",
+        at("v1.9.1", bridge(vlanTrunk=[{"id": 0}])),
+        [(E, "vlanTrunk.0")],
+    ),
+    Case(
+        "LNK120",
+        "a trunk's id 5000, and the release untold",
+        lab(bridge(vlanTrunk=[{"id": 5000}])),
+        [(N, "vlanTrunk.0")],
+    ),
     Case(
         "LNK101",
         "every mode",
@@ -683,6 +774,7 @@ CASES: list[Case] = [
         lab(plugin("ptp", ipam="host-local")),
     ),
     Case("LNK115", "a macvlan without ipam", lab(macvlan(ipam=None))),
+    Case("LNK115", "dhcp of a bridge", lab(bridge(ipam=LEASE))),
     Case("LNK115", "ptp with ipam", lab(plugin("ptp", ipam=HOST_LOCAL))),
     Case("LNK115", "an ipvlan with ipam", lab(ipvlan(), vlan("b"))),
     Case("LNK116", "a gateway in l3 that no route uses", lab(ipvlan(mode="l3"))),
@@ -712,6 +804,26 @@ CASES: list[Case] = [
         lab(chain({"type": "bridge"}, RATE, {"type": "portmap"})),
     ),
     Case("LNK117", "a rate behind ovs", lab(chain({"type": "ovs", "bridge": "br-lab"}, RATE))),
+    *(
+        Case(
+            "LNK117",
+            f"firewall's policy {policy} behind {main['type']}",
+            lab(chain(main, {"type": "firewall", "ingressPolicy": policy})),
+        )
+        for policy, main in (
+            ("isolated", {"type": "bridge"}),
+            ("isolated", {"type": "ptp"}),
+            ("isolated", {"type": "my-own"}),
+            ("open", MACVLAN),
+            (None, MACVLAN),
+            (LATER, MACVLAN),
+        )
+    ),
+    Case(
+        "LNK117",
+        "a policy that the release passes over",
+        at("v1.0.1", chain(MACVLAN, {"type": "firewall", "ingressPolicy": "isolated"})),
+    ),
     Case("LNK117", "a rate behind an unknown plugin", lab(chain({"type": "my-own"}, RATE))),
     Case("LNK117", "tuning behind macvlan", lab(tuned(promisc=True))),
     Case("LNK118", "a key that ipvlan doesn't read", lab(ipvlan(mac="03:00:00:00:00:01"))),
@@ -751,6 +863,11 @@ CASES: list[Case] = [
         "LNK120",
         "a trunk that is rendered later",
         lab(bridge(bridge=LATER, vlanTrunk=[{"minID": LATER, "maxID": 5}])),
+    ),
+    Case(
+        "LNK120",
+        "an interface after all, before v1.4.1",
+        at("v1.4.0", bridge(disableContainerInterface=True, ipam=HOST_LOCAL)),
     ),
     Case("LNK120", "no interface, and no ipam", lab(bridge(disableContainerInterface=True))),
     Case("LNK121", "a bridge without a name", lab(bridge(bridge=None)), [(R, "bridge")]),
@@ -793,6 +910,89 @@ CASES: list[Case] = [
         lab(bridge("a", mtu=9000), bridge("b", mtu=1500), bridge("c", mtu=1500)),
         [(R, "b:mtu")],
     ),
+    # LNK119
+    Case(
+        "LNK119",
+        "macvlan on k3s",
+        lab(macvlan(), distribution="k3s"),
+        [(R, "type")],
+    ),
+    Case(
+        "LNK119",
+        "an IPAM plugin and a chained one on Talos",
+        lab(
+            chain(
+                {"type": "bridge", "bridge": "br0", "ipam": {"type": "static"}}, {"type": "tuning"}
+            ),
+            distribution="talos",
+        ),
+        [(R, "plugins.0.ipam.type"), (R, "plugins.1.type")],
+    ),
+    Case(
+        "LNK119", "bridge on kind", lab(bridge(ipam=HOST_LOCAL), distribution="kind"), [(R, "type")]
+    ),
+    Case(
+        "LNK119", "bridge and host-local on k3s", lab(bridge(ipam=HOST_LOCAL), distribution="k3s")
+    ),
+    Case("LNK119", "macvlan on microk8s", lab(macvlan(), distribution="microk8s")),
+    Case(
+        "LNK119",
+        "a plugin of a project of its own",
+        lab(bridge(ipam=SHARED), distribution="k3s"),
+    ),
+    Case(
+        "LNK119",
+        "macvlan that the stack brings, and static that it doesn't",
+        lab(
+            macvlan(ipam={"type": "static"}),
+            distribution="k3s",
+            multus={"installPlugins": {"image": "lab/plugins:v1.9.1", "plugins": ["macvlan"]}},
+        ),
+        [(R, "ipam.type")],
+    ),
+    Case(
+        "LNK119",
+        "macvlan that another stack would have to bring",
+        lab(
+            macvlan(),
+            distribution="k3s",
+            multus={
+                "install": False,
+                "installPlugins": {"image": "lab/plugins:v1.9.1", "plugins": ["macvlan"]},
+            },
+        ),
+        [(R, "type")],
+    ),
+    Case(
+        "LNK119",
+        "a dummy before v1.2.0",
+        at("v1.1.1", plugin("dummy", ipam=HOST_LOCAL)),
+        [(R, "type")],
+    ),
+    Case(
+        "LNK119",
+        "a tap before v1.3.0, and the release untold",
+        lab(plugin("tap")),
+        [(N, "type")],
+    ),
+    Case("LNK119", "a tap of v1.3.0", at("v1.3.0", plugin("tap"))),
+    Case(
+        "LNK119",
+        "a tap that the stack brings",
+        lab(
+            plugin("tap"),
+            cniPlugins="v1.1.1",
+            multus={"installPlugins": {"image": "lab/plugins:v1.9.1", "plugins": ["tap"]}},
+        ),
+    ),
+    Case(
+        "LNK119",
+        "a tap that neither the distribution nor the release has",
+        lab(plugin("tap"), distribution="k3s", cniPlugins="v1.1.1"),
+        [(R, "type")],
+    ),
+    Case("LNK119", "nodes with the plugins of a package", lab(macvlan(), distribution="kubeadm")),
+    Case("LNK119", "an unknown distribution", lab(macvlan(), cniPlugins="v1.9.1")),
     Case(
         "LNK122",
         "two MTUs on two bridges",
@@ -824,6 +1024,7 @@ CASES: list[Case] = [
     Case("LNK123", "a VLAN from v1.8.0 on", at("v1.8.0", bridge(vlan=100))),
     Case("LNK123", "VLAN 1 itself", lab(bridge(vlan=1))),
     Case("LNK123", "no VLAN", lab(bridge())),
+    Case("LNK123", "no VLAN, which LNK120 has", at("v1.0.1", bridge(vlan=9999))),
     Case(
         "LNK123",
         "what is rendered later",
@@ -894,19 +1095,78 @@ CASES: list[Case] = [
         lab(plugin("ptp", ipam={**SHARED, "gateway": "10.12.34"})),
     ),
     Case(
+        "LNK126",
+        "the zone's interface",
+        lab(bridge(bridge="eth1"), interface="eth1"),
+        [(R, "bridge")],
+    ),
+    Case(
+        "LNK126",
+        "another network's master",
+        lab(macvlan("a"), bridge("b", bridge="eth1")),
+        [(R, "b:bridge")],
+    ),
+    Case(
+        "LNK126",
+        "another network's device",
+        lab(device("a"), bridge("b", bridge="eth2")),
+        [(R, "b:bridge")],
+    ),
+    Case(
+        "LNK126",
+        "a bridge's port",
+        lab(bridge(bridge="eth1"), bridgePorts=["eth1"]),
+        [(R, "bridge")],
+    ),
+    Case(
+        "LNK126",
+        "a node's interface",
+        lab(bridge(bridge="eth2"), nodes=MIXED),
+        [(R, "bridge")],
+    ),
+    Case(
+        "LNK126",
+        "by another name",
+        lab(cnv_bridge(bridge="eth1"), interface="eth1"),
+        [(R, "bridge")],
+    ),
+    Case("LNK126", "the loopback", lab(bridge(bridge="lo")), [(E, "bridge")]),
+    Case(
+        "LNK126",
+        "the zone's interface, which may be a bridge",
+        lab(bridge(), interface="br0"),
+        [(N, "bridge")],
+    ),
+    Case(
         "LNK125",
         "sriov without a resource",
         lab(sriov()),
-        [(R, "annotations.k8s.v1.cni.cncf.io/resourceName")],
+        [(R, "resourceName")],
     ),
     Case(
         "LNK125",
         "ib-sriov without a resource",
         lab(sriov("ib-sriov")),
-        [(R, "annotations.k8s.v1.cni.cncf.io/resourceName")],
+        [(R, "resourceName")],
     ),
+    Case(
+        "LNK125",
+        "antrea's sriov without a resource",
+        lab(sriov("antrea", networkType="sriov")),
+        [(R, "resourceName")],
+    ),
+    Case("LNK125", "antrea's vlan", lab(sriov("antrea", networkType="vlan"))),
     Case("LNK125", "sriov with a resource", lab(sriov(resource="intel.com/nic"))),
     Case("LNK125", "sriov with a device", lab(sriov(deviceID="0000:18:02.5"))),
     Case("LNK125", "sriov with a device that is rendered later", lab(sriov(deviceID=LATER))),
+    Case("LNK126", "a bridge of the node", lab(bridge(), interface="eth1")),
+    Case("LNK126", "another interface", lab(macvlan("a"), bridge("b", bridge="eth2"))),
+    Case(
+        "LNK126",
+        "a master in the pod",
+        lab(macvlan("a", linkInContainer=True), bridge("b", bridge="eth1")),
+    ),
+    Case("LNK126", "a bridge of Open vSwitch", lab(plugin("ovs", bridge="eth1"), interface="eth1")),
+    Case("LNK126", "a name that is rendered later", lab(bridge(bridge=LATER), interface="eth1")),
     Case("LNK125", "host-device with a device", lab(device())),
 ]

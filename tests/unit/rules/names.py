@@ -5,7 +5,10 @@ from dataclasses import replace
 from typing import Any
 
 from multus_lab import plugins
-from multus_lab.checks.network import RESOURCE, Network
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.finding import Path
+from multus_lab.checks.names.unserved_object import KIND
+from multus_lab.checks.network import Lab, Network
 from multus_lab.plugins import Placeholder
 from tests.unit.rules import (
     HOST_LOCAL,
@@ -33,6 +36,12 @@ LATER = Placeholder("${LATER}")
 KEY_LATER: dict[str, Any] = {"${KEY}": 1}
 
 
+def rated(rate: int, burst: int, **keys: Any) -> Lab:
+    """A bridge whose pods have that rate and burst, in bits."""
+    limits = {"ingressRate": rate, "ingressBurst": burst}
+    return lab(chain({**BRIDGE, **keys}, {"type": "bandwidth", **limits}))
+
+
 def ipam(**keys: Any) -> Network:
     """A macvlan network by its ipam."""
     return macvlan(ipam=keys)
@@ -57,6 +66,16 @@ def routed(name: str, namespace: str, subnet: str = "10.12.34.0/24") -> Network:
 def shared(namespace: str, subnet: str) -> Network:
     """A macvlan network called `lab` with a pool of whereabouts."""
     return network({**L2, "name": "lab", "ipam": {**WHEREABOUTS, "range": subnet}}, "a", namespace)
+
+
+def host_device(**keys: Any) -> Network:
+    """A device of the node."""
+    return plugin("host-device", **keys)
+
+
+def again(*paths: Path) -> Network:
+    """A macvlan network with keys that are written more than once."""
+    return replace(macvlan(), again=paths)
 
 
 def of_file(number: int, given: Network) -> Network:
@@ -93,12 +112,34 @@ def ovn(**keys: Any) -> Network:
     return network(given)
 
 
+def antrea(**keys: Any) -> Network:
+    """A network that Antrea's agent makes."""
+    return plugin("antrea", **{"networkType": "vlan", **keys})
+
+
+def coordinated(**keys: Any) -> Network:
+    """A macvlan network with coordinator behind it."""
+    return chain(L2, {"type": "coordinator", **keys})
+
+
+def by(dst: object, gw: object) -> Network:
+    """A macvlan network with a route of coordinator's."""
+    return coordinated(policyRoutes=[{"dst": dst, "gw": gw}])
+
+
+SERVED = {"apiVersion": "k8s.cni.cncf.io/v1", "kind": KIND}
+LATER_VERSION = SERVED | {"apiVersion": "${API}"}
+
 CASES: list[Case] = [
     Case("NAD001", "a name with a dot", lab(macvlan("lab.zone")), [(R, "name")]),
     Case("NAD001", "a name with a leading 0", lab(macvlan("0lab")), [(N, "name")]),
     Case("NAD001", "a name in capitals", lab(macvlan("Lab")), [(E, "name")]),
     Case("NAD001", "a name of 254", lab(macvlan("a" * 254)), [(E, "name")]),
     Case("NAD001", "a name that the API server makes up", lab(generated()), [(N, "generateName")]),
+    *(
+        Case("NAD001", f"the namespace {text}", lab(routed("a", text)), [(E, "namespace")])
+        for text in ("Kube", "a_b")
+    ),
     Case("NAD001", "no name", lab(network(MACVLAN, "")), [(E, "name")]),
     Case(
         "NAD002",
@@ -155,6 +196,31 @@ CASES: list[Case] = [
         "other dialects in sriov",
         lab(plugin("sriov", vlanId=100, linkState="enable", maxTxRate=100)),
         [(R, "vlanId"), (R, "linkState"), (R, "maxTxRate")],
+    ),
+    Case("NAD003", "a key twice", lab(again(("ipam",))), [(R, "ipam")]),
+    Case(
+        "NAD003",
+        "two spellings of a key",
+        lab(plugin("bridge", bridge="br1", Bridge="br2")),
+        [(R, "Bridge")],
+    ),
+    Case(
+        "NAD003",
+        "two spellings of a key, neither of them right",
+        lab(ipam(**POOL, rangestart="10.12.34.9", RANGESTART="10.12.34.5")),
+        [(R, "ipam.RANGESTART")],
+    ),
+    Case(
+        "NAD003",
+        "capabilities in other letters",
+        lab(macvlan(capabilities={"Mac": True, "ip": True})),
+        [(R, "capabilities.Mac"), (R, "capabilities.ip")],
+    ),
+    Case(
+        "NAD003",
+        "a capability without its last letter, chained",
+        lab(chain(BRIDGE, {"type": "portmap", "capabilities": {"portMapping": True}})),
+        [(R, "plugins.1.capabilities.portMapping")],
     ),
     Case("NAD003", "a misspelt key", lab(macvlan(mastr="eth1")), [(R, "mastr")]),
     Case(
@@ -297,6 +363,26 @@ CASES: list[Case] = [
     Case(
         "NAD004", "a bridge's by another name", lab(plugin("cnv-bridge", vlan="1")), [(E, "vlan")]
     ),
+    Case(
+        "NAD004",
+        "null among routes",
+        lab(host_local(routes=[{"dst": "10.0.0.0/8"}, None])),
+        [(E, "ipam.routes.1")],
+    ),
+    # With v1.10.0 and ovs-cni 19262a0c: panic, nil pointer dereference.
+    Case(
+        "NAD004",
+        "null in a bridge's trunk",
+        at("v1.10.0", plugin("bridge", vlanTrunk=[None])),
+        [(E, "vlanTrunk.0")],
+    ),
+    Case(
+        "NAD004",
+        "null in a trunk of ovs",
+        lab(plugin("ovs", bridge="br1", trunk=[None, {"id": 5}])),
+        [(E, "trunk.0")],
+    ),
+    Case("NAD004", "a plugin's name for a plugin", lab(chain("macvlan")), [(E, "plugins.0")]),
     Case("NAD004", "a key in another case", lab(macvlan(MTU="1400")), [(E, "MTU")]),
     # static's struct has a field Address of another kind (rehearsed).
     Case(
@@ -401,11 +487,43 @@ CASES: list[Case] = [
         lab(macvlan(cniVersion="1.1.0"), mtu=1500),
         [(N, "cniVersion")],
     ),
+    Case("NAD003", "a key of an older bond", lab(bond(ifname="bond0")), [(N, "ifname")]),
     Case("NAD006", "no configuration", lab(network({})), [(N, "")]),
     Case(
         "NAD006",
         "Config for config",
         lab(network({}, spec={"Config": "{}"})),
+        [(R, "Config")],
+    ),
+    Case(
+        "NAD020",
+        "the core group",
+        lab(network(MACVLAN, object=SERVED | {"apiVersion": "v1"})),
+        [(E, "")],
+    ),
+    Case(
+        "NAD020",
+        "a version that no server has",
+        lab(network(MACVLAN, object=SERVED | {"apiVersion": "k8s.cni.cncf.io/v1beta1"})),
+        [(E, "")],
+    ),
+    Case("NAD020", "no version", lab(network(MACVLAN, object={"kind": KIND})), [(E, "")]),
+    Case(
+        "NAD020",
+        "the plural",
+        lab(network(MACVLAN, object=SERVED | {"kind": f"{KIND}s"})),
+        [(E, "")],
+    ),
+    Case(
+        "NAD020",
+        "a key that the API drops",
+        lab(network(MACVLAN, object=SERVED | {"data": {}})),
+        [(N, "")],
+    ),
+    Case(
+        "NAD006",
+        "config beside metadata",
+        lab(network({}, object=SERVED | {"config": "{}"})),
         [(R, "")],
     ),
     # The specification forbids them; the plugins read them: ADD gave macvlan this MAC (v1.9.1).
@@ -461,6 +579,7 @@ CASES: list[Case] = [
         "NAD010", "vlan without master", lab(plugin("vlan", vlanId=5, ipam=HOST_LOCAL)), [(E, "")]
     ),
     Case("NAD010", "host-device without a device", lab(plugin("host-device")), [(R, "")]),
+    Case("NAD010", "ovs without a bridge", lab(plugin("ovs", vlan=5)), [(R, "")]),
     Case(
         "NAD010",
         "host-device with other annotations",
@@ -479,12 +598,44 @@ CASES: list[Case] = [
         lab(ipam(type="static", addresses=[{"gateway": "10.12.34.1"}])),
         [(E, "ipam.addresses.0")],
     ),
+    Case(
+        "NAD010",
+        "null for static's address",
+        lab(ipam(type="static", addresses=[None])),
+        [(E, "ipam.addresses.0")],
+    ),
+    Case(
+        "NAD010",
+        "null for a range",
+        lab(ipam(type="host-local", ranges=[[None]])),
+        [(E, "ipam.ranges.0.0")],
+    ),
+    Case(
+        "NAD010",
+        "null for a link of a bond",
+        lab(
+            plugin("bond", mode="active-backup", miimon="100", links=[None, {"name": "net1"}]),
+        ),
+        [(E, "links.0")],
+    ),
     Case("NAD010", "host-local without a range", lab(ipam(type="host-local")), [(E, "ipam")]),
     Case(
         "NAD010",
         "a range without a subnet",
         lab(ipam(type="host-local", ranges=[[{"gateway": "10.12.34.1"}]])),
         [(E, "ipam.ranges.0.0")],
+    ),
+    Case(
+        "NAD010",
+        "an option of dhcp that is none",
+        at("v1.1.0", ipam(type="dhcp", provide=[{"value": "y"}])),
+        [(E, "ipam.provide.0")],
+    ),
+    Case(
+        "NAD010",
+        "an option of dhcp that is none, and the release untold",
+        lab(ipam(type="dhcp", provide=[{"value": "y"}])),
+        [(N, "ipam.provide.0")],
     ),
     # Its whereabouts.conf on the node is merged in, so that is no error.
     Case("NAD010", "whereabouts without a range", lab(ipam(type="whereabouts")), [(R, "ipam")]),
@@ -514,7 +665,19 @@ CASES: list[Case] = [
     ),
     *(
         Case("NAD011", kind, lab(plugin(kind)), [(R, "type")])
-        for kind in ("SRIOV", "ibsriov", "Ovs", "bnod", "cnv_bridge", "ovn-k8-cni-overlay")
+        for kind in (
+            *("SRIOV", "ibsriov", "Ovs", "bnod", "cnv_bridge", "ovn-k8-cni-overlay"),
+            *("brigde", "srb", "dhcpp", "nv-ipma", "calic-ipam", "host-devise"),
+        )
+    ),
+    Case("NAD011", "none as ipam", lab(ipam(type="none")), [(E, "ipam.type")]),
+    Case("NAD011", "an ipam's path", lab(ipam(type="bin/static")), [(E, "ipam.type")]),
+    Case("NAD011", "a path", lab(plugin("/opt/cni/bin/macvlan")), [(E, "type")]),
+    Case(
+        "NAD011",
+        "a folder, chained",
+        lab(chain(L2, {"type": "opt/"})),
+        [(E, "plugins.1.type")],
     ),
     Case("NAD011", "whereabout", lab(ipam(type="whereabout")), [(R, "ipam.type")]),
     Case("NAD011", "spider-pool", lab(ipam(type="spider-pool")), [(R, "ipam.type")]),
@@ -543,6 +706,34 @@ CASES: list[Case] = [
         "a rate without burst",
         lab(chain({"type": "bridge"}, {"type": "bandwidth", "ingressRate": 8000})),
         [(E, "plugins.1")],
+    ),
+    # All of these: plugins v1.10.0, "create qdisc: invalid argument".
+    Case("NAD012", "a burst of 7 bits", rated(8000, 7), [(E, "plugins.1.ingressBurst")]),
+    Case("NAD012", "a rate of 7 bits", rated(7, 8000), [(E, "plugins.1.ingressRate")]),
+    Case(
+        "NAD012",
+        "a burst of less than a microsecond",
+        rated(10**10, 8000),
+        [(E, "plugins.1.ingressBurst")],
+    ),
+    # tc shows "burst 125b".
+    Case(
+        "NAD012",
+        "a burst smaller than a packet",
+        rated(8000, 1000),
+        [(R, "plugins.1.ingressBurst")],
+    ),
+    Case(
+        "NAD012",
+        "a burst of a packet without its Ethernet header",
+        rated(8000, 8 * 1500),
+        [(R, "plugins.1.ingressBurst")],
+    ),
+    Case(
+        "NAD012",
+        "a burst of a packet, in whole microseconds less",
+        rated(10**10, 16000),
+        [(R, "plugins.1.ingressBurst")],
     ),
     Case(
         "NAD012",
@@ -588,8 +779,14 @@ CASES: list[Case] = [
     Case(
         "NAD012",
         "an IPAM plugin in the list",
-        lab(chain(L2, dict(HOST_LOCAL))),
+        lab(chain(L2, {"type": "host-local", "ipam": HOST_LOCAL})),
         [(R, "plugins.1.type")],
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin in the list, without an ipam",
+        lab(chain(L2, dict(HOST_LOCAL))),
+        [(E, "plugins.1.type")],
     ),
     Case("NAD012", "a bridge in ipam", lab(ipam(type="bridge")), [(E, "ipam.type")]),
     Case(
@@ -697,6 +894,48 @@ CASES: list[Case] = [
     ),
     # sriov passes over it in silence.
     Case("NAD014", "spoofchk yes", lab(plugin("sriov", spoofchk="yes")), [(R, "spoofchk")]),
+    *(
+        Case("NAD014", f"{key} of host-device", lab(host_device(**{key: value})), [(E, key)])
+        for key, value in {"device": "eth2:1", "hwaddr": "x", "kernelpath": "/dev/x"}.items()
+    ),
+    Case(
+        "NAD014",
+        "dhcp for ib-sriov",
+        lab(plugin("ib-sriov", ipam={"type": "dhcp"})),
+        [(E, "ipam.type")],
+    ),
+    *(
+        Case("NAD014", f"pools {text!r}", lab(ipam(type="nv-ipam", poolName=text)), found)
+        for found in ([(E, "ipam.poolName")],)
+        for text in ("a,b,c", "a,")
+    ),
+    *(
+        Case(
+            "NAD014",
+            f"{key} in flannel's delegate",
+            lab(plugin("flannel", delegate={key: {}})),
+            [(E, f"delegate.{key}")],
+        )
+        for key in ("ipam", "name")
+    ),
+    Case(
+        "NAD014",
+        "a VRF's name of 16 letters",
+        lab(chain(MACVLAN, {"type": "vrf", "vrfname": "a" * 16})),
+        [(E, "plugins.1.vrfname")],
+    ),
+    Case(
+        "NAD014",
+        "a prefix of MACs that is none",
+        lab(chain(MACVLAN, {"type": "coordinator", "podMACPrefix": "zz"})),
+        [(E, "plugins.1.podMACPrefix")],
+    ),
+    Case(
+        "NAD014",
+        "an option of DHCP that is too long",
+        at("v1.9.1", ipam(type="dhcp", provide=[{"option": "host-name", "value": "a" * 256}])),
+        [(E, "ipam.provide.0.value")],
+    ),
     Case("NAD014", "a VLAN of sriov", lab(plugin("sriov", vlan=4095)), [(E, "vlan")]),
     Case(
         "NAD014",
@@ -715,6 +954,12 @@ CASES: list[Case] = [
         "firewall's backend",
         lab(chain(MACVLAN, {"type": "firewall", "backend": "nftables"})),
         [(R, "plugins.1.backend")],
+    ),
+    Case(
+        "NAD015",
+        "an interface with a dot",
+        lab(tuned({"net/ipv4/conf/eth0.100/arp_filter": "1"})),
+        [(E, "plugins.1.sysctl.net/ipv4/conf/eth0.100/arp_filter")],
     ),
     *(
         Case("NAD015", name, lab(tuned({key: "2"})), [(N, f"plugins.1.sysctl.{key}")])
@@ -740,6 +985,15 @@ CASES: list[Case] = [
         "another NAD's name",
         lab(ovn(netAttachDefName="default/other")),
         [(E, "netAttachDefName")],
+    ),
+    Case("NAD017", "no subnet", lab(ovn(subnets="x")), [(E, "subnets")]),
+    Case(
+        "NAD017",
+        "an excluded network elsewhere",
+        lab(
+            ovn(topology="layer2", subnets="10.0.0.0/24", excludeSubnets="10.0.0.0/30,10.9.0.0/24")
+        ),
+        [(E, "excludeSubnets")],
     ),
     Case("NAD017", "no NAD's name", lab(ovn(netAttachDefName=None)), [(E, "")]),
     Case("NAD017", "an IPAM plugin", lab(ovn(ipam=WHEREABOUTS)), [(E, "ipam")]),
@@ -769,6 +1023,12 @@ CASES: list[Case] = [
         lab(plugin("ovs", trunk=[{"minID": 200, "maxID": 100}])),
         [(E, "trunk.0")],
     ),
+    Case(
+        "NAD018",
+        "half a range beside a VLAN",
+        lab(plugin("ovs", bridge="br1", trunk=[{"id": 7}, {"minID": 5}])),
+        [(R, "trunk.1")],
+    ),
     Case("NAD018", "half a trunk", lab(plugin("ovs", trunk=[{"minID": 5}])), [(E, "trunk")]),
     Case("NAD018", "a QoS without a VLAN", lab(plugin("sriov", vlanQoS=3)), [(E, "vlanQoS")]),
     Case("NAD018", "a QoS of VLAN 0", lab(plugin("sriov", vlan=0, vlanQoS=3)), [(E, "vlanQoS")]),
@@ -778,6 +1038,47 @@ CASES: list[Case] = [
         lab(plugin("sriov", vlan=0, vlanProto="802.1AD")),
         [(E, "vlanProto")],
     ),
+    *(
+        Case("NAD004", f"{key} of coordinator", lab(coordinated(**{key: [text]})), [(E, where)])
+        for key, text, where in (
+            ("hijackCIDR", "10.0.0.1", "plugins.1.hijackCIDR.0"),
+            ("serviceCIDR", "", "plugins.1.serviceCIDR.0"),
+            ("overlayPodCIDR", None, "plugins.1.overlayPodCIDR.0"),
+        )
+    ),
+    Case(
+        "NAD004",
+        "a policy route that can't be read",
+        lab(by("10.0.0.0/33", "10.12.34")),
+        [(E, "plugins.1.policyRoutes.0.dst"), (E, "plugins.1.policyRoutes.0.gw")],
+    ),
+    Case(
+        "NAD010",
+        "a policy route without gateway",
+        lab(coordinated(policyRoutes=[{"dst": "10.0.0.0/8"}])),
+        [(E, "plugins.1.policyRoutes.0")],
+    ),
+    Case(
+        "NAD010",
+        "antrea's addresses without a pool",
+        lab(macvlan(ipam={"type": "antrea", "ippools": []})),
+        [(E, "ipam")],
+    ),
+    *(
+        Case(
+            "NAD012",
+            f"a policy route {name}",
+            lab(by(dst, gw)),
+            [(E, "plugins.1.policyRoutes.0.gw")],
+        )
+        for name, dst, gw in (
+            ("from IPv4 to IPv6", "10.0.0.0/8", "fd00::1"),
+            ("from IPv6 to IPv4", "fd00::/64", "10.12.34.1"),
+        )
+    ),
+    Case("NAD019", "antrea with host-local", lab(antrea(ipam=POOL)), [(E, "ipam.type")]),
+    Case("NAD019", "antrea with an ipam of no type", lab(antrea(ipam={})), [(E, "ipam")]),
+    Case("NAD019", "antrea without a pool", lab(antrea(ipam={"type": "antrea"})), [(E, "ipam")]),
     Case("NAD001", "a label", lab(macvlan("lab-0"))),
     Case("NAD001", "a placeholder", lab(macvlan("${NAME}"))),
     # The API counts the whole name alone, and Multus nothing at all (rehearsed).
@@ -813,7 +1114,7 @@ CASES: list[Case] = [
     Case(
         "NAD003",
         "another case",
-        lab(network({**MACVLAN, "Type": "macvlan", "MTU": 1400, "IPAM": {"SUBNET": "::/64"}})),
+        lab(network({"Type": "macvlan", "MASTER": "eth1", "IPAM": {**POOL, "RANGEEND": ""}})),
     ),
     Case(
         "NAD003",
@@ -825,6 +1126,11 @@ CASES: list[Case] = [
     Case("NAD003", "an old key, and plugins untold", lab(macvlan(linkInContainer=False))),
     Case("NAD003", "an IPAM plugin as the plugin, which NAD012 has", lab(plugin("whereabouts"))),
     Case("NAD003", "a key that is rendered later", lab(macvlan(**KEY_LATER))),
+    Case(
+        "NAD003",
+        "capabilities that there are, are somebody's own, or aren't offered",
+        lab(macvlan(capabilities={"mac": True, "netDevice": True, "IPs": False})),
+    ),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     # NAD004 says what releases make of it.
     Case("NAD003", "a new key's bool in quotes", lab(plugin("bridge", portIsolation="true"))),
@@ -836,6 +1142,7 @@ CASES: list[Case] = [
     ),
     # libcni writes it anew, as 1400.
     Case("NAD004", "an mtu of 1400.0", lab(macvlan(mtu=1400.0))),
+    Case("NAD004", "null among dhcp's requests", lab(ipam(type="dhcp", request=[None]))),
     Case("NAD004", "null for a number", lab(network({**L2, "mtu": None}))),
     Case("NAD004", "an empty address", lab(host_local(gateway=""))),
     Case("NAD004", "an IPv6 subnet", lab(ipam(type="host-local", subnet="fd00:12:34::/64"))),
@@ -870,6 +1177,9 @@ CASES: list[Case] = [
     Case("NAD005", "cniVersions rendered later", lab(chain(L2, cniVersions=[LATER]))),
     Case("NAD005", "another case", lab(network({"CNIVersion": "1.0.0", "type": "macvlan"}))),
     Case("NAD006", "a configuration", lab(network({"type": "acme"}, spec={"Config": ""}))),
+    Case("NAD020", "what is served", lab(network(MACVLAN, object=SERVED))),
+    Case("NAD020", "a version rendered later", lab(network(MACVLAN, object=LATER_VERSION))),
+    Case("NAD020", "no object, in a stack", lab(macvlan())),
     Case("NAD007", "no reserved key", lab(chain(MACVLAN, {"type": "sbr"}))),
     Case("NAD009", "a name that the API server makes up", lab(generated(), generated())),
     Case("NAD009", "a name that is rendered later", lab(macvlan("${A}"), macvlan("${A}"))),
@@ -884,7 +1194,17 @@ CASES: list[Case] = [
         "host-device with a resource",
         lab(network({"type": "host-device"}, annotations={RESOURCE: "nvidia.com/eth1"})),
     ),
+    Case(
+        "NAD010",
+        "ovs whose bridge is that of a device plugin's card",
+        lab(network({"type": "ovs"}, annotations={RESOURCE: "example.org/vf"})),
+    ),
     Case("NAD010", "vrf with a name", lab(chain(MACVLAN, {"type": "vrf", "vrfname": "blue"}))),
+    Case(
+        "NAD010",
+        "an option that dhcp doesn't read before v1.1.0",
+        at("v1.0.1", ipam(type="dhcp", provide=[{"value": "y"}])),
+    ),
     Case("NAD010", "an empty ipam, for layer 2", lab(macvlan(ipam={}))),
     Case("NAD010", "an empty subnet, which NAD004 has", lab(ipam(type="host-local", subnet=""))),
     Case("NAD010", "an unknown ipam", lab(ipam(type="acme"))),
@@ -893,7 +1213,16 @@ CASES: list[Case] = [
     Case("NAD010", "a key that is rendered later", lab(plugin("vlan", **KEY_LATER))),
     Case("NAD010", "an unknown plugin's ipam", lab(plugin("acme", ipam={"type": "host-local"}))),
     *(Case("NAD011", kind, lab(plugin(kind))) for kind in plugins.names()),
-    *(Case("NAD011", kind, lab(plugin(kind))) for kind in ("vxlan", "ipvtap", "acme")),
+    *(
+        Case("NAD011", kind, lab(plugin(kind)))
+        for kind in ("vxlan", "ipvtap", "l2bridge", "acme", "rbr", "vtap", "vf-tuning", "macvlan2")
+    ),
+    *(
+        Case("NAD011", f"{kind}, somebody's own", lab(ipam(type=kind)))
+        for kind in ("my-ipam", "ib-ipam", "eni-ipam", "ovn-ipam", "unipam", "dhcp6")
+    ),
+    Case("NAD011", "none for an unknown plugin", lab(plugin("acme", ipam={"type": "none"}))),
+    Case("NAD011", "a path rendered later", lab(plugin("${BIN}/macvlan"))),
     Case("NAD014", "a backend that nothing asks", lab(plugin("bridge", ipMasqBackend="x"))),
     Case("NAD011", "calico with its own ipam", lab(plugin("calico", ipam={"type": "calico-ipam"}))),
     Case("NAD011", "an unknown ipam's name", lab(ipam(type="acme-ipam"))),
@@ -922,11 +1251,12 @@ CASES: list[Case] = [
         "conditions of nftables before there were backends",
         at("v1.5.1", forwarded(backend="iptables", conditionsV4=["ip", "saddr", "10.1.0.5"])),
     ),
+    Case("NAD012", "a burst of a smaller MTU's packet", rated(8000, 8 * 1414, mtu=1400)),
     Case("NAD012", "a burst rendered later", lab(chain(BRIDGE, {**RATE, "ingressBurst": LATER}))),
     Case(
         "NAD012",
         "a rate with its burst",
-        lab(chain({"type": "bridge"}, {"type": "bandwidth", "ingressRate": 8, "ingressBurst": 8})),
+        rated(8, 8 * 1514),
     ),
     Case(
         "NAD012",
@@ -973,6 +1303,39 @@ CASES: list[Case] = [
     Case("NAD014", "a mark's bit rendered later", lab(forwarded(markMasqBit=LATER))),
     Case("NAD014", "a mark's bit in quotes, which NAD004 has", lab(forwarded(markMasqBit="99"))),
     Case("NAD014", "802.1Q in capitals", lab(plugin("sriov", vlan=5, vlanProto="802.1Q"))),
+    Case(
+        "NAD014",
+        "a MAC that nobody looks at beside a device",
+        lab(host_device(device="eth2", hwaddr="x", kernelpath="x")),
+    ),
+    *(
+        Case("NAD014", f"{key} {value}", lab(host_device(**{key: value})))
+        for key, value in (
+            ("hwaddr", "52:54:00:12:34:56"),
+            ("hwaddr", "5254.0012.3456"),
+            ("hwaddr", "00-00-00-00-fe-80-00-00-00-00-00-00-02-00-5e-10-00-00-00-01"),
+            ("kernelpath", "/sys/devices/pci0000:00/0000:00:1f.6"),
+            ("device", "an-alternative-name-of-eth2"),
+        )
+    ),
+    Case("NAD014", "host-local for ib-sriov", lab(plugin("ib-sriov", ipam=HOST_LOCAL))),
+    Case(
+        "NAD014",
+        "a VRF's name of 15 letters",
+        lab(chain(MACVLAN, {"type": "vrf", "vrfname": "a" * 15})),
+    ),
+    Case("NAD014", "two pools", lab(ipam(type="nv-ipam", poolName="v4,v6"))),
+    Case("NAD014", "the network's own pool", lab(ipam(type="nv-ipam", poolName=""))),
+    Case(
+        "NAD014",
+        "flannel's delegate",
+        lab(plugin("flannel", delegate={"type": "bridge", "hairpinMode": True})),
+    ),
+    Case(
+        "NAD014",
+        "a prefix of MACs",
+        lab(chain(MACVLAN, {"type": "coordinator", "podMACPrefix": "0a:1b"})),
+    ),
     Case("NAD014", "a mode, which LNK101 has", lab(macvlan(mode="x"))),
     Case("NAD014", "an MTU, which LNK102 has", lab(macvlan(mtu=-1))),
     Case("NAD014", "a VLAN, which LNK114 has", lab(plugin("vlan", vlanId=5000))),
@@ -996,6 +1359,13 @@ CASES: list[Case] = [
     Case("NAD016", "a key of the mode", lab(bond(mode="balance-tlb", tlbDynamicLb=1))),
     Case("NAD016", "values rendered later", lab(bond(links=LATER, miimon=LATER))),
     Case("NAD016", "no links, which NAD010 has", lab(bond(links=[]))),
+    Case(
+        "NAD017",
+        "subnets of both families, and parts of them excluded",
+        lab(ovn(subnets="10.0.0.1/24, fd00::/64", excludeSubnets="10.0.0.8/32, fd00::/120")),
+    ),
+    Case("NAD017", "subnets of nodes", lab(ovn(topology="layer3", subnets="10.0.0.0/16/24"))),
+    Case("NAD017", "subnets rendered later", lab(ovn(subnets=LATER, excludeSubnets="10.0.0.0/24"))),
     Case("NAD017", "the NAD's own name", lab(ovn())),
     Case(
         "NAD017",
@@ -1008,4 +1378,30 @@ CASES: list[Case] = [
     Case("NAD018", "a trunk rendered later", lab(plugin("ovs", trunk=[{"minID": LATER}]))),
     Case("NAD018", "a QoS of a VLAN", lab(plugin("sriov", vlan=100, vlanQoS=3))),
     Case("NAD018", "a VLAN in quotes, which NAD004 has", lab(plugin("sriov", vlan="1", vlanQoS=3))),
+    Case(
+        "NAD004",
+        "networks of coordinator",
+        lab(coordinated(hijackCIDR=["10.0.0.1/8", " fd00::/64 ", LATER], serviceCIDR=[])),
+    ),
+    *(
+        Case(code, f"a policy route to {dst}", lab(by(dst, gw)))
+        for code in ("NAD004", "NAD010", "NAD012")
+        for dst, gw in (
+            ("10.0.0.0/8", "10.12.34.1"),
+            ("10.0.0.1", " ::ffff:10.12.34.1 "),
+            (" fd00::/64", "fd00::1"),
+            (LATER, "fd00::1"),
+        )
+    ),
+    Case("NAD010", "antrea's pools", lab(macvlan(ipam={"type": "antrea", "ippools": ["lab"]}))),
+    Case(
+        "NAD010",
+        "antrea's fixed addresses",
+        lab(macvlan(ipam={"type": "antrea", "addresses": [{"address": "10.12.34.5/24"}]})),
+    ),
+    Case("NAD019", "antrea's pools", lab(antrea(ipam={"type": "antrea", "ippools": ["lab"]}))),
+    Case("NAD019", "antrea's pools rendered later", lab(antrea(ipam={"type": LATER}))),
+    Case("NAD019", "antrea without addresses", lab(antrea())),
+    Case("NAD019", "the primary network", lab(antrea(networkType=None, ipam=POOL))),
+    Case("NAD019", "antrea's pools on macvlan", lab(macvlan(ipam={"type": "antrea"}))),
 ]

@@ -49,6 +49,12 @@ def behind(*routes: Any, by: Json, **keys: Any) -> Network:
     return chain({"type": "macvlan", "master": "eth1", "ipam": ipam}, by, **keys)
 
 
+def adding(*routes: Any, ipam: Json = POOL, **keys: Any) -> Network:
+    """A macvlan network to which route-override adds routes."""
+    main = {"type": "macvlan", "master": "eth1", "ipam": ipam}
+    return chain(main, {"type": "route-override", "addroutes": list(routes), **keys})
+
+
 def bridge(*routes: Any, **keys: Any) -> Network:
     """A bridge network whose bridge is the gateway."""
     ipam = POOL | {"gateway": "10.12.34.1", "routes": list(routes)}
@@ -78,6 +84,12 @@ def sbr(*gateways: Any, has: tuple[Mapping[str, Any], ...] = (V4,), **keys: Any)
     """A macvlan network with static addresses, and sbr with gateways of its own behind it."""
     main = {"type": "macvlan", "master": "eth1", "ipam": {"type": "static", "addresses": list(has)}}
     return chain(main, {"type": "sbr", "gateways": list(gateways)} | keys)
+
+
+def vrf(name: str, namespace: str = "default", **keys: Any) -> Network:
+    """A macvlan network in the VRF red."""
+    config = chain({"type": "macvlan", "master": "eth1"}, {"type": "vrf", "vrfname": "red"} | keys)
+    return network(config.config, name, namespace)
 
 
 def shared(*routes: Any, **keys: Any) -> Network:
@@ -258,6 +270,12 @@ CASES: list[Case] = [
             )
         ),
         [(E, at(1, "gw"))],
+    ),
+    Case(
+        "RTE302",
+        "the subnet's own address",
+        lab(static(dst(FAR, gw="10.12.34.0"))),
+        [(R, at(0, "gw"))],
     ),
     Case("RTE302", "broadcast", lab(static(dst(FAR, gw="10.12.34.255"))), [(E, at(0, "gw"))]),
     Case(
@@ -531,19 +549,25 @@ CASES: list[Case] = [
     ),
     Case("RTE308", "multicast by a gateway", lab(static(dst("224.0.0.0/4"))), [(R, at(0))]),
     Case("RTE308", "IPv6 too", lab(static(dst("ff05::/16"), has=(V6,))), [(R, at(0))]),
-    Case("RTE309", "filled in", lab(static(dst(FAR, scope=253))), [(E, at(0, "scope"))]),
-    Case("RTE309", "host scope", lab(static(dst(FAR, scope=254))), [(E, at(0, "scope"))]),
+    Case("RTE309", "filled in", lab(static(dst(FAR, scope=253)), **NEW), [(E, at(0, "scope"))]),
+    Case("RTE309", "host scope", lab(static(dst(FAR, scope=254)), **NEW), [(E, at(0, "scope"))]),
     Case(
         "RTE309",
         "written",
-        lab(static(dst(FAR, scope=253, gw="10.12.34.254"))),
+        lab(static(dst(FAR, scope=253, gw="10.12.34.254")), **NEW),
         [(E, at(0, "scope"))],
     ),
     Case(
         "RTE309",
         "nowhere",
-        lab(static(dst(FAR, scope=255), has=(V4_ALONE,))),
+        lab(static(dst(FAR, scope=255), has=(V4_ALONE,)), **NEW),
         [(E, at(0, "scope"))],
+    ),
+    Case(
+        "RTE309",
+        "the release untold",
+        lab(static(dst(FAR, scope=253))),
+        [(N, at(0, "scope"))],
     ),
     Case(
         "RTE309",
@@ -562,6 +586,7 @@ CASES: list[Case] = [
         lab(sbr("10.12.34.9", "10.12.34.8"), **NEWEST),
         [(E, "plugins.1.gateways.1")],
     ),
+    Case("RTE310", "null", lab(sbr(None), **NEWEST), [(E, "plugins.1.gateways.0")]),
     Case(
         "RTE310",
         "IPv4 in IPv6's clothes",
@@ -631,6 +656,12 @@ CASES: list[Case] = [
             **NEWEST,
         ),
     ),
+    Case(
+        "RTE311",
+        "two tables",
+        lab(vrf("a", table=10), vrf("b", table=20), vrf("c", table=10)),
+        [(N, "b:plugins.1.table")],
+    ),
     Case("RTE301", "private networks", lab(static(dst("10.0.0.0/8"), dst("172.16.0.0/12")))),
     Case("RTE301", "multicast", lab(static(dst("224.0.0.0/3", gw="0.0.0.0")))),
     Case("RTE301", "unique local", lab(static(dst("fc00::/7"), has=(V6,)))),
@@ -688,7 +719,105 @@ CASES: list[Case] = [
         lab(behind(dst("0.0.0.0/0"), by=SBR | {"gateways": ["10.12.34.9"]})),
     ),
     Case("RTE301", "coordinator", lab(behind(dst("0.0.0.0/0"), by={"type": "coordinator"}))),
-    Case("RTE301", "route-override", lab(behind(dst("0.0.0.0/0"), by={"type": "route-override"}))),
+    Case(
+        "RTE301",
+        "route-override that flushes",
+        lab(behind(dst("0.0.0.0/0"), by={"type": "route-override", "flushroutes": True})),
+    ),
+    Case(
+        "RTE301",
+        "route-override that keeps the routes",
+        lab(behind(dst("0.0.0.0/0"), by={"type": "route-override", "flushroutes": False})),
+        [(R, "plugins.0.ipam.routes.0.dst")],
+    ),
+    Case(
+        "RTE301",
+        "halves of route-override",
+        lab(adding(dst("0.0.0.0/1", gw="10.12.34.254"), dst("128.0.0.0/1", gw="10.12.34.254"))),
+        [(R, "plugins.1.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE301",
+        "halves of route-override, which sbr moves",
+        lab(
+            chain(
+                {"type": "macvlan", "master": "eth1", "ipam": POOL},
+                {"type": "route-override", "addroutes": [dst("0.0.0.0/1"), dst("128.0.0.0/1")]},
+                {"type": "sbr"},
+            )
+        ),
+    ),
+    Case(
+        "RTE301",
+        "halves in the arguments of route-override",
+        lab(
+            chain(
+                {"type": "macvlan", "master": "eth1", "ipam": POOL},
+                {
+                    "type": "route-override",
+                    "addroutes": [],
+                    "args": {"cni": {"addroutes": [dst("0.0.0.0/1"), dst("128.0.0.0/1")]}},
+                },
+            )
+        ),
+        [(R, "plugins.1.args.cni.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE301",
+        "a default route that can't be added",
+        lab(adding(dst("0.0.0.0/0"))),
+    ),
+    Case(
+        "RTE304",
+        "pods by a route of route-override",
+        lab(adding(dst("10.244.0.0/16", gw="10.12.34.254")), **CLUSTER),
+        [(R, "plugins.1.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE304",
+        "a network beyond by a route of route-override",
+        lab(adding(dst(FAR, gw="10.12.34.254")), **CLUSTER),
+    ),
+    Case(
+        "RTE308",
+        "a default route beside eth0's",
+        lab(adding(dst("0.0.0.0/0", gw="10.12.34.254"))),
+        [(R, "plugins.1.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE308",
+        "a default route of IPv6 where eth0 has none",
+        lab(adding(dst("::/0", gw="fe80::1")), podCidr="10.244.0.0/16"),
+    ),
+    Case(
+        "RTE308",
+        "an added route with host bits",
+        lab(adding(dst("10.9.0.1/16", gw="10.12.34.254"))),
+        [(R, "plugins.1.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE308",
+        "a gateway elsewhere of an added route",
+        lab(adding(dst(FAR, gw="10.1.0.1"))),
+        [(R, "plugins.1.addroutes.0.gw")],
+    ),
+    Case(
+        "RTE308",
+        "an added route that is there",
+        lab(adding(dst(FAR), ipam=POOL | {"routes": [dst(FAR)]})),
+        [(R, "plugins.1.addroutes.0.dst")],
+    ),
+    Case(
+        "RTE308",
+        "an added route that was flushed",
+        lab(adding(dst(FAR), ipam=POOL | {"routes": [dst(FAR)]}, flushroutes=True)),
+    ),
+    Case("RTE308", "an added route", lab(adding(dst(FAR, gw="10.12.34.254"), dst(FAR6)))),
+    Case(
+        "RTE308",
+        "added routes of pods that ask for addresses",
+        lab(adding(dst(FAR, gw="10.1.0.1"), ipam={"type": "static"})),
+    ),
     Case(
         "RTE301",
         "pods that ask, and sbr",
@@ -876,4 +1005,9 @@ CASES: list[Case] = [
     Case("RTE309", "wider scope", lab(static(dst(FAR, scope=200)))),
     Case("RTE309", "IPv6 has none", lab(static(dst(FAR6, scope=253), has=(V6,)))),
     Case("RTE309", "dropped", lab(static(dst(FAR, scope=253)), **OLD)),
+    Case("RTE311", "one table", lab(vrf("a", table=10), vrf("b", table=10))),
+    Case("RTE311", "a table that is there", lab(vrf("a", table=10), vrf("b"), vrf("c", table=0))),
+    Case("RTE311", "two VRFs", lab(vrf("a", table=10), vrf("b", vrfname="blue", table=20))),
+    Case("RTE311", "two namespaces", lab(vrf("a", "one", table=10), vrf("b", "two", table=20))),
+    Case("RTE311", "rendered later", lab(vrf("a", table=10), vrf("b", table=LATER))),
 ]

@@ -5,6 +5,7 @@ spares, in SPARED.
 """
 
 from tests.wire.predictions import addresses, links, names, routes
+from tests.wire.predictions.addresses import BOTH
 from tests.wire.predictions.cases import (
     FAR,
     L2,
@@ -50,6 +51,7 @@ SPARED: list[Case] = [
         "NAD012",
         "conditions for no backend",
         [on_bridge({"type": "portmap", "conditionsV4": ["!", "-d", "10.1.0.5"]})],
+        needs="iptables",
     ),
     Case("NAD004", "a bool in quotes", [chain(L2, loadOnlyInlinedPlugins="true")]),
     Case(
@@ -58,6 +60,12 @@ SPARED: list[Case] = [
         [macvlan(mtu=1280, ipam=POOL6)],
     ),
     Case("LNK102", "a bridge's MTU below 0, dropped", [bridge(mtu=-1)]),
+    Case(
+        "LNK115",
+        "a vlan without ipam",
+        [plugin("vlan", master="eth1", vlanId=5)],
+        needs="vlan",
+    ),
     Case("LNK115", "a macvlan without ipam", [{**L2, "cniVersion": "0.3.0"}]),
     Case("LNK117", "bandwidth without a rate", [behind({"type": "bandwidth"})]),
     Case(
@@ -98,6 +106,55 @@ SPARED: list[Case] = [
                 }
             )
         ],
+    ),
+    Case(
+        "IPA204",
+        "an IPv4 gateway for IPv6, and one of sbr's own",
+        [behind({"type": "sbr", "gateways": ["fd00:1::ffff"], "addSourceHints": True}, ipam=BOTH)],
+        cluster={"cniPlugins": "v1.10.0"},
+    ),
+    Case("LNK120", "a VLAN of a bridge", [bridge(vlan=5)], pods=2, needs="VLAN filtering"),
+    Case(
+        "NAD014",
+        "masquerading",
+        [bridge(ipMasq=True, isGateway=True, ipam=POOL)],
+        pods=2,
+        needs="neither iptables nor nft",
+    ),
+    Case(
+        "NAD014",
+        "masquerading by iptables",
+        [plugin("ptp", ipMasq=True, ipMasqBackend="iptables", ipam=POOL)],
+        needs="iptables",
+    ),
+    Case(
+        "NAD014",
+        "masquerading by nftables",
+        [plugin("ptp", ipMasq=True, ipMasqBackend="nftables", ipam=POOL)],
+        needs="nft",
+    ),
+    Case("LNK120", "macspoofchk", [bridge(macspoofchk=True, ipam=POOL)], pods=2, needs="nft"),
+    Case(
+        "NAD012",
+        "firewall behind a bridge",
+        [chain({"type": "bridge", "bridge": "br1", "ipam": POOL}, {"type": "firewall"})],
+        pods=2,
+        nodes=2,
+        needs="iptables",
+    ),
+    Case(
+        "NAD012",
+        "rates with bursts",
+        [
+            on_bridge(
+                {
+                    "type": "bandwidth",
+                    **{f"{way}Rate": 8_000_000 for way in ("ingress", "egress")},
+                    **{f"{way}Burst": 8_000_000 for way in ("ingress", "egress")},
+                }
+            )
+        ],
+        needs="the kernel",
     ),
     Case("IPA214", "zeros ahead", [shared(range="010.001.000.000/24")]),
     Case(
@@ -194,10 +251,12 @@ NOT_ON_THE_WIRE = {
     "NAD003": f"{_SILENT}, as the plugin's default stands in for the key",
     "NAD009": "the API has one object of a name, and so a rehearsal has the last of them",
     "NAD011": _OTHERS,
-    "NAD013": "a rehearsal takes stacks, in which there are no placeholders",
+    "NAD013": "nothing is said of a value that is rendered later, and so nothing can come true",
     "NAD016": _OTHERS,
     "NAD017": _OTHERS,
     "NAD018": _OTHERS,
+    "NAD019": _OTHERS,
+    "NAD020": "a rehearsal writes the objects itself, of the version that is served",
     "LNK103": f"{_SILENT}, on the network of the nodes",
     "LNK109": f"{_SILENT}; pods of two networks aren't asked to reach each other",
     "LNK110": f"{_SILENT}, on an interface of the primary network",
@@ -205,17 +264,24 @@ NOT_ON_THE_WIRE = {
     "LNK112": _INVENTORY,
     "LNK113": _INVENTORY,
     "LNK116": f"{_SILENT}, as a rehearsal's gateway needs no routing to be reached",
-    "LNK121": f"{_SILENT}, on the bridge of the primary network",
+    "LNK119": "by the inventory alone; a rehearsal's nodes have all of these plugins",
     "LNK122": f"{_SILENT}, for packets as small as these",
     "LNK123": f"{_SILENT}; nobody listens in VLAN 1",
-    "LNK125": "a rehearsal leaves out plugins that it hasn't got, and names them",
+    "LNK125": _OTHERS,
     "MUL701": "of a daemon that doesn't start, and a rehearsal needs one that does",
+    "MUL702": "a rehearsal's nodes have one daemon, whatever the distribution",
+    "MUL703": "a rehearsal applies no limits",
+    "MUL704": "a rehearsal's primary network is no .conflist; tests/wire/test_releases.py has one",
+    "MUL705": "a rehearsal's pods ask for none; those of tests/wire/test_releases.py do",
+    "MUL706": "a rehearsal brings whereabouts, whoever does on the cluster",
     "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
     "IPA217": "a rehearsal's pods ask for an address only if a static network has none",
     "IPA221": "no router advertises in a rehearsal",
+    "IPA223": "by the inventory's range alone; nothing else lives on a rehearsal's segment",
     "RTE307": "a rehearsal's pods attach one network each",
+    "RTE311": "a rehearsal's pods attach one network each",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }
 """Rules that the wire can't confirm, with the reason."""

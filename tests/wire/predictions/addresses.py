@@ -8,6 +8,7 @@ from tests.wire.predictions.cases import (
     ROUTE,
     Case,
     behind,
+    bridge,
     macvlan,
     pool,
     sets,
@@ -107,6 +108,20 @@ CASES: list[Case] = [
         [pool(gateway="10.1.9.9")],
         "gateway … not in network …",
     ),
+    Case("IPA204", "0.0.0.0, refused", [pool(gateway="0.0.0.0")], "gateway … not in network …"),
+    Case(
+        "IPA204",
+        "off the subnet, with static",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [{"address": "10.1.0.5/24", "gateway": "10.1.9.9"}],
+                }
+            )
+        ],
+        seen="gateway",
+    ),
     Case(
         "IPA204",
         "link-local, refused",
@@ -184,6 +199,12 @@ CASES: list[Case] = [
         "Could not allocate IP in range: …",
         zone={"podsPerNode": 3, "nodes": NODE},
         pods=3,
+    ),
+    Case(
+        "IPA211",
+        "the gateway's address alone",
+        [pool(rangeStart="10.1.0.1", rangeEnd="10.1.0.1")],
+        "no IP addresses available in range set: …",
     ),
     Case("IPA212", "an empty set", [sets([])], "empty range set"),
     Case(
@@ -335,5 +356,19 @@ CASES: list[Case] = [
         [pool(subnet="224.7.0.0/24")],
         seen="doesn't reach",
         pods=2,
+    ),
+    Case(
+        "IPA222",
+        "a bridge with two gateways",
+        [
+            bridge(
+                isGateway=True,
+                ipam={
+                    "type": "host-local",
+                    "ranges": [[{"subnet": "10.1.0.0/24"}], [{"subnet": "10.1.1.0/24"}]],
+                },
+            )
+        ],
+        "… already has an IP address different from …",
     ),
 ]

@@ -23,9 +23,9 @@ class Case(NamedTuple):
 
     `words` are those of the rule's `says` with which ADD fails, or the API server refuses them.
     Where nothing is said, `seen` is told in a finding, of the code `under` where that is another.
-    eth1, eth2, br1, 10.1.0.0/16 and fd00:1::/32 are each case's own. `needs` is a plugin that not
-    every machine can run. `plugins` is the release of the CNI plugins, "" for the one that is
-    rehearsed with.
+    eth1, eth2, br1, 10.1.0.0/16 and fd00:1::/32 are each case's own. `needs` is what not
+    every machine has, as the reason to leave the network out names it. `plugins` is the release of
+    the CNI plugins, "" for the one that is rehearsed with.
     """
 
     code: str

@@ -126,7 +126,6 @@ CASES: list[Case] = [
         "VLAN 4095",
         [plugin("vlan", master="eth1", vlanId=4095, ipam=POOL)],
         "invalid VLAN ID … (must be between 0 and 4095 inclusive)",
-        needs="vlan",
     ),
     Case(
         "LNK114",
@@ -158,7 +157,6 @@ CASES: list[Case] = [
         "dummy without ipam",
         [plugin("dummy")],
         "dummy interface requires an IPAM configuration",
-        needs="dummy",
     ),
     Case("LNK115", "ptp without ipam", [plugin("ptp")], "no plugin name provided"),
     Case(
@@ -181,6 +179,27 @@ CASES: list[Case] = [
         [macvlan(mac="02:00:00:00:00:01")],
         "address already in use",
         pods=2,
+    ),
+    Case(
+        "LNK118",
+        "a MAC of two networks",
+        [
+            macvlan(mac="02:00:00:00:00:01"),
+            macvlan(mac="02-00-00-00-00-01", ipam={**POOL, "subnet": "10.1.2.0/24"}),
+        ],
+        "address already in use",
+    ),
+    Case(
+        "LNK118",
+        "a MAC of zeros",
+        [macvlan(mac="00:00:00:00:00:00")],
+        "cannot assign requested address",
+    ),
+    Case(
+        "LNK118",
+        "tuning's multicast MAC",
+        [behind({"type": "tuning", "mac": "01:00:00:00:00:01"})],
+        "cannot assign requested address",
     ),
     Case(
         "LNK118",
@@ -232,6 +251,18 @@ CASES: list[Case] = [
         "minID and maxID should be configured simultaneously, … is missing",
     ),
     Case("LNK120", "VLAN 0", [bridge(vlanTrunk=[{"id": 0}])], "incorrect trunk … parameter"),
+    Case(
+        "LNK121",
+        "the gateway on the primary network's bridge",
+        [plugin("bridge", isGateway=True, ipam=POOL)],
+        "cni0… already has an IP address different from …",
+    ),
+    Case(
+        "LNK126",
+        "a bridge that is another network's master",
+        [macvlan(), bridge(bridge="eth1")],
+        "… already exists but is not a bridge",
+    ),
     Case("LNK124", "whereabouts", [plugin("ptp", ipam=SHARED)], NO_GATEWAY),
     Case("LNK124", "an IPv4 address", [ptp({"address": "10.1.0.5/24"})], NO_GATEWAY),
     Case(

@@ -5,6 +5,7 @@ from tests.wire.predictions.cases import (
     POOL,
     Case,
     behind,
+    bridge,
     chain,
     macvlan,
     on_bridge,
@@ -153,7 +154,6 @@ CASES: list[Case] = [
         "vlan without master",
         [plugin("vlan", vlanId=5)],
         '"master" field is required',
-        needs="vlan",
     ),
     Case(
         "NAD010",
@@ -166,7 +166,6 @@ CASES: list[Case] = [
         "vrf without a name",
         [behind({"type": "vrf"})],
         "configuration is expected to have a valid vrf name",
-        needs="vrf",
     ),
     Case(
         "NAD010",
@@ -238,6 +237,13 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "a burst below a byte",
+        [on_bridge({"type": "bandwidth", "ingressRate": 8000, "ingressBurst": 7})],
+        "create qdisc: invalid argument",
+        needs="the kernel",
+    ),
+    Case(
+        "NAD012",
         "a sysctl of the kernel",
         [behind({"type": "tuning", "sysctl": {"kernel.shmmax": "1"}})],
         "invalid net sysctl key: …",
@@ -280,6 +286,32 @@ CASES: list[Case] = [
         seen="has no interface net1",
     ),
     Case(
+        "NAD012",
+        "conditions of nftables for no backend",
+        [on_bridge(NFTABLES)],
+        "backend was requested but configuration contains …-specific options",
+        cluster={"cniPlugins": "v1.10.0"},
+        needs="iptables",
+    ),
+    Case(
+        "NAD012",
+        "tuning in ipam",  # a bridge there calls itself, again and again
+        [macvlan(ipam={"type": "tuning"})],
+        "Required prevResult missing",
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin in the list",
+        [chain(L2, {"type": "host-local", **RANGE})],
+        "IPAM config missing 'ipam' key",
+    ),
+    Case(
+        "NAD012",
+        "an IPAM plugin in the list, with an ipam",
+        [chain(L2, {"type": "host-local", "ipam": POOL})],
+        seen="says nothing of net1",
+    ),
+    Case(
         "NAD014",
         "bit 32 of a mark",
         [on_bridge({"type": "portmap", "markMasqBit": 32})],
@@ -290,6 +322,43 @@ CASES: list[Case] = [
         "a backend that portmap hasn't",
         [on_bridge({"type": "portmap", "backend": "ipvs"})],
         "unrecognized backend …",
+    ),
+    Case(
+        "NAD014",
+        "a backend that a bridge hasn't",
+        [bridge(ipMasq=True, ipMasqBackend="ipvs", ipam=POOL)],
+        "unknown ipmasq backend …",
+    ),
+    Case(
+        "NAD014",
+        "a backend that ptp hasn't",
+        [plugin("ptp", ipMasq=True, ipMasqBackend="ipvs", ipam=POOL)],
+        "unknown ipmasq backend …",
+    ),
+    Case(
+        "NAD014",
+        "a policy that firewall hasn't",
+        [on_bridge({"type": "firewall", "ingressPolicy": "closed"})],
+        "unknown ingress policy: …",
+        needs="iptables",
+    ),
+    Case(
+        "NAD014",
+        "an alias as a device",
+        [plugin("host-device", device="eth1:1")],
+        "failed to find host device: Link not found",
+    ),
+    Case(
+        "NAD014",
+        "a device by no MAC",
+        [plugin("host-device", hwaddr="eth1")],
+        "failed to parse MAC address …",
+    ),
+    Case(
+        "NAD014",
+        "a device by a path elsewhere",
+        [plugin("host-device", kernelpath="/dev/eth1")],
+        "kernel device path … must be absolute and begin with /sys/devices/",
     ),
     Case(
         "NAD015",

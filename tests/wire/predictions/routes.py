@@ -2,10 +2,12 @@
 
 from tests.wire.predictions.cases import (
     FAR,
+    POOL,
     POOL6,
     ROUTE,
     Case,
     behind,
+    bridge,
     macvlan,
     pool,
     routed,
@@ -29,6 +31,12 @@ CASES: list[Case] = [
         seen="Services are looked for by net1",
     ),
     Case(
+        "RTE301",
+        "a bridge's default route",
+        [bridge(isDefaultGateway=True, ipam=POOL)],
+        seen="leaves by net1, and Services are looked for there",
+    ),
+    Case(
         "RTE302",
         "off the subnet",
         [routed({"dst": FAR, "gw": "10.99.0.1"})],
@@ -48,6 +56,20 @@ CASES: list[Case] = [
     ),
     Case(
         "RTE302",
+        "IPv6 ::",
+        [
+            macvlan(
+                ipam={
+                    "type": "static",
+                    "addresses": [{"address": "fd00:1::5/64"}],
+                    "routes": [{"dst": "fd09::/64", "gw": "::"}],
+                }
+            )
+        ],
+        f"{ROUTE}: invalid argument",
+    ),
+    Case(
+        "RTE302",
         "an address that pods get",
         [pool(gateway="10.1.0.254", routes=[{"dst": FAR, "gw": "10.1.0.200"}])],
         seen="doesn't answer",
@@ -62,6 +84,21 @@ CASES: list[Case] = [
         "RTE303",
         "twice",
         [routed({"dst": FAR}, {"dst": FAR})],
+        f"{ROUTE}: file exists",
+    ),
+    Case(
+        "RTE303",
+        "a default route beside the bridge's",
+        [
+            bridge(
+                isDefaultGateway=True,
+                ipam={
+                    "type": "static",
+                    "addresses": [{"address": "10.1.0.5/24"}],
+                    "routes": [{"dst": "0.0.0.0/0"}],
+                },
+            )
+        ],
         f"{ROUTE}: file exists",
     ),
     Case(

@@ -1,5 +1,8 @@
 """Rules on gateways."""
 
+from typing import Any
+
+from multus_lab.checks.network import Network
 from multus_lab.plugins import Placeholder
 from tests.unit.rules import Case, E, N, R, at, lab
 from tests.unit.rules.addresses.networks import (
@@ -7,10 +10,12 @@ from tests.unit.rules.addresses.networks import (
     NET,
     V6,
     chained,
+    from_file,
     host_local,
     of,
     routed,
     sets,
+    static,
     whereabouts,
 )
 
@@ -198,6 +203,7 @@ _SEVERAL = [
 _NOT_WRITTEN = [
     Case("IPA205", "no gateway", lab(of(host_local(subnet=NET))), [(N, "ipam.gateway")]),
     Case("IPA205", "a gateway", lab(of(host_local(subnet=NET, gateway="10.1.0.1")))),
+    Case("IPA205", "an ipam that nobody asks", lab(of(host_local(subnet=NET), kind="loopback"))),
     Case(
         "IPA205",
         "no gateway, and the zone has another",
@@ -254,4 +260,150 @@ _IN_RANGE = [
     ),
 ]
 
-CASES = [*_OUTSIDE, *_NO_ROUTER, *_SEVERAL, *_NOT_WRITTEN, *_IN_RANGE]
+
+def _bridge(ipam: Any, label: str = "lab", **keys: Any) -> Network:
+    """A bridge that is the gateway of its pods."""
+    return of(ipam, label, kind="bridge", **{"bridge": "br0", "isGateway": True, **keys})
+
+
+_OTHER = host_local(subnet="10.2.0.0/24")
+_ON_BRIDGE = [
+    Case(
+        "IPA206",
+        "the bridge's own choice",
+        lab(_bridge(whereabouts(range=NET))),
+        [(E, "ipam.range")],
+    ),
+    Case(
+        "IPA206",
+        "the bridge's own choice, excluded",
+        lab(_bridge(whereabouts(range=NET, exclude=["10.1.0.1"]))),
+    ),
+    Case(
+        "IPA206",
+        "a bridge that is no gateway",
+        lab(_bridge(whereabouts(range=NET), isGateway=False)),
+    ),
+    Case(
+        "IPA206",
+        "a pod with the bridge's address",
+        lab(_bridge(static("10.1.0.1/24"))),
+        [(E, "ipam.addresses.0.address")],
+    ),
+    Case(
+        "IPA206",
+        "a pod with the address that the bridge is told",
+        lab(_bridge(routed(("10.1.0.9/24", "10.1.0.9")))),
+        [(E, "ipam.addresses.0.gateway")],
+    ),
+    Case("IPA206", "a pod beside the bridge's address", lab(_bridge(static("10.1.0.2/24")))),
+    Case("IPA206", "a pod that is a gateway", lab(of(routed(("10.1.0.1/24", "10.1.0.1"))))),
+    Case("IPA206", "host-local behind such a bridge", lab(_bridge(host_local(subnet=NET)))),
+    Case(
+        "IPA222",
+        "two subnets of one network",
+        lab(_bridge(sets([{"subnet": NET}], [{"subnet": "10.2.0.0/24"}]))),
+        [(E, "ipam.ranges.1.0.subnet")],
+    ),
+    Case(
+        "IPA222",
+        "a subnet of each family",
+        lab(_bridge(sets([{"subnet": NET}], [{"subnet": V6}]))),
+    ),
+    Case(
+        "IPA222",
+        "two subnets of one set",
+        lab(_bridge(sets([{"subnet": NET}, {"subnet": "10.2.0.0/24"}]))),
+        [(R, "ipam.ranges.0.1.subnet")],
+    ),
+    Case(
+        "IPA222",
+        "two networks of a bridge",
+        lab(_bridge(host_local(subnet=NET), "a"), _bridge(_OTHER, "b")),
+        [(E, "b:ipam.subnet")],
+    ),
+    Case(
+        "IPA222",
+        "two gateways of a subnet",
+        lab(
+            _bridge(host_local(subnet=NET), "a"),
+            _bridge(whereabouts(range=NET, gateway="10.1.0.254"), "b"),
+        ),
+        [(E, "b:ipam.gateway")],
+    ),
+    Case(
+        "IPA222",
+        "one gateway by two prefix lengths",
+        lab(
+            _bridge(host_local(subnet=NET), "a"),
+            _bridge(
+                routed(("10.1.0.9/16", "10.1.0.1")), "b", isGateway=None, isDefaultGateway=True
+            ),
+        ),
+        [(E, "b:ipam.addresses.0.gateway")],
+    ),
+    Case(
+        "IPA222",
+        "one that takes the other off",
+        lab(
+            _bridge(host_local(subnet=NET), "a", forceAddress=True),
+            _bridge(_OTHER, "b", forceAddress=True),
+        ),
+        [(R, "b:ipam.subnet")],
+    ),
+    Case(
+        "IPA222",
+        "two networks of one gateway",
+        lab(
+            _bridge(host_local(subnet=NET), "a"),
+            _bridge(whereabouts(range=NET, gateway="10.1.0.1"), "b"),
+        ),
+    ),
+    Case(
+        "IPA222",
+        "two networks of two bridges",
+        lab(_bridge(host_local(subnet=NET), "a"), _bridge(_OTHER, "b", bridge="br1")),
+    ),
+    Case(
+        "IPA222",
+        "two VLANs of one bridge",
+        lab(_bridge(host_local(subnet=NET), "a"), _bridge(_OTHER, "b", vlan=5)),
+    ),
+    Case(
+        "IPA222",
+        "a bridge that is one network's gateway",
+        lab(_bridge(host_local(subnet=NET), "a"), _bridge(_OTHER, "b", isGateway=False)),
+    ),
+    Case(
+        "IPA222",
+        "overlapping subnets of IPv6",
+        lab(_bridge(host_local(subnet=V6), "a"), _bridge(host_local(subnet="2001:db8::/48"), "b")),
+        [(E, "a:ipam.subnet")],
+    ),
+    Case(
+        "IPA222",
+        "two subnets of IPv6",
+        lab(
+            _bridge(host_local(subnet=V6), "a"),
+            _bridge(host_local(subnet="2001:db8:0:1::/64"), "b"),
+        ),
+    ),
+    Case(
+        "IPA222",
+        "another file's network of that name",
+        lab(
+            from_file(0, _bridge(host_local(subnet=NET))),
+            from_file(1, _bridge(_OTHER)),
+        ),
+    ),
+    Case(
+        "IPA222",
+        "a subnet that is rendered later",
+        lab(
+            _bridge(host_local(subnet=NET), "a"),
+            _bridge(host_local(subnet=Placeholder("${SUBNET}")), "b"),
+        ),
+    ),
+]
+
+CASES = [*_OUTSIDE, *_NO_ROUTER, *_SEVERAL, *_NOT_WRITTEN, *_IN_RANGE, *_ON_BRIDGE]

@@ -36,6 +36,7 @@ _STORE = [
 _STATIC = [
     Case("IPA215", "pods have to ask", lab(of({"type": "static"})), [(N, "ipam.addresses")]),
     Case("IPA215", "pods may ask", lab(of({"type": "static"}, capabilities=IPS))),
+    Case("IPA215", "an ipam that nobody asks", lab(of({"type": "static"}, kind="loopback"))),
     Case("IPA215", "one address for all", lab(of(static("10.1.0.5/24"))), [(N, "ipam.addresses")]),
     Case(
         "IPA215",
@@ -65,8 +66,32 @@ _STATIC = [
     ),
 ]
 
+DHCP = {"dhcpDaemon": {"image": "lab/plugins:v1.9.1"}}
+LEASE_BY_RUN = {"type": "dhcp", "daemonSocketPath": "/var/run/cni/dhcp.sock"}
+
 _ASKED = [
     Case("IPA216", "a lease", lab(of({"type": "dhcp"})), [(N, "ipam.type")]),
+    Case(
+        "IPA216",
+        "a lease by the stack's own daemon",
+        lab(of({"type": "dhcp"}), multus=DHCP),
+    ),
+    Case("IPA216", "the same by the link /var/run", lab(of(LEASE_BY_RUN), multus=DHCP)),
+    Case(
+        "IPA216",
+        "a lease by another daemon",
+        lab(of({"type": "dhcp", "daemonSocketPath": "/run/lab.sock"}), multus=DHCP),
+        [(N, "ipam.type")],
+    ),
+    Case(
+        "IPA216",
+        "a lease by the daemon of another stack",
+        lab(of({"type": "dhcp"}), multus={"install": False} | DHCP),
+        [(N, "ipam.type")],
+    ),
+    Case("IPA216", "dhcp that NAD014 refuses", lab(of({"type": "dhcp"}, kind="ib-sriov"))),
+    Case("IPA216", "a lease that LNK115 has", lab(of({"type": "dhcp"}, kind="ptp"))),
+    Case("IPA216", "a lease that nobody asks for", lab(of({"type": "dhcp"}, kind="macvtap"))),
     Case("IPA216", "no lease", lab(of(host_local(subnet=NET)))),
     Case("IPA216", "a plugin that nobody knows", lab(of({"type": "dhcp"}, kind="lab-cni"))),
     Case(

@@ -182,9 +182,58 @@ _SETS = [
     ),
     Case(
         "IPA212",
+        "one address twice",
+        lab(of(static("10.1.0.4/24", "10.1.0.4/24"))),
+        [(E, "ipam.addresses.1.address")],
+    ),
+    Case(
+        "IPA212",
+        "one address of IPv6 by two prefix lengths",
+        lab(of(static("2001:db8::5/64", "2001:db8::5/96"))),
+        [(E, "ipam.addresses.1.address")],
+    ),
+    Case(
+        "IPA212",
+        "one address twice beside a range",
+        lab(of(whereabouts(range=NET) | static("10.2.0.4/24", "10.2.0.4/24", type="whereabouts"))),
+        [(E, "ipam.addresses.1.address")],
+    ),
+    Case(
+        "IPA212",
+        "one address by two prefix lengths",
+        lab(of(static("10.1.0.4/24", "10.1.0.4/16"))),
+    ),
+    Case(
+        "IPA212",
         "two ranges of whereabouts in one network",
         lab(of(whereabouts(ipRanges=TWICE))),
         [(E, "ipam.ipRanges.1.range")],
+    ),
+    Case(
+        "IPA212",
+        "two networks of whereabouts that begin alike",
+        lab(of(whereabouts(ipRanges=[{"range": NET}, {"range": "10.1.0.0/25"}]))),
+        [(E, "ipam.ipRanges.1.range")],
+    ),
+    Case(
+        "IPA212",
+        "two networks of whereabouts that overlap further on",
+        lab(of(whereabouts(ipRanges=[{"range": NET}, {"range": "10.1.0.128/25"}]))),
+        [(R, "ipam.ipRanges.1.range")],
+    ),
+    Case(
+        "IPA212",
+        "an overlap of whereabouts that is excluded",
+        lab(
+            of(
+                whereabouts(
+                    ipRanges=[
+                        {"range": NET, "exclude": ["10.1.0.128/25"]},
+                        {"range": "10.1.0.128/25"},
+                    ]
+                )
+            )
+        ),
     ),
     Case(
         "IPA212",

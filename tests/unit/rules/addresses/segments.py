@@ -1,9 +1,12 @@
 """Rules on what shares a segment, and on whether there are enough addresses."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
+from multus_lab.checks.network import Lab, Network
 from multus_lab.plugins import Placeholder
+from multus_lab.settings import Zone
 from tests.unit.rules import Case, E, N, R, lab
 from tests.unit.rules.addresses.networks import (
     NET,
@@ -223,6 +226,11 @@ _OTHERS = [
     ),
     Case(
         "IPA209",
+        "a whole subnet, behind each node's bridge",
+        lab(of(host_local(subnet="10.12.34.0/24"), kind="bridge", master=None), mtu=1500),
+    ),
+    Case(
+        "IPA209",
         "what is excluded",
         lab(
             of(whereabouts(range="10.12.34.0/24", exclude=["10.12.34.64/26"])),
@@ -235,6 +243,75 @@ _OTHERS = [
         lab(of(static("10.12.34.9/24")), **_node("10.12.34.9")),
         [(E, "ipam.addresses.0.address")],
     ),
+]
+
+_AWAY = host_local(subnet="10.9.0.0/24")
+
+
+def _away(name: str, found: Sequence[tuple[str, str]] = (), ipam: Any = _AWAY, **keys: Any) -> Case:
+    """A network whose addresses aren't the zone's 10.12.34.0/24, on nodes with eth1 into that."""
+    return Case("IPA223", name, lab(of(ipam, **keys), interface="eth1"), found)
+
+
+def _of_manifest() -> Network:
+    return replace(of(_AWAY), path=("networks", "lab", "spec", "config"))
+
+
+_OUTSIDE = [
+    _away("another subnet", [(R, "ipam.subnet")]),
+    _away(
+        "an address of another subnet",
+        [(R, "ipam.addresses.0.address")],
+        static("198.51.100.7/32"),
+    ),
+    _away(
+        "one of two subnets",
+        [(R, "ipam.ranges.1.0.subnet")],
+        sets([{"subnet": "10.12.34.0/25"}], [{"subnet": "10.9.0.0/24"}]),
+    ),
+    _away("whereabouts", [(R, "ipam.range")], whereabouts(range="10.9.0.0/24")),
+    _away("the default route's interface", [(R, "ipam.subnet")], master=None),
+    _away("the zone's bridge", [(R, "ipam.subnet")], kind="bridge", bridge="eth1"),
+    _away(
+        "a subnet that is wider",
+        [(N, "ipam.subnet")],
+        host_local(subnet="10.12.0.0/16", rangeStart="10.12.34.9", rangeEnd="10.12.34.99"),
+    ),
+    _away("a device", [(N, "ipam.subnet")], kind="host-device", device="eth2"),
+    Case("IPA223", "an interface that isn't told", lab(of(_AWAY), mtu=1500), [(R, "ipam.subnet")]),
+    Case(
+        "IPA223",
+        "a VLAN, and the zone's interface isn't told",
+        lab(of(_AWAY, kind="vlan", vlanId=5), mtu=1500),
+        [(N, "ipam.subnet")],
+    ),
+    Case(
+        "IPA223",
+        "a manifest's, and the zone's interface isn't told",
+        lab(_of_manifest(), mtu=1500),
+        [(N, "spec.config.ipam.subnet")],
+    ),
+    Case(
+        "IPA223",
+        "a manifest's, on the zone's interface",
+        lab(_of_manifest(), interface="eth1"),
+        [(R, "spec.config.ipam.subnet")],
+    ),
+    _away("a part of the zone's range", (), host_local(subnet="10.12.34.128/25")),
+    _away("dummy", (), static("198.51.100.7/32"), kind="dummy", master=None),
+    _away("ptp", kind="ptp", master=None),
+    _away("a bridge of the node", kind="bridge", bridge="br-lab", master=None),
+    _away("a VLAN of the zone's bridge", kind="bridge", bridge="eth1", vlan=5, master=None),
+    _away("another interface", master="eth2"),
+    _away("a VLAN of the zone's interface", kind="vlan", vlanId=5),
+    _away("a subnet that is rendered later", (), host_local(subnet=Placeholder("${SUBNET}"))),
+    _away(
+        "a range that ends before it starts",
+        (),
+        host_local(subnet="10.9.0.0/24", rangeStart="10.9.0.9", rangeEnd="10.9.0.5"),
+    ),
+    Case("IPA223", "a zone without a range", Lab([of(_AWAY)], Zone(interface="eth1"))),
+    Case("IPA223", "no zone", lab(of(_AWAY))),
 ]
 
 _KUBEADM = host_local(subnet="10.244.3.0/24")
@@ -325,4 +402,4 @@ _CAPACITY = [
     ),
 ]
 
-CASES = [*_EACH_NODE, *_OVERLAPS, *_OTHERS, *_CLUSTER, *_CAPACITY]
+CASES = [*_EACH_NODE, *_OVERLAPS, *_OTHERS, *_OUTSIDE, *_CLUSTER, *_CAPACITY]

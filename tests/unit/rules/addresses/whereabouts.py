@@ -79,6 +79,13 @@ _NAMES = [
     _case(
         "a network_name in capitals", [(E, "ipam.network_name")], range=NET, network_name="Lab_A"
     ),
+    _case(
+        "a network_name of 244 letters",
+        [(E, "ipam.network_name")],
+        range=NET,
+        network_name="a" * 244,
+    ),
+    _case("a network_name of 230 letters", range=NET, network_name="a" * 230),
     _case("a network_name", range=NET, network_name="lab-a.example"),
     _case(
         "settings of etcd",
@@ -93,6 +100,13 @@ _NAMES = [
 _SIZE = [(E, "ipam.node_slice_size")]
 _SLICES = [
     _case("slices", range=NET, node_slice_size="/28"),
+    _case(
+        "slices, and the node's name out of sight",
+        [(N, "ipam.node_slice_size")],
+        range=NET,
+        node_slice_size="/28",
+        configuration_path="/srv/cni/whereabouts.d/whereabouts.conf",
+    ),
     _case("a size that is a number, which NAD004 finds", range=NET, node_slice_size=28),
     _case("a size that is none", _SIZE, range=NET, node_slice_size="28 bits"),
     _case("slices larger than the range", _SIZE, range=NET, node_slice_size="/20"),
@@ -203,4 +217,42 @@ _SHARED = [
     ),
 ]
 
-CASES = [*_READ, *_ENDS, *_NAMES, *_SLICES, *_SHARED]
+
+def _times(name: str, found: Sequence[tuple[str, str]] = (), **keys: Any) -> Case:
+    """A network with these times, of `leader_` keys."""
+    written = {f"leader_{key}": value for key, value in keys.items()}
+    return Case("IPA214", name, lab(of(whereabouts(range=NET, **written))), found)
+
+
+_LEASE, _RENEW = "ipam.leader_lease_duration", "ipam.leader_renew_deadline"
+_RETRY = "ipam.leader_retry_period"
+_LATE = {"renew_deadline": 120, "retry_period": 100}
+_LEADER = [
+    _times(
+        "a lease below its renewal",
+        [(E, _LEASE)],
+        lease_duration=150,
+        renew_deadline=200,
+        retry_period=50,
+    ),
+    _times("a lease below the renewal by default", [(R, _LEASE)], lease_duration=1000),
+    _times("a renewal above the lease by default", [(R, _RENEW)], renew_deadline=1500),
+    _times(
+        "a renewal that is never tried again", [(E, _RENEW)], renew_deadline=120, retry_period=100
+    ),
+    _times(
+        "a retry above the renewal by default", [(R, "ipam.leader_retry_period")], retry_period=834
+    ),
+    _times("a time below 0", [(E, _RETRY)], retry_period=-1),
+    _times("times in order", lease_duration=1002, renew_deadline=1001, retry_period=800),
+    _times("times of 0, the defaults", lease_duration=0, renew_deadline=0, retry_period=0),
+    _times("a time that is rendered later", lease_duration=Placeholder("${MS}")),
+    Case(
+        "IPA214",
+        "the reconciler's schedule",
+        lab(of(whereabouts(range=NET, reconciler_cron_expression="30 4 * * *"))),
+        [(N, "ipam.reconciler_cron_expression")],
+    ),
+]
+
+CASES = [*_READ, *_ENDS, *_NAMES, *_SLICES, *_SHARED, *_LEADER]

@@ -1,0 +1,124 @@
+"""What is said of a survey: by `preview`, and by an `up` that refuses."""
+
+from collections.abc import Iterable, Iterator, Sequence
+
+from multus_lab.adoption.objects import Known
+from multus_lab.adoption.survey import Lost, Seen, Standing, Survey
+from multus_lab.errors import MultusLabError
+
+__all__ = [
+    "AdoptionError",
+    "NotDeclaredError",
+    "check_names",
+    "drifted",
+    "forgotten",
+    "orphaned",
+    "refusal",
+    "told",
+]
+
+
+class AdoptionError(MultusLabError):
+    """The cluster has what isn't the stack's, and what the stack may not take over."""
+
+
+class NotDeclaredError(AdoptionError):
+    """A name after `--adopt` that is none of the stack's."""
+
+    exit_code = 2
+
+
+def told(survey: Survey, command: str) -> list[str]:
+    """What stands in the way of `up`, and what it forgets; a line each, none if all is well."""
+    lines = [*map(forgotten, survey.lost), *drifted(survey)]
+    lines += [f"{one.key}: a killed run has left it; `up` deletes it" for one in survey.orphans]
+    left = (one for one in survey.seen if one.standing is Standing.LEFT and not one.obstacle)
+    lines += [
+        f"{one.key}: stack {one.owner} has left it behind; `up` takes it over" for one in left
+    ]
+    return lines + _refusal(survey, command, None, "`up` refuses this")
+
+
+def check_names(survey: Survey, names: Iterable[str]) -> None:
+    """Raise NotDeclaredError for names after `--adopt` that the stack doesn't declare."""
+    places = {one.key.place for one in survey.seen}
+    if unknown := sorted(set(names) - places):
+        raise NotDeclaredError(
+            f"--adopt {' '.join(unknown)}: the stack declares no such object; "
+            f"it declares {', '.join(sorted(places)) or 'none'}"
+        )
+
+
+def refusal(survey: Survey, command: str, adopt: Sequence[str] | None) -> str:
+    """Why `up` must not run, all of it; "" if it may.
+
+    Args:
+        survey: what the cluster has.
+        command: the `up` of this stack, as it is typed.
+        adopt: the names after `--adopt`, or None without it.
+
+    """
+    return "\n".join(_refusal(survey, command, adopt, "nothing was changed"))
+
+
+def _refusal(survey: Survey, command: str, adopt: Sequence[str] | None, outcome: str) -> list[str]:
+    barred = [one for one in survey.exists if not _may_take(one, adopt)]
+    if not barred and not survey.elsewhere:
+        return []
+    lines = ["the cluster has objects that are not this stack's:"] if barred else []
+    lines += [line for one in barred for line in _lines(one)]
+    for one in survey.elsewhere:
+        what = one.product
+        lines.append(f"{what.name} already runs as {one}; {what.apart}: {what.remove}")
+    return [*lines, outcome + _way_out(survey, barred, command, adopt)]
+
+
+def _may_take(one: Seen, adopt: Sequence[str] | None) -> bool:
+    if one.obstacle:
+        return False
+    if one.standing is Standing.LEFT:
+        return True
+    if adopt is None:
+        return False
+    return one.key.place in adopt or not one.by_name
+
+
+def _lines(one: Seen) -> Iterator[str]:
+    whose = f"stack {one.owner} owns it; " if one.owner else ""
+    if one.obstacle:
+        yield f"  {one.key}: {whose}can't be taken over: {one.obstacle}"
+    elif not one.differs:
+        yield f"  {one.key}: {whose}equal"
+    else:
+        yield f"  {one.key}: {whose}differs in"
+        yield from (f"    {difference}" for difference in one.differs)
+
+
+def _way_out(
+    survey: Survey, barred: Sequence[Seen], command: str, adopt: Sequence[str] | None
+) -> str:
+    """The command that takes over all that can be; "" if something can't be taken over."""
+    if survey.elsewhere or any(one.obstacle for one in barred):
+        return ""
+    named = [one.key.place for one in survey.exists if one.by_name]
+    words = [command, "--adopt", *sorted({*named, *(adopt or ())})]
+    return f"; to take them over: {' '.join(words)}"
+
+
+def drifted(survey: Survey) -> Iterator[str]:
+    """What others have changed, a line for each object."""
+    for one in survey.seen:
+        if one.drift:
+            paths = ", ".join(difference.path for difference in one.drift)
+            yield f"{one.key}: changed by others in {paths}; `up` brings back what is declared"
+
+
+def forgotten(one: Lost) -> str:
+    """Why the stack lets go of an object."""
+    whose = f"stack {one.owner} owns it now" if one.owner else "somebody else made it anew"
+    return f"{one.known.key}: {whose}; it is forgotten, not deleted"
+
+
+def orphaned(one: Known) -> str:
+    """Why the stack deletes what it knows nothing of."""
+    return f"{one.key}: a killed run has left it; it is deleted"

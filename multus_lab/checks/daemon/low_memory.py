@@ -1,0 +1,37 @@
+"""MUL703: a memory limit at which the daemon is killed when pods start together."""
+
+from collections.abc import Iterator
+
+from multus_lab.checks.finding import Severity
+from multus_lab.checks.network import Lab
+from multus_lab.checks.rule import Hit, lab_rule
+from multus_lab.settings.types import amount
+
+_ENOUGH = amount("256Mi")
+"""The daemon itself takes 50 to 60 MiB, and each plugin that it runs up to 55 (cilium-cni)."""
+
+
+@lab_rule(
+    "MUL703",
+    Severity.RISK,
+    "memory limit at which the daemon is killed",
+    why="Plugins run as the daemon's children and count against its limit, one for each pod that "
+    "starts or ends. When a node starts again they all do at once: the daemon is killed, and no "
+    "pod of the node gets a network, nor does what would help.",
+    fix="remove resources.limits.memory, or set daemonConfig.connectionLimit",
+    source="multus-cni #1346, #1416, #1349, #1144; siderolabs/talos #12463",
+)
+def low_memory(lab: Lab) -> Iterator[Hit]:
+    """Find a limit below 256Mi without a limit of requests at once."""
+    if lab.multus is None or not lab.multus.install:
+        return
+    limit = lab.multus.resources.limits.memory
+    if limit is None or amount(limit) >= _ENOUGH or lab.multus.daemon_config.connection_limit:
+        return
+    message = (
+        f"{limit} are too little for the daemon and the plugins that it runs at once, which are as "
+        "many as there are pods"
+    )
+    limits = "connectionLimit" in lab.multus.shape.keys
+    fix = None if limits else "remove resources.limits.memory"
+    yield Hit(("multus", "resources", "limits", "memory"), limit, message, fix)

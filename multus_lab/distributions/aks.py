@@ -1,0 +1,12 @@
+"""AKS."""
+
+from multus_lab.distributions.record import Distribution
+
+DISTRIBUTION = Distribution(
+    "aks",
+    "Azure/AKS #4349, #4355",
+    notes=(
+        "The primary network's file has several names (10-azure, 15-azure-swift, 05-cilium): "
+        "name none.",
+    ),
+)

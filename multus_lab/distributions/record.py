@@ -1,0 +1,103 @@
+"""The record of a distribution: where its nodes have what Multus mounts, and what they bring."""
+
+from collections.abc import Mapping
+from typing import NamedTuple
+
+from multus_lab.addresses import AnyNetwork
+
+
+class Paths(NamedTuple):
+    """Folders of a node, as the node has them.
+
+    Attributes:
+        cni_config_dir: where the runtime looks for a network's file, and Multus writes its own.
+        multus_autoconfig_dir: where the primary network writes its file; "" for the same folder.
+        bin_dir: where the CNI plugins are. The daemon finds them by the same path.
+        netns_dir: where the runtime keeps the pods' network namespaces.
+        kubelet_dir: the kubelet's root, with the socket of its pod resources.
+        socket_dir: where the daemon has its socket, in a folder of its own below /run.
+        cni_dir: what the daemon remembers of each pod.
+        conf_dir: configurations of NADs that have none.
+
+    """
+
+    cni_config_dir: str = "/etc/cni/net.d"
+    multus_autoconfig_dir: str = ""
+    bin_dir: str = "/opt/cni/bin"
+    netns_dir: str = "/run/netns/"
+    kubelet_dir: str = "/var/lib/kubelet"
+    socket_dir: str = "/run/multus/"
+    cni_dir: str = "/var/lib/cni/multus"
+    conf_dir: str = "/etc/cni/multus/net.d"
+
+
+STANDARD = Paths()
+"""As Multus' manifests have them."""
+
+WHEREABOUTS_DIR = "/etc/cni/net.d"
+"""As whereabouts' manifest has it."""
+
+
+class Mount(NamedTuple):
+    """A folder of the node that the daemon needs beside the others, at the same path."""
+
+    name: str
+    path: str
+    propagation: str | None = None
+
+
+class Usual(NamedTuple):
+    """Where pods and Services are unless the cluster says otherwise; `whose` names the default."""
+
+    whose: str
+    pods: tuple[AnyNetwork, ...]
+    services: tuple[AnyNetwork, ...]
+
+
+LINKS: Mapping[str, str] = {"/var/run": "/run"}
+"""The symbolic link that nodes have (Filesystem Hierarchy Standard 3.0, 5.13)."""
+
+REFERENCE = frozenset(
+    {
+        *("bandwidth", "bridge", "dhcp", "dummy", "firewall", "host-device", "host-local"),
+        *("ipvlan", "loopback", "macvlan", "portmap", "ptp", "sbr", "static", "tap", "tuning"),
+        *("vlan", "vrf"),
+    }
+)
+"""The plugins of containernetworking/plugins."""
+
+
+class Distribution(NamedTuple):
+    """What is known of one distribution.
+
+    Attributes:
+        name: what a stack calls it.
+        read: where all of this was read.
+        paths: where its nodes have what Multus mounts.
+        links: symbolic links of its nodes that those paths lead over, and where they lead.
+        programs_dir: the folder that what is in `bin_dir` are absolute links into, or "" if the
+            plugins themselves are there; `<hash>` stands for what each version has of its own.
+        mounts: what the daemon needs beside that.
+        plugins: the CNI plugins that its nodes have from the start, or None where that depends
+            on how they were made.
+        brings: what brings a Multus of the distribution's own, or "" if nothing does.
+        brings_whereabouts: what can bring a whereabouts of its own, or "" if nothing does.
+        whereabouts_dir: where a whereabouts has its `whereabouts.d` that is installed as the
+            distribution's documentation says. Ours has it where the program looks by itself.
+        usual: where pods and Services are by default, if that is known.
+        notes: what else whoever installs Multus there has to know.
+
+    """
+
+    name: str
+    read: str
+    paths: Paths = STANDARD
+    links: Mapping[str, str] = LINKS
+    programs_dir: str = ""
+    mounts: tuple[Mount, ...] = ()
+    plugins: frozenset[str] | None = None
+    brings: str = ""
+    brings_whereabouts: str = ""
+    whereabouts_dir: str = WHEREABOUTS_DIR
+    usual: Usual | None = None
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,114 @@
+"""JSON text: read by Python's own parser, with places looked up when somebody asks for one.
+
+What kubectl prints is JSON, and YAML's parser, of which JSON is a part, takes ten times as long.
+"""
+
+import json
+import re
+from array import array
+from collections.abc import Callable
+from typing import Any, Final, TypeAlias
+
+MAX_KEY: Final = 1024
+"""Characters in one key, as of those without a `?` (YAML 1.2.2, ns-s-implicit-yaml-key)."""
+
+MAX_DEPTH: Final = 100
+"""Lists and mappings inside one another, aliases written out."""
+
+Numbers: TypeAlias = "array[int]"
+
+_SPACE = re.compile(r"[ \t\r\n]*")
+_REFUSED = "[\x80-\x84\x86-\x9f\ufffe\uffff]"
+"""Beside U+007F, the characters of JSON that YAML refuses."""
+
+
+class _NotReadError(ValueError):
+    """JSON that has a key twice, or one too long."""
+
+
+def value_of(text: str, number: Callable[[str], object]) -> dict[str, Any] | list[Any] | None:
+    """The object or list of a JSON text, its numbers read by `number`.
+
+    None for what is no such text, or what YAML would read otherwise, refuse, or find too large.
+    """
+    if not text.startswith(("{", "["), start_of(text)) or not _is_yaml(text):
+        return None
+    decoder = json.JSONDecoder(
+        object_pairs_hook=_object, parse_int=number, parse_float=number, parse_constant=_refused
+    )
+    try:
+        value: dict[str, Any] | list[Any] = decoder.decode(text)
+    except (ValueError, RecursionError):
+        return None
+    return None if is_too_deep(value) else value
+
+
+_HALF = re.compile(
+    r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
+    r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
+)
+"""An escape for half a character without the other half beside it."""
+
+
+def _is_yaml(text: str) -> bool:
+    """Whether YAML takes its characters, and has no escape for half of one."""
+    if "\x7f" in text or _HALF.search(text):
+        return False
+    return text.isascii() or re.search(_REFUSED, text) is None
+
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    made = dict(pairs)
+    if len(made) < len(pairs) or max(map(len, made), default=0) > MAX_KEY:
+        raise _NotReadError
+    return made
+
+
+def _refused(_: str) -> object:
+    raise _NotReadError
+
+
+def is_too_deep(value: object) -> bool:
+    """Whether lists and mappings are nested deeper than is read."""
+    level: list[Any] = [value]
+    for _ in range(MAX_DEPTH):
+        level = [
+            part
+            for one in level
+            for part in (one.values() if isinstance(one, dict) else one)
+            if isinstance(part, dict | list)
+        ]
+        if not level:
+            return False
+    return True
+
+
+# --- places ---------------------------------------------------------------------------------------
+
+# A number stays a text: `int` takes no more than 4300 digits.
+_value_at: Callable[[str, int], tuple[object, int]] = json.decoder.scanner.make_scanner(  # type: ignore[attr-defined]
+    json.JSONDecoder(parse_int=str, parse_float=str)
+)
+
+
+def offsets_of(text: str, at: int) -> Numbers:
+    """Where the items of the list begin that begins at `at`, or each key and value in turn.
+
+    The text is valid JSON.
+    """
+    found = array("I")
+    opening = text[at]
+    at = start_of(text, at + 1)
+    while opening in "{[" and text[at] not in "}]":
+        found.append(at)
+        _, at = _value_at(text, at)
+        at = start_of(text, at)
+        if text[at] in ":,":
+            at = start_of(text, at + 1)
+    return found
+
+
+def start_of(text: str, at: int = 0) -> int:
+    """Where the blanks end that begin at `at`."""
+    match = _SPACE.match(text, at)
+    return match.end() if match else at

@@ -1,0 +1,173 @@
+"""`down --clean-nodes`: nodes are freed of Multus in the order in which pods can still end.
+
+First the configuration, by which the runtime goes back to the primary network; then the daemon,
+with its networks; then shim, sockets and caches. Each is a run of the engine, which waits for all
+nodes, and what follows isn't begun if one of them fails.
+"""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from pulumi import automation
+
+from multus_lab import project
+from multus_lab.adoption.objects import Known
+from multus_lab.attachment import asked_for
+from multus_lab.cluster.client import Cluster
+from multus_lab.cluster.kinds import NETWORK
+from multus_lab.cluster.objects import Key
+from multus_lab.engine.attached import OVER
+from multus_lab.engine.rollout import DAEMON_SET, Rollout
+from multus_lab.errors import MultusLabError
+from multus_lab.leaving import NODE_CLEANER, Leaving, Step
+from multus_lab.names import shortened
+from multus_lab.render import run_program
+from multus_lab.settings.node_plugins import DHCP_DAEMON_SET
+
+__all__ = ["Attached", "Cleaning", "CleaningError", "attached_pods"]
+
+_SHOWN = 5
+
+
+class CleaningError(MultusLabError):
+    """Nodes that can't be cleaned."""
+
+
+@dataclass(frozen=True)
+class Attached:
+    """What of pods is left that hangs on Multus.
+
+    Attributes:
+        pods: pods with networks, by `namespace/name`.
+        nodes: the nodes that they are on.
+        ended_by_shim: nodes whose CRI-O ends by the shim the pods that it began with it.
+
+    """
+
+    pods: tuple[str, ...] = ()
+    nodes: tuple[str, ...] = ()
+    ended_by_shim: tuple[str, ...] = ()
+
+    @property
+    def told(self) -> str:
+        """What has to be agreed to; "" if nothing has."""
+        if not self.pods:
+            return ""
+        count = len(self.pods)
+        who = "1 pod is" if count == 1 else f"{count} pods are"
+        return (
+            f"{who} attached to networks ({shortened(self.pods, _SHOWN)}): without Multus nobody "
+            "frees the addresses that they got there; end them first"
+        )
+
+
+def attached_pods(cluster: Cluster) -> Attached:
+    """The pods that hang on Multus. Raises ClusterError if pods or nodes can't be listed."""
+    crio = {
+        one["metadata"]["name"]
+        for one in cluster.items("Node")
+        if _runtime(one).startswith("cri-o:")
+    }
+    pods, nodes, by_shim = [], set(), set()
+    for pod in cluster.items("Pod"):
+        spec, node = pod["spec"], pod["spec"].get("nodeName", "")
+        if not node or pod.get("status", {}).get("phase") in OVER or spec.get("hostNetwork"):
+            continue
+        if node in crio:
+            by_shim.add(node)
+        if asked_for(pod["metadata"]):
+            pods.append(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
+            nodes.add(node)
+    return Attached(tuple(sorted(pods)), tuple(sorted(nodes)), tuple(sorted(by_shim)))
+
+
+def _runtime(node: Mapping[str, Any]) -> str:
+    told = node.get("status", {}).get("nodeInfo", {}).get("containerRuntimeVersion", "")
+    return str(told)
+
+
+@dataclass(frozen=True)
+class Cleaning:
+    """The cleaning of the nodes of one stack.
+
+    Attributes:
+        stack: the stack, whose state has the daemon.
+        made: what its state has.
+        namespace: the daemon's.
+        cluster: where its nodes are.
+        rollout: makes what waits for the DaemonSet of that name.
+        say: takes a line of the report.
+
+    """
+
+    stack: automation.Stack
+    made: Mapping[Key, Known]
+    namespace: str
+    cluster: Cluster
+    rollout: Callable[[str], Rollout]
+    say: Callable[[str], Any]
+
+    def run(self, **options: Any) -> dict[str, tuple[str, ...]]:
+        """Clean the nodes, and return what each reports; the rest of the stack is for `destroy`.
+
+        Raises UnreadyError if a node fails, and CleaningError if there is nothing to clean.
+        """
+        cleaner = self._urn()
+        first = self._clean(cleaner, Leaving(Step.CONFIGURATION), **options)
+        going = [one.urn for one in self.made.values() if _goes_first(one.key)]
+        if going:
+            self.stack.destroy(target=going, target_dependents=True, **options)
+        # Only now: until then pods could still be attached.
+        left = attached_pods(self.cluster)
+        leaving = Leaving(Step.REST, left.ended_by_shim, left.nodes)
+        last = self._clean(cleaner, leaving, **options)
+        return {node: (*first.get(node, ()), *last.get(node, ())) for node in first | last}
+
+    def _urn(self) -> str:
+        """The cleaner's, which is made beside the daemon, or is there from a run that was ended."""
+        cleaner, daemon = (
+            self.made.get(Key("DaemonSet", self.namespace, name))
+            for name in (NODE_CLEANER, DAEMON_SET)
+        )
+        if cleaner is not None:
+            return cleaner.urn
+        if daemon is not None:
+            return daemon.urn.removesuffix("-daemon-set") + "-node-cleaner"
+        raise CleaningError(
+            "the stack has no Multus daemon, and so no nodes to clean: leave --clean-nodes out"
+        )
+
+    def _clean(self, urn: str, leaving: Leaving, **options: Any) -> dict[str, tuple[str, ...]]:
+        rollout, engine = self.rollout(NODE_CLEANER), options.pop("on_event")
+
+        def hear(event: Any) -> None:
+            engine(event)
+            rollout.hear(event)
+
+        program = partial(run_program, project.folder(), leaving)
+        with rollout.awaited():
+            self.stack.up(target=[urn], program=program, on_event=hear, **options)
+        reports = self._reports(leaving.step)
+        for node, said in reports.items():
+            self.say(f"{node}: {'; '.join(said) or 'there was nothing'}")
+        return reports
+
+    def _reports(self, step: Step) -> dict[str, tuple[str, ...]]:
+        """What each node says of a step, by the nodes' names."""
+        pods = self.cluster.items("Pod", self.namespace, labels=f"name={NODE_CLEANER}")
+        said = {str(pod["spec"].get("nodeName")): tuple(_said(pod, step)) for pod in pods}
+        return dict(sorted(said.items()))
+
+
+def _goes_first(key: Key) -> bool:
+    return key.kind == NETWORK or key.name in (DAEMON_SET, DHCP_DAEMON_SET)
+
+
+def _said(pod: Mapping[str, Any], step: Step) -> Iterator[str]:
+    statuses: Iterable[Mapping[str, Any]] = pod.get("status", {}).get("initContainerStatuses") or ()
+    for one in statuses:
+        if one["name"] == step.value:
+            message = one.get("state", {}).get("terminated", {}).get("message", "")
+            yield from message.splitlines()

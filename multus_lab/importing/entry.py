@@ -1,0 +1,169 @@
+"""The entry of a stack that makes a network as it is."""
+
+import json
+from collections.abc import Iterator, Mapping
+from functools import cache
+from typing import Any
+
+from pydantic import ValidationError
+
+from multus_lab.attachment import RESOURCE
+from multus_lab.checks.network import Network
+from multus_lab.errors import MultusLabError
+from multus_lab.ownership import FIELD_MANAGER, OWNER
+from multus_lab.settings.network import ACCEPT, DeclaredNetwork
+from multus_lab.settings.network_types import model_of
+from multus_lab.settings.problems import Path, dotted, problems_of
+
+_MADE = (
+    ACCEPT,
+    FIELD_MANAGER,
+    OWNER,
+    RESOURCE,
+    "kubectl.kubernetes.io/last-applied-configuration",
+)
+"""Annotations that the entry says in other words, or that whoever applies it makes."""
+
+
+class NoEntryError(MultusLabError):
+    """No stack can make the network; says why."""
+
+
+def entry_of(
+    network: Network, labels: Mapping[str, str], accept: Mapping[str, str]
+) -> dict[str, Any]:
+    """The shortest entry of which a stack makes the same configuration.
+
+    By `config` where no type has all of it, or renders it otherwise. Raises NoEntryError.
+    """
+    beside = dict(_beside(network, labels, accept))
+    _refuse(network, beside)
+    wanted = _canonical({"name": network.name, **network.config})
+    reason = ""
+    for form in _forms(network):
+        entry = {**beside, **form}
+        model = model_of(entry)
+        short = _without_defaults(entry, model)
+        for one in [short] if short == entry else [short, entry]:
+            try:
+                made = model.model_validate(one, by_alias=True, by_name=False)
+            except ValidationError as error:
+                reason = str(next(problems_of(error, model, one, ())))
+                continue
+            if _canonical(made.cni_config()) == wanted:
+                return one
+            reason = "a stack can't write its configuration"
+    raise NoEntryError(reason)
+
+
+def _refuse(network: Network, beside: Mapping[str, Any]) -> None:
+    if network.generated:
+        raise NoEntryError("its name is made up by the API server (generateName)")
+    if network.later:
+        raise NoEntryError("a part of it is rendered later: render it first")
+    if not network.config:
+        raise NoEntryError("its configuration is a file on the nodes, found by its name")
+    if _has_secure(network.config) or _has_secure(beside):
+        raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
+    for path, value in _values(network.config, ()):
+        if isinstance(value, float) and value.is_integer():
+            number = f"{dotted(path)} {value!r}"
+            raise NoEntryError(f"{number}: no stack can write a whole number with a fraction")
+
+
+def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
+    """Every value in it that is neither a mapping nor a list, with its path."""
+    if isinstance(value, dict):
+        for key, one in value.items():
+            yield from _values(one, (*path, key))
+    elif isinstance(value, list):
+        for index, one in enumerate(value):
+            yield from _values(one, (*path, index))
+    else:
+        yield path, value
+
+
+def _has_secure(value: object) -> bool:
+    if isinstance(value, dict):
+        return value.keys() == {"secure"} or any(map(_has_secure, value.values()))
+    return isinstance(value, list) and any(map(_has_secure, value))
+
+
+def _beside(
+    network: Network, labels: Mapping[str, str], accept: Mapping[str, str]
+) -> Iterator[tuple[str, Any]]:
+    """What stands beside the configuration."""
+    yield "name", network.name
+    if network.namespace != "default":
+        yield "namespace", network.namespace
+    if labels:
+        yield "labels", dict(labels)
+    annotations = network.settings["annotations"]
+    if own := {key: value for key, value in annotations.items() if key not in _MADE}:
+        yield "annotations", own
+    if resource := annotations.get(RESOURCE):
+        yield "resourceName", resource
+    if accept:
+        yield "accept", dict(accept)
+
+
+def _forms(network: Network) -> Iterator[dict[str, Any]]:
+    """The configuration as a stack may write it, shortest first."""
+    # As plain mappings, also where a key stands twice in one.
+    config = json.loads(json.dumps(network.config))
+    if config.get("name", network.name) == network.name:
+        listed = config.get("plugins")
+        typed = "type" not in config and isinstance(listed, list)
+        main, *chain = listed if typed and listed else [config]
+        if isinstance(main, dict):
+            top = {key: config[key] for key in ("cniVersion",) if key in config}
+            yield from _typed({**top, **main}, chain)
+    yield {"config": config}
+
+
+def _typed(main: dict[str, Any], chain: list[Any]) -> Iterator[dict[str, Any]]:
+    flat = {key: value for key, value in main.items() if key != "name"}
+    flat.setdefault("ipam", {"type": "none"})
+    if chain and chain[-1] == {"type": "sbr"}:
+        before = {"chain": chain[:-1]} if chain[:-1] else {}
+        short = {"defaultRoute": "source-based", **before}
+        yield {**_without_default_routes(flat), **short}
+        yield {**flat, **short}
+    behind = {"chain": chain} if chain else {}
+    yield {**flat, **behind}
+    if "ipam" not in main:  # a plugin that takes none
+        del flat["ipam"]
+        yield {**flat, **behind}
+
+
+def _without_default_routes(flat: dict[str, Any]) -> dict[str, Any]:
+    ipam = flat["ipam"]
+    routes = ipam.get("routes") if isinstance(ipam, dict) else None
+    if not isinstance(routes, list):
+        return flat
+    kept = [one for one in routes if one not in ({"dst": "0.0.0.0/0"}, {"dst": "::/0"})]
+    short = {key: value for key, value in ipam.items() if key != "routes"}
+    return {**flat, "ipam": {**short, "routes": kept} if kept else short}
+
+
+def _without_defaults(entry: dict[str, Any], model: type[DeclaredNetwork]) -> dict[str, Any]:
+    """The entry without keys that the settings fill in, but for its type."""
+    defaults = _defaults(model)
+    return {key: value for key, value in entry.items() if defaults.get(key, _NONE) != value}
+
+
+_NONE = object()
+
+
+@cache
+def _defaults(model: type[DeclaredNetwork]) -> Mapping[str, Any]:
+    """The defaults of a model, by the keys of a stack."""
+    return {
+        field.alias or name: field.get_default()
+        for name, field in model.model_fields.items()
+        if name != "type" and not field.is_required()
+    }
+
+
+def _canonical(config: Mapping[str, Any]) -> str:
+    return json.dumps(config, sort_keys=True, separators=(",", ":"))

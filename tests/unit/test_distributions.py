@@ -1,0 +1,332 @@
+"""Records of distributions: each is sound, and Multus differs by what stands in it alone."""
+
+import copy
+import hashlib
+import json
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+from pulumi.runtime import rpc
+
+from multus_lab import distributions, plugins, releases
+from multus_lab.distributions import REFERENCE, Distribution
+from multus_lab.project import stack_file
+from multus_lab.rehearsal import subjects
+from multus_lab.report.install import page
+from multus_lab.settings import load
+from tests.unit.cases import cases
+from tests.unit.test_multus import CRD, DAEMON_SET, Config, Monitor, StackOf
+
+NAMES = distributions.names()
+ZONE = {"name": "private", "range": "10.12.34.0/24"}
+
+
+def known(name: str) -> Distribution:
+    found = distributions.distribution(name)
+    assert found is not None
+    return found
+
+
+@cases("name", NAMES, ids=NAMES)
+def test_a_record_is_of_its_file_and_says_where_it_was_read(name: str) -> None:
+    one = known(name)
+    assert one.name == name
+    assert len(one.read) > 10
+    assert all(note.endswith(".") for note in one.notes)
+
+
+def test_a_distribution_without_a_file_is_none() -> None:
+    assert distributions.distribution("record") is None
+    assert distributions.distribution("nomad") is None
+
+
+def test_reference_plugins_are_those_of_their_records() -> None:
+    records = [one for name in plugins.names() if (one := plugins.record(name)) is not None]
+    ours = {one.name for one in records if one.read.startswith("containernetworking/plugins")}
+    assert ours == REFERENCE
+
+
+@cases("name", NAMES, ids=NAMES)
+def test_the_plugins_of_a_distribution_have_records(name: str) -> None:
+    assert (known(name).plugins or frozenset()) <= set(plugins.names())
+
+
+@cases(
+    ("distribution", "multus", "installs"),
+    [
+        ("kubeadm", {}, True),
+        ("rke2", {}, False),
+        ("openshift", {}, False),
+        ("harvester", {}, False),
+        ("openshift", {"install": True}, True),
+        ("kubeadm", {"install": False}, False),
+    ],
+)
+def test_who_brings_multus_is_left_to(distribution: str, multus: Config, installs: bool) -> None:
+    config = {"zone": ZONE, "cluster": {"distribution": distribution}, "multus": multus}
+    assert load(config).multus.install is installs
+
+
+# --- all distributions, with the oldest and the newest release ------------------------------------
+
+RELEASES = (releases.names()[0], releases.names()[-1])
+"""What differs by release is told apart for kubeadm alone (test_multus)."""
+
+ALL = """
+from components import Multus, StackConfig
+from multus_lab import distributions, releases, settings
+
+for name in distributions.names():
+    cluster = settings.Cluster(distribution=name)
+    for release in (releases.names()[0], releases.names()[-1]):
+        written = {"install": True, "release": release}
+        told = settings.Multus.model_validate(written, context={"cluster": cluster})
+        Multus(f"{name} {release}", told)
+"""
+
+
+class Installed(NamedTuple):
+    """The daemon of one distribution and release, as far as distributions differ."""
+
+    config: Config
+    host: dict[str, str]
+    mounts: dict[str, tuple[str, str]]
+    rest: Any
+
+
+def installed(daemon_set: Any, config: str) -> Installed:
+    rest = copy.deepcopy(daemon_set)
+    template = rest["spec"]["template"]
+    digest = template["metadata"]["annotations"].pop("checksum/daemon-config")
+    assert digest == hashlib.sha256(config.encode()).hexdigest()
+    spec = template["spec"]
+    volumes, mounts = spec.pop("volumes"), spec["containers"][0].pop("volumeMounts")
+    return Installed(
+        json.loads(config),
+        {one["name"]: one["hostPath"]["path"] for one in volumes if "hostPath" in one},
+        {one["name"]: (one["mountPath"], one.get("mountPropagation", "")) for one in mounts},
+        rest,
+    )
+
+
+@pytest.fixture(scope="module")
+def everything(tmp_path_factory: pytest.TempPathFactory) -> Monitor:
+    """What a program registers that installs each release for every distribution."""
+    folder = tmp_path_factory.mktemp("all")
+    root = Path(__file__).parents[2]
+    (folder / "Pulumi.yaml").symlink_to(root / "Pulumi.yaml")
+    (folder / "components").symlink_to(root / "components")
+    (folder / "__main__.py").write_text(ALL)
+    (folder / "Pulumi.all.yaml").write_text(json.dumps({"config": {"multus-lab:zone": ZONE}}))
+    monitor = Monitor()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.chdir(folder)
+        patch.syspath_prepend(str(root))
+        monitor.run(stack_file("all"))
+    return monitor
+
+
+def registered(monitor: Monitor, type_: str, suffix: str) -> dict[str, Any]:
+    return {
+        one.name.removesuffix(suffix): rpc.deserialize_properties(one.object)
+        for one in monitor.requests
+        if one.type == type_
+    }
+
+
+STD_CONFIG, PRIMARY = "/host/etc/cni/net.d", "/var/run/multus/cni/net.d"
+K3S, SNAP = "/var/lib/rancher/k3s", "/var/snap/microk8s"
+
+DIFFERS: dict[str, tuple[Config, dict[str, str], dict[str, tuple[str, str]]]] = {
+    "kubeadm": ({}, {}, {}),
+    "crio": (
+        {"binDir": "/usr/libexec/cni"},
+        {"cnibin": "/usr/libexec/cni"},
+        {"cnibin": ("/usr/libexec/cni", "")},
+    ),
+    "k3s": (
+        {"binDir": f"{K3S}/data/cni"},
+        {
+            "cni": f"{K3S}/agent/etc/cni/net.d",
+            "cnibin": f"{K3S}/data/cni",
+            "k3s-data": f"{K3S}/data",
+        },
+        {"cnibin": (f"{K3S}/data/cni", ""), "k3s-data": (f"{K3S}/data", "")},
+    ),
+    "rke2": ({}, {}, {}),
+    "microk8s": (
+        {"binDir": f"{SNAP}/current/opt/cni/bin"},
+        {
+            "cni": f"{SNAP}/current/args/cni-network",
+            "cnibin": f"{SNAP}/current/opt/cni/bin",
+            "host-var-lib-kubelet": f"{SNAP}/common/var/lib/kubelet",
+            "microk8s-snap": "/snap/microk8s",
+        },
+        {
+            "cnibin": (f"{SNAP}/current/opt/cni/bin", ""),
+            "microk8s-snap": ("/snap/microk8s", "HostToContainer"),
+        },
+    ),
+    "k0s": ({}, {"host-var-lib-kubelet": "/var/lib/k0s/kubelet"}, {}),
+    "talos": ({}, {"host-run-netns": "/var/run/netns"}, {}),
+    "kind": ({}, {}, {}),
+    "minikube": ({}, {}, {}),
+    "eks": ({}, {}, {}),
+    "bottlerocket": ({}, {}, {}),
+    "aks": ({}, {}, {}),
+    "gke": (
+        {"binDir": "/home/kubernetes/bin"},
+        {"cnibin": "/home/kubernetes/bin"},
+        {"cnibin": ("/home/kubernetes/bin", "")},
+    ),
+    "openshift": (
+        {
+            "binDir": "/var/lib/cni/bin",
+            "multusAutoconfigDir": f"/host{PRIMARY}",
+            "socketDir": "/host/run/multus/socket/",
+            "daemonSocketDir": "/run/multus/socket/",
+        },
+        {"cni": "/etc/kubernetes/cni/net.d", "cnibin": "/var/lib/cni/bin", "cni-primary": PRIMARY},
+        {"cnibin": ("/var/lib/cni/bin", ""), "cni-primary": (f"/host{PRIMARY}", "")},
+    ),
+    "harvester": ({}, {}, {}),
+}
+"""Each distribution's configuration, folders of the node and mounts, as far as they aren't
+kubeadm's."""
+
+
+def changed(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
+    assert base.keys() <= other.keys()
+    return {key: value for key, value in other.items() if base.get(key) != value}
+
+
+def test_every_distribution_has_its_differences() -> None:
+    assert DIFFERS.keys() == set(NAMES)
+
+
+@pytest.mark.parametrize("release", RELEASES)
+def test_a_distribution_differs_from_kubeadm_where_it_is_expected_alone(
+    release: str, everything: Monitor
+) -> None:
+    daemon_sets = registered(everything, DAEMON_SET, "-daemon-set")
+    configs = registered(everything, "kubernetes:core/v1:ConfigMap", "-daemon-config")
+
+    def of(name: str) -> Installed:
+        config = configs[f"{name} {release}"]["data"]["daemon-config.json"]
+        return installed(daemon_sets[f"{name} {release}"], config)
+
+    base = of("kubeadm")
+    for name in NAMES:
+        one = of(name)
+        seen = (
+            changed(base.config, one.config),
+            changed(base.host, one.host),
+            changed(base.mounts, one.mounts),
+        )
+        assert (name, seen) == (name, DIFFERS[name])
+        assert one.rest == base.rest
+        assert one.config["cniConfigDir"] == STD_CONFIG
+
+
+ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
+
+
+@pytest.mark.parametrize(("type_", "suffix"), [(CRD, "-crd"), (ROLE, "-cluster-role")])
+def test_nothing_but_the_daemon_differs_by_distribution(
+    type_: str, suffix: str, everything: Monitor
+) -> None:
+    found = registered(everything, type_, suffix)
+    assert len(found) == len(NAMES) * len(RELEASES)
+    for release in RELEASES:
+        assert all(found[f"{name} {release}"] == found[f"kubeadm {release}"] for name in NAMES)
+
+
+# --- paths of a stack's own -----------------------------------------------------------------------
+
+OWN = {
+    "cniConfigDir": "/a/conf",
+    "multusAutoconfigDir": "/a/primary",
+    "binDir": "/a/bin",
+    "netnsDir": "/a/netns",
+    "kubeletDir": "/a/kubelet",
+    "socketDir": "/run/a",
+    "cniDir": "/a/cni",
+    "confDir": "/a/nads",
+}
+
+
+def test_every_path_can_be_named(stack_of: StackOf) -> None:
+    monitor = Monitor()
+    cluster = {"distribution": "k3s"}
+    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": OWN}}))
+    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
+    one = installed(made, file["data"]["daemon-config.json"])
+    assert one.host == {
+        "cni": "/a/conf",
+        "cni-primary": "/a/primary",
+        "cnibin": "/a/bin",
+        "host-run": "/run",
+        "host-run-k8s-cni-cncf-io": "/run/k8s.cni.cncf.io",
+        "host-run-netns": "/a/netns",
+        "host-var-lib-cni-multus": "/a/cni",
+        "host-var-lib-kubelet": "/a/kubelet",
+        "hostroot": "/",
+        "k3s-data": f"{K3S}/data",
+        "multus-conf-dir": "/a/nads",
+    }
+    assert one.mounts["cnibin"] == ("/a/bin", "")
+    assert one.mounts["cni-primary"] == (one.config["multusAutoconfigDir"], "")
+    assert one.config["multusAutoconfigDir"] == "/host/a/primary"
+    assert one.config["binDir"] == "/a/bin"
+    assert one.config["socketDir"] == "/host/run/a/"
+    assert one.config["daemonSocketDir"] == "/run/a/"
+
+
+@cases(
+    ("paths", "differs"),
+    [
+        ({"multusAutoconfigDir": "/etc/cni/net.d/"}, {}),
+        ({"binDir": "/opt/cni/bin"}, {}),
+        ({"socketDir": "/var/run/multus"}, {}),
+        (
+            {"socketDir": "/var/run/lab"},
+            {"socketDir": "/host/run/lab/", "daemonSocketDir": "/run/lab/"},
+        ),
+    ],
+)
+def test_a_path_that_is_the_default_changes_nothing(paths: Config, differs: Config) -> None:
+    default, named = (
+        json.loads(load({"zone": ZONE, "multus": {"paths": one}}).multus.config_text)
+        for one in ({}, paths)
+    )
+    assert changed(default, named) == differs
+
+
+def test_the_page_of_distributions_is_as_generated() -> None:
+    """After a change: python -m multus_lab.report.install > docs/install.md."""
+    written = Path(__file__).parents[2] / "docs" / "install.md"
+    assert page() == written.read_text()
+
+
+# --- rehearsals -----------------------------------------------------------------------------------
+
+
+@cases("name", ["k3s", "openshift", "talos"])
+def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> None:
+    cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
+    multus = {"paths": {"kubeletDir": "/data/kubelet"}, "daemonConfig": {"logLevel": "debug"}}
+    config = {"zone": ZONE, "cluster": cluster, "multus": multus}
+    seen = [subjects.objects(one, "test", whereabouts=False) for one in (config, {})]
+    daemon_sets = [one for objects in seen for one in objects if one["kind"] == "DaemonSet"]
+    files = [one["data"] for objects in seen for one in objects if one["kind"] == "ConfigMap"]
+    theirs, plain = (
+        installed(daemon_set, file["daemon-config.json"])
+        for daemon_set, file in zip(daemon_sets, files, strict=True)
+    )
+    assert theirs.config == {**plain.config, "logLevel": "debug"}
+    assert plain.config["multusMasterCNI"] == "10-cluster.conf"
+    mounts = {one.name for one in known(name).mounts}
+    assert changed(plain.host, theirs.host).keys() == mounts
+    assert changed(plain.mounts, theirs.mounts).keys() == mounts
