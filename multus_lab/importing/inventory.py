@@ -15,6 +15,7 @@ UNTOLD: Mapping[str, str] = {
     "range": "what is designated to the zone; whether pods get others' addresses",
     "gateway": "the zone's router: whether a network hands its address out, or routes past it",
     "interface": "of the nodes, into the zone: whether masters are there, and who shares a segment",
+    "segment": "the same in all stacks on that segment: whether two hand out one address",
     "mtu": "of that interface, in bytes: whether the networks' MTUs fit",
     "nodes": "on which pods run: whether addresses suffice, and whether two nodes hand out one",
     "dhcpScope": "what a DHCP server hands out there: whether a pool takes the same",
@@ -25,6 +26,7 @@ UNTOLD: Mapping[str, str] = {
 """Keys of a zone, and what each would decide."""
 
 UNTOLD_OF_CLUSTER: Mapping[str, str] = {
+    "name": "the same in all stacks of this cluster: whether two make one network, or one daemon",
     "distribution": "kubeadm, k3s, rke2, …: where its nodes have what, and which plugins",
     "cniPlugins": "the release of the CNI plugins on its nodes: which keys they read; from v1.10.0 "
     "on `defaultRoute: source-based` also keeps the way to neighbours",

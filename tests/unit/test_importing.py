@@ -125,11 +125,17 @@ def config_of(made: Imported) -> dict[str, Any]:
             },
             id="source-based",
         ),
+        pytest.param(
+            {"cniVersion": "0.3.1", "type": "ovs", "bridge": "{{x}}"},
+            {"type": "ovs", "bridge": "{{x}}", "ipam": {"type": "none"}},
+            id="a text in double braces",
+        ),
         *(
             pytest.param(config, {"config": config}, id=why)
             for why, config in {
                 "a type that nobody knows": {"cniVersion": "1.0.0", "name": "lab", "type": "own"},
                 "the CNI network has another name": {**MACVLAN, "name": "other"},
+                "a template's master": {**MACVLAN, "master": "{{ .Values.master }}"},
                 "a mode that is none": {**MACVLAN, "mode": "bridged", "ipam": POOL},
                 "a list of one": {"cniVersion": "1.0.0", "name": "lab", "plugins": [{"type": "x"}]},
                 "a key of its own": {**MACVLAN, "ipam": POOL, "own": 1},
@@ -189,6 +195,12 @@ def test_what_stands_beside_the_configuration() -> None:
         pytest.param(
             {**nad(MACVLAN), "metadata": {"generateName": "lab-"}}, "generateName", id="no name"
         ),
+        pytest.param(
+            nad('{"type": "x", "mtu": {{ .Values.mtu }}}'),
+            "spec.config is not JSON: `{{` of a template that isn't rendered, at line 1, column 22",
+            id="a template outside of texts",
+        ),
+        pytest.param(nad(MACVLAN, name="{{ name }}"), "must be a DNS-1123", id="template's name"),
         pytest.param(nad(MACVLAN, name="Lab"), "must be a DNS-1123 subdomain", id="bad name"),
     ],
 )
@@ -399,6 +411,20 @@ def test_usage(arguments: list[str], told: str) -> None:
     with contextlib.redirect_stderr(io.StringIO()) as err:
         assert run(*arguments) == 2
     assert told in err.getvalue()
+
+
+def test_what_looks_like_a_template_ends_no_import(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "nads.json"
+    odd = nad(MACVLAN, annotations={"note": "{{ x }}"}), nad('{"type": {{ x }}}', "b")
+    path.write_text(json.dumps({"kind": "List", "items": [*odd, nad(MACVLAN, "c")]}))
+    assert run("--manifest", str(path)) == 1
+    out, err = capsys.readouterr()
+    entries = yaml.safe_load(out)["config"]["multus-lab:networks"]
+    assert [one["name"] for one in entries] == ["lab", "c"]
+    assert entries[0]["annotations"] == {"note": "{{ x }}"}
+    assert "multus-lab: left out: default/b: spec.config is not JSON" in err
 
 
 def test_nothing_to_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
