@@ -80,9 +80,7 @@ class Manifest:
         return Lines(self.documents[0].text)
 
 
-def load(
-    source: FilePath | Literal["-"], number: int = 0, *, literally: bool = False
-) -> Manifest:
+def load(source: FilePath | Literal["-"], number: int = 0, *, literally: bool = False) -> Manifest:
     """Read a file, or standard input for `-`, as the source of that number.
 
     Raises DocumentError where it can't be read, or is a template; read `literally`, `{{` in a text

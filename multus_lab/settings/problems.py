@@ -74,7 +74,7 @@ def problems_of(
     """The problems of validating `raw`, which stands at `path`, as `model`."""
     for details in error.errors(include_url=False):
         place, allowed = path + _in_raw(details, raw), cut(_allowed(details, model), 1000)
-        if details["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
+        if details["type"] in _OF_KEYS:
             yield Problem(place, "", allowed)  # a key is wrong, and the path says it
         elif details["type"] == "union_tag_invalid":
             yield Problem.of(place, details["input"]["type"], allowed)
@@ -119,7 +119,11 @@ _KINDS = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "refused": "{allowed}",
+    "key_refused": "{allowed}",
 }
+
+_OF_KEYS = {"missing", "extra_forbidden", "union_tag_not_found", "key_refused"}
+"""Errors of keys, whatever their values."""
 
 
 def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:

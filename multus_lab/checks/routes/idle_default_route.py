@@ -65,9 +65,7 @@ def _of_sbr(network: Network) -> Hit:
     return _hit(network, f"answers don't leave by {network.label}: {why}", _fix(ipam))
 
 
-def _hit(
-    network: Network, message: str, fix: str | None, severity: Severity | None = None
-) -> Hit:
+def _hit(network: Network, message: str, fix: str | None, severity: Severity | None = None) -> Hit:
     asked = network.settings["default_route"]
     return Hit(("defaultRoute",), asked, message, fix, severity, in_metadata=True)
 
