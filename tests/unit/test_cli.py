@@ -188,7 +188,8 @@ def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
         pytest.param("prod", "no stack 'prod': ", id="name"),
         pytest.param("./prod.yaml", "prod.yaml: no such file or directory", id="path"),
         pytest.param("./components", "components: is a directory", id="folder"),
-        pytest.param("", "no stack '': ", id="empty"),
+        pytest.param("", "'' is neither a file nor the name of a stack", id="empty"),
+        pytest.param("my lab", "'my lab' is neither a file nor", id="blank"),
     ],
 )
 def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:

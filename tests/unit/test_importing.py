@@ -399,6 +399,17 @@ def test_it_overwrites_nothing_unless_asked(
     assert output.read_text() == written
 
 
+@pytest.mark.parametrize("name", ["", " ", "my lab", "lab\n", "läb", "a" * 101])
+def test_a_name_that_no_stack_can_have(
+    name: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--manifest", str(file), "--output", name) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"multus-lab: {name!r} is neither a file nor the name of a stack, which")
+    assert err.count("\n") == 1
+
+
 @cases(
     ("arguments", "told"),
     [
