@@ -187,6 +187,7 @@ def test_what_stands_beside_the_configuration() -> None:
         pytest.param(
             nad(MACVLAN, labels={"secure": "yes"}), "Pulumi would decrypt", id="secure label"
         ),
+        pytest.param(nad({**MACVLAN, "x": ["\ud83d"]}), "half a character", id="half a character"),
         pytest.param(
             nad({**MACVLAN, "mtu": 1500.0}),
             "mtu 1500.0: no stack can write a whole number with a fraction",
@@ -339,6 +340,10 @@ def test_the_corpus_comes_back_as_it_was() -> None:
             "\ufeff",
             "é",
             "😀",
+            "😀\n",
+            1e-07,
+            "a b",
+            "a: 12:30",
             "2001-01-01",
             "2024-1-5",
             "=",
