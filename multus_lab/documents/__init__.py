@@ -19,7 +19,7 @@ import sys
 from array import array
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from functools import cached_property, lru_cache, lru_cache
+from functools import cached_property, lru_cache
 from io import StringIO
 from itertools import accumulate, islice
 from pathlib import Path
