@@ -165,15 +165,21 @@ def _model_at(loc: Path, model: type[BaseModel]) -> type[BaseModel]:
     """The model that a pydantic error location leads to, from `model`."""
     here: Any = model
     for part in loc:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            here = next(
-                field.annotation
-                for name, field in here.model_fields.items()
-                if part in (field.alias, name)
-            )
-        elif not isinstance(part, int):  # the tag of a union's member
-            here = next(one for one in _models_in(here) if _tag(one) == part)
+        if isinstance(part, int):
+            continue
+        models = list(_models_in(here))
+        tagged = [one for one in models if _tag(one) == part] if len(models) > 1 else []
+        here = tagged[0] if tagged else _field(models[0], part)
     return next(_models_in(here))
+
+
+def _field(model: type[BaseModel], part: str) -> Any:
+    """The annotation of a model's field, by its name or alias."""
+    return next(
+        field.annotation
+        for name, field in model.model_fields.items()
+        if part in (field.alias, name)
+    )
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
