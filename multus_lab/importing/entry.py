@@ -71,6 +71,8 @@ def _refuse(network: Network, beside: Mapping[str, Any]) -> None:
         if isinstance(value, float) and value.is_integer():
             number = f"{dotted(path)} {value!r}"
             raise NoEntryError(f"{number}: no stack can write a whole number with a fraction")
+        if isinstance(value, int) and not -(2**63) <= value < 2**64:
+            raise NoEntryError(f"{dotted(path)} {value}: no stack can write more than 64 bits")
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.checks.network import Network
+from multus_lab.names import is_interface
 
 UNTOLD: Mapping[str, str] = {
     "name": "what the zone is called; it stands in the owner of each object",
@@ -82,6 +83,7 @@ def _gateways(networks: Sequence[Network]) -> list[Any]:
 
 
 def _master(networks: Sequence[Network]) -> str | None:
-    """The one interface of the nodes that all networks with a master lie on."""
+    """The one interface of the nodes that all networks with a master lie on, if it can be one."""
     found = {one.lies_on for one in networks if one.on_node}
-    return found.pop() if len(found) == 1 else None
+    only = found.pop() if len(found) == 1 else None
+    return only if only is not None and is_interface(only) else None
