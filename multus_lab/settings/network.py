@@ -138,6 +138,11 @@ class TypedNetwork(DeclaredNetwork):
     chain: list[Chained] = []
     dns: Dns | None = None
 
+    instead: ClassVar[Mapping[str, str]] = {
+        "plugins": "is a CNI configuration's: the first plugin's keys are the network's own, and "
+        "the others are its `chain`; or all of it is its `config`",
+    }
+
     @property
     def plugin(self) -> str:
         """The type of the plugin that makes the interface."""
@@ -162,6 +167,11 @@ class AddressedNetwork(TypedNetwork):
 
     default_route: DefaultRoute = "never"
     ipam: OfAnyType
+
+    instead: ClassVar[Mapping[str, str]] = {
+        **TypedNetwork.instead,
+        "ipam": "{type: none} is a network without addresses",
+    }
 
     _hints: bool = PrivateAttr(default=False)
     """Whether the sbr of `default_route: source-based` keeps the way to the neighbours."""

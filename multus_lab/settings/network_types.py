@@ -12,6 +12,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BeforeValidator, ConfigDict, Field, create_model, model_validator
 
 from multus_lab import plugins
+from multus_lab.names import nearest
 from multus_lab.plugins import Record, macvlan
 from multus_lab.settings import ipam as ipams
 from multus_lab.settings.network import (
@@ -73,6 +74,8 @@ def model_of(raw: object) -> type[DeclaredNetwork]:
     written = raw if isinstance(raw, dict) else {}
     if "config" in written:
         return ConfiguredNetwork
+    if "spec" in written or "metadata" in written:
+        return _OfManifest
     kind, chain = written.get("type", DEFAULT), written.get("chain")
     if not isinstance(kind, str) or _main(kind) is None:
         return _OfNoType
@@ -129,8 +132,10 @@ def _chained_model(kind: str) -> type[Chained]:
 def _no_type(value: object) -> object:
     if told := stands(value):
         raise refuse(f"a plugin that makes an interface; {value} {told}")
+    meant = nearest(value, names()) if isinstance(value, str) else None
+    hint = f"; did you mean {meant}?" if meant else ""
     known = ", ".join(names())
-    raise refuse(f"one of {known}; for any other write the CNI configuration as `config`")
+    raise refuse(f"one of {known}; for any other write the CNI configuration as `config`{hint}")
 
 
 class _OfNoType(DeclaredNetwork):
@@ -168,3 +173,17 @@ def _foreign(written: Mapping[str, Any]) -> Iterator[str]:
 def _types_with(key: str) -> Sequence[str]:
     """The types that have such a key of their own."""
     return [one for one in names() if (record := _main(one)) and key in record.keys.keys]
+
+
+class _OfManifest(DeclaredNetwork):
+    """A NetworkAttachmentDefinition where a network should stand."""
+
+    @model_validator(mode="before")
+    @classmethod
+    def _of_an_object(cls, raw: dict[str, Any]) -> object:
+        key = "spec" if "spec" in raw else "metadata"
+        told = (
+            "is a Kubernetes object's: `multus-lab import --manifest FILE` makes entries of those"
+        )
+        refuse_all([Refusal((key,), raw[key], told, of_key=True)])
+        return raw

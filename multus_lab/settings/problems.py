@@ -130,6 +130,8 @@ def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
         return _known_keys(details["loc"], model)
+    if kind == "missing":
+        return _missing(details["loc"], model)
     if kind == "literal_error":
         words = "must be" if isinstance(details["input"], str) else "must be a string in quotes:"
         return f"{words} {_one_of(context['expected'].replace(' or ', ', '))}"
@@ -150,8 +152,16 @@ def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     key = str(loc[-1])
     if issubclass(here, Model) and key in here.moved:
         return f"has moved to {here.moved[key]}"
+    if issubclass(here, Model) and key in here.instead:
+        return here.instead[key]
     fields = sorted(here.model_fields.items(), key=lambda one: not one[1].is_required())
     return unknown_key(key, [field.alias or name for name, field in fields])
+
+
+def _missing(loc: Path, model: type[BaseModel]) -> str:
+    here, text = _model_at(loc[:-1], model), _KINDS["missing"]
+    hint = here.instead.get(str(loc[-1])) if issubclass(here, Model) else None
+    return f"{text}; {hint}" if hint else text
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:

@@ -34,6 +34,7 @@ from multus_lab.addresses import (
     masked,
     prefixed,
 )
+from multus_lab.names import nearest
 from multus_lab.versions import release
 
 
@@ -166,9 +167,12 @@ def of_known_type(
         kind = value["type"]
         if isinstance(kind, str) and known(kind):
             return value
-        expected = ", ".join(f"'{one}'" for one in names())
+        listed = list(names())
+        expected = ", ".join(f"'{one}'" for one in listed)
         if told := stands(kind):
             expected += f"; {kind} {told}"
+        elif meant := nearest(str(kind), listed):
+            expected += f"; did you mean {meant}?"
         tag = {"discriminator": "'type'", "tag": str(kind), "expected_tags": expected}
         raise PydanticKnownError("union_tag_invalid", tag)
 

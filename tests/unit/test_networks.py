@@ -122,6 +122,12 @@ REFUSED = [
     # the type
     at("unknown-type", "bridge", ".type", "brigde", TYPES),
     at("type-of-another-case", "bridge", ".type", "Bridge", TYPES),
+    at("type-in-capitals", "ovs", ".type", "OVS", "as `config`; did you mean ovs?"),
+    at("type-with-a-dash", "ipvlan", ".type", "ip-vlan", "as `config`; did you mean ipvlan?"),
+    at("ipam-in-capitals", "bridge", ".ipam.type", "DHCP", "spiderpool; did you mean dhcp?"),
+    at("plugins-of-a-list", "bridge", ".plugins", [], "the others are its `chain`; or all of it"),
+    at("spec-of-an-object", "bridge", ".spec", {"config": "{}"}, "`multus-lab import --manifest"),
+    at("name-of-an-object", "bridge", ".metadata", {"name": "a"}, "is a Kubernetes object's"),
     at("empty-type", "bridge", ".type", "", '"" must be one of macvlan'),
     at("no-text", "bridge", ".type", 5, "for any other write the CNI configuration as `config`"),
     at("type-is-a-list", "bridge", ".type", ["bridge"], TYPES),
@@ -156,7 +162,7 @@ REFUSED = [
     at("no-links", "bond", ".links", GONE, "is missing, and has no default"),
     at("no-link-name", "bond", ".links[1].name", GONE, "is missing, and has no default"),
     at("no-miimon", "bond", ".miimon", GONE, "is missing, and has no default"),
-    at("no-ipam", "bridge", ".ipam", GONE, "is missing, and has no default"),
+    at("no-ipam", "bridge", ".ipam", GONE, "is missing, and has no default; {type: none} is a"),
     at("no-socket", "chain-of-devices", ".ipam.server_socket", GONE, "is missing"),
     # values that a record doesn't take
     at("ipvlan-mode", "ipvlan", ".mode", "bridge", "must be one of l2, l3, l3s"),
