@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import RESOURCE
@@ -46,6 +46,10 @@ def _without_accept(annotations: dict[str, str]) -> dict[str, str]:
     return annotations
 
 
+_EMPTY: Any = Field(default_factory=dict)
+"""A default that pydantic makes anew, and doesn't copy: a stack has thousands."""
+
+
 class DeclaredNetwork(Model):
     """A network that a stack declares, of whatever kind.
 
@@ -57,11 +61,11 @@ class DeclaredNetwork(Model):
 
     name: DnsSubdomain
     namespace: DnsLabel = "default"
-    labels: dict[QualifiedName, LabelValue] = {}
-    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept)] = {}
+    labels: Annotated[dict[QualifiedName, LabelValue], _EMPTY]
+    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept), _EMPTY]
     resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
-    accept: Accept = {}
+    accept: Annotated[Accept, _EMPTY]
 
     within: ClassVar[tuple[str, ...]] = ()
     """Where the CNI configuration stands, from the network's own keys."""
@@ -135,7 +139,7 @@ class TypedNetwork(DeclaredNetwork):
     cni_version: CniVersion = "0.3.1"
     type: str
     capabilities: Capabilities | None = None
-    chain: list[Chained] = []
+    chain: list[Chained] = Field(default_factory=list)
     dns: Dns | None = None
 
     instead: ClassVar[Mapping[str, str]] = {

@@ -99,7 +99,7 @@ def _model(kind: str, ipam: str, chain: frozenset[str]) -> type[DeclaredNetwork]
     own: dict[str, Any] = {}
     if ipam and "ipam" in base.model_fields:
         own["ipam"] = (ipams.model(ipam), ...)
-    own["chain"] = (list[_of_chain(chain)], [])  # type: ignore[misc]
+    own["chain"] = (list[_of_chain(chain)], Field(default_factory=list))  # type: ignore[misc]
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **own)
 
 
