@@ -14,7 +14,7 @@ from pulumi import automation
 
 from multus_lab import project
 from multus_lab.adoption.objects import Known
-from multus_lab.attachment import asked_for
+from multus_lab.attachment import attached_to
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import NETWORK
 from multus_lab.cluster.objects import Key
@@ -77,7 +77,7 @@ def attached_pods(cluster: Cluster) -> Attached:
             continue
         if node in crio:
             by_shim.add(node)
-        if asked_for(pod["metadata"]):
+        if attached_to(pod["metadata"]):
             pods.append(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
             nodes.add(node)
     return Attached(tuple(sorted(pods)), tuple(sorted(nodes)), tuple(sorted(by_shim)))

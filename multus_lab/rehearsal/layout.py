@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from multus_lab.distributions import LINKS, STANDARD, Paths, distribution
+from multus_lab.distributions import LINKS, STANDARD, Paths
 from multus_lab.settings import Cluster, Multus
 from multus_lab.settings.folders import in_run
 
@@ -27,7 +27,7 @@ class Layout:
     @classmethod
     def of(cls, multus: Multus, cluster: Cluster) -> "Layout":
         """That of the cluster's distribution, with the folders that the stack names."""
-        known = distribution(cluster.distribution or "")
+        known = cluster.known
         paths = multus.folders
         own = known is not None and paths.bin_dir == known.paths.bin_dir
         return cls(

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import Distribution, Mount, distribution
+from multus_lab.distributions import Distribution, Mount
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
@@ -161,7 +161,7 @@ class Multus(Model):
 
     @property
     def _distribution(self) -> Distribution:
-        return distribution(self._cluster.distribution or "") or _UNTOLD
+        return self._cluster.known or _UNTOLD
 
     @property
     def brings(self) -> str:

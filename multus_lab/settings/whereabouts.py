@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import WHEREABOUTS_DIR, Distribution, distribution
+from multus_lab.distributions import WHEREABOUTS_DIR, Distribution
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
 from multus_lab.settings.image import (
@@ -183,7 +183,7 @@ class Whereabouts(Model):
 
 def _distribution(told: Any) -> Distribution:
     cluster: Cluster | None = told.get("cluster")
-    return distribution((cluster and cluster.distribution) or "") or _UNTOLD
+    return (cluster and cluster.known) or _UNTOLD
 
 
 def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:

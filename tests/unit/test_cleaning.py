@@ -1,5 +1,6 @@
 """What `down --clean-nodes` looks at, what it declares, and what it tells."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from multus_lab import render
 from multus_lab.adoption.objects import Known
-from multus_lab.attachment import ANNOTATION
+from multus_lab.attachment import ANNOTATION, STATUS
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.cleaning import Attached, Cleaning, CleaningError, attached_pods
@@ -46,6 +47,14 @@ def pod(name: str, node: str = "a", networks: str = "", **more: Any) -> Object:
     return {"metadata": metadata, "spec": spec, "status": more}
 
 
+def by_default(name: str) -> Object:
+    """One that asks for nothing, and is attached by the daemon's `defaultNetworks`."""
+    made = pod(name)
+    status = [{"name": "cbr0", "default": True}, {"name": "kube-system/lab"}]
+    made["metadata"]["annotations"][STATUS] = json.dumps(status)
+    return made
+
+
 @cases(
     ("pods", "runtime", "found"),
     [
@@ -55,6 +64,12 @@ def pod(name: str, node: str = "a", networks: str = "", **more: Any) -> Object:
             "containerd://2.2.0",
             Attached(("web/one", "web/two"), ("a",)),
             id="attached",
+        ),
+        pytest.param(
+            [by_default("one"), pod("two", "b")],
+            "containerd://2.2.0",
+            Attached(("web/one",), ("a",)),
+            id="attached-by-default",
         ),
         pytest.param(
             [pod("one", networks="lab", phase="Succeeded"), pod("two", "", networks="lab")],

@@ -242,6 +242,41 @@ def test_nothing_but_the_daemon_differs_by_distribution(
         assert all(found[f"{name} {release}"] == found[f"kubeadm {release}"] for name in NAMES)
 
 
+# --- nodes that have their data elsewhere ---------------------------------------------------------
+
+
+def test_a_data_dir_moves_all_that_lies_in_it() -> None:
+    moved, paths = known("k3s").moved("/mnt/k3s/"), known("k3s").paths
+    assert moved.paths == paths._replace(
+        cni_config_dir="/mnt/k3s/agent/etc/cni/net.d", bin_dir="/mnt/k3s/data/cni"
+    )
+    assert moved.programs_dir == "/mnt/k3s/data/<hash>/bin"
+    assert [one.path for one in moved.mounts] == ["/mnt/k3s/data"]
+    assert moved.whereabouts_dir == "/mnt/k3s/agent/etc/cni/net.d"
+    assert moved.plugins == known("k3s").plugins
+
+
+@cases("name", NAMES, ids=NAMES)
+def test_a_data_dir_is_one_that_paths_lie_in(name: str) -> None:
+    one = known(name)
+    if one.data_dir:
+        assert one.moved(one.data_dir) == one
+        assert one.moved("/elsewhere").paths != one.paths
+
+
+def test_the_daemon_has_what_was_moved(stack_of: StackOf) -> None:
+    monitor = Monitor()
+    cluster = {"distribution": "k3s", "dataDir": "/mnt/k3s"}
+    monitor.run(stack_of({"zone": ZONE, "cluster": cluster}))
+    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
+    host = installed(made, file["data"]["daemon-config.json"]).host
+    assert (host["cni"], host["cnibin"], host["k3s-data"]) == (
+        *("/mnt/k3s/agent/etc/cni/net.d", "/mnt/k3s/data/cni", "/mnt/k3s/data"),
+    )
+    assert not [path for path in host.values() if path.startswith("/var/lib/rancher")]
+
+
 # --- paths of a stack's own -----------------------------------------------------------------------
 
 OWN = {
