@@ -103,9 +103,10 @@ def test_nodes_are_cleaned_in_the_order_in_which_pods_can_end(
 def test_caches_stay_on_nodes_with_attached_pods(lab: Lab, seen: list[tuple[Any, ...]]) -> None:
     lab.up()
     status = [{"name": "cbr0", "default": True}, {"name": PRIVATE}]
-    attached = (("attached", "worker01", {ANNOTATION: PRIVATE}),)
-    attached += (("by-default", "worker02", {STATUS: json.dumps(status)}),)
-    for name, node, annotations in attached:
+    for name, node, annotations in (
+        ("attached", "worker01", {ANNOTATION: PRIVATE}),
+        ("by-default", "worker02", {STATUS: json.dumps(status)}),
+    ):
         metadata = {"name": name, "annotations": annotations}
         spec = {"nodeName": node, "containers": [{"name": "a", "image": "a"}]}
         pod = {"apiVersion": "v1", "kind": "Pod", "metadata": metadata, "spec": spec}

@@ -353,7 +353,7 @@ def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> No
     cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
     multus = {"paths": {"kubeletDir": "/data/kubelet"}, "daemonConfig": {"logLevel": "debug"}}
     config = {"zone": ZONE, "cluster": cluster, "multus": multus}
-    seen = [subjects.objects(one, "test", whereabouts=False) for one in (config, {})]
+    seen = [subjects.objects(one, "test", {}) for one in (config, {})]
     daemon_sets = [one for objects in seen for one in objects if one["kind"] == "DaemonSet"]
     files = [one["data"] for objects in seen for one in objects if one["kind"] == "ConfigMap"]
     theirs, plain = (
