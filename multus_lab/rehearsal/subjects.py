@@ -14,6 +14,7 @@ from multus_lab.checks import Finding
 from multus_lab.checks.addresses.slices import slice_pool
 from multus_lab.checks.judge import networks_of
 from multus_lab.checks.network import Network
+from multus_lab.cluster.kinds import MONITOR
 from multus_lab.distributions import STANDARD
 from multus_lab.errors import MultusLabError
 from multus_lab.progress import Progress
@@ -149,12 +150,12 @@ def objects(
 
 
 def rendered(config: Mapping[str, object], name: str) -> list[Object]:
-    """What a stack declares."""
+    """What a stack declares, but for what is of an operator that a rehearsal has none of."""
     from multus_lab import render  # noqa: PLC0415 - Pulumi takes a second to import
 
     # What the program warns of are the findings that the report tells.
     with redirect_stderr(StringIO()):
-        return list(render.declared(config, name))
+        return [one for one in render.declared(config, name) if one["kind"] != MONITOR]
 
 
 _PATHS = {**STANDARD._asdict(), "multus_autoconfig_dir": STANDARD.cni_config_dir}

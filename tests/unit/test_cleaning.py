@@ -162,8 +162,8 @@ def test_the_rest_has_the_distribution_s_folders(
 # --- what it tells --------------------------------------------------------------------------------
 
 
-def ended(name: str, message: str) -> Object:
-    return {"name": name, "state": {"terminated": {"exitCode": 0, "message": message}}}
+def ended(name: str, message: str, code: int = 0) -> Object:
+    return {"name": name, "state": {"terminated": {"exitCode": code, "message": message}}}
 
 
 def cleaning(made: list[Key], pods: list[Object]) -> Cleaning:
@@ -182,8 +182,12 @@ DAEMON = Key("DaemonSet", "kube-system", "kube-multus-ds")
 
 def test_each_node_says_what_it_did() -> None:
     one = pod("x", "b", initContainerStatuses=[ended("rest", "shim removed\nsockets removed\n")])
-    none = pod("y", "a", initContainerStatuses=[ended("configuration", "file removed\n")])
-    reports = cleaning([DAEMON], [one, none])._reports(Step.REST)
+    none = pod("y", "a", initContainerStatuses=[ended("rest", "")])
+    before = pod("z", "c", initContainerStatuses=[ended("configuration", "file removed\n")])
+    failed = pod("f", "d", initContainerStatuses=[ended("rest", "no such file\n", 1)])
+    starts = pod("s", "e", initContainerStatuses=[{"name": "rest", "state": {"waiting": {}}}])
+    pods = [one, none, before, failed, starts, pod("n", "f")]
+    reports = cleaning([DAEMON], pods)._reports(Step.REST)
     assert list(reports.items()) == [("a", ()), ("b", ("shim removed", "sockets removed"))]
 
 

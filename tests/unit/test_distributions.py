@@ -348,6 +348,13 @@ def test_the_page_of_distributions_is_as_generated() -> None:
 # --- rehearsals -----------------------------------------------------------------------------------
 
 
+def test_a_rehearsal_has_no_operator_of_prometheus() -> None:
+    multus = {"daemonConfig": {"metricsPort": 9091}, "podMonitor": {}}
+    kinds = {one["kind"] for one in subjects.objects({"zone": ZONE, "multus": multus}, "test", {})}
+    assert "Service" in kinds
+    assert "PodMonitor" not in kinds
+
+
 @cases("name", ["k3s", "openshift", "talos"])
 def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> None:
     cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
