@@ -178,7 +178,9 @@ def _said(pod: Mapping[str, Any], step: Step) -> tuple[str, ...] | None:
     """What a pod says of a step; None if it isn't done with it."""
     statuses: Iterable[Mapping[str, Any]] = pod.get("status", {}).get("initContainerStatuses") or ()
     ended = (
-        one.get("state", {}).get("terminated") or {} for one in statuses if one["name"] == step.value
+        one.get("state", {}).get("terminated") or {}
+        for one in statuses
+        if one["name"] == step.value
     )
     done = (one.get("message", "") for one in ended if one.get("exitCode") == 0)
     return next((tuple(one.splitlines()) for one in done), None)

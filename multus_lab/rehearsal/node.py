@@ -284,9 +284,7 @@ class Node:
         """The ids of its containers' first processes."""
         return [one.pid for one in self._running.values()]
 
-    def _start(
-        self, container: Mapping[str, Any], made: Container, words: Sequence[str]
-    ) -> None:
+    def _start(self, container: Mapping[str, Any], made: Container, words: Sequence[str]) -> None:
         log = self.folder / f"{container['name']} on {self.name}.log"
         command = made.command(self.netns, *words)
         daemon = start(command, self.folder, log, self.environment(container))

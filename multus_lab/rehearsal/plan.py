@@ -132,8 +132,8 @@ class Plan:
     address. `trials` tell what the machine has to have. `stores` are folders where IPAM plugins
     keep what they have handed out. `release` is that of the CNI plugins on the cluster's nodes, and
     `multus` the daemon's there, "" if unknown; `daemon` is the release of Multus that runs here.
-    `primary` is the plugin of the cluster's default network. `slices` are the pools that whereabouts'
-    controller divides among the nodes. `brought` are plugins that nodes have by the stack alone.
+    `primary` is the plugin of the cluster's default network. `slices` are the pools that the
+    controller of whereabouts divides among nodes, and `brought` what nodes have by the stack alone.
     """
 
     nodes: Sequence[Node]

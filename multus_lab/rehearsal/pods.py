@@ -19,7 +19,6 @@ from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 from multus_lab.rehearsal.told import Counted, tell
 
 
-
 class Pods:
     """All pods of a plan, on their nodes; `each` maps a function over many at once."""
 

@@ -115,8 +115,11 @@ class Stage:
             )
             if slices:
                 tell(step="dividing ranges among nodes")
-                api = scene.cluster.api
-                whereabouts.divide(programs, scene.nodes, slices, scene.objects, counter, api)
+                controller = whereabouts.run_once(
+                    programs, scene.nodes[0], whereabouts.CONTROLLER, scene.objects, counter
+                )
+                names = [one.name for one in scene.nodes]
+                whereabouts.divided(controller, slices, names, scene.cluster.api)
 
     def set_up(
         self,

@@ -5,7 +5,7 @@ module, which has the scripts too; the rest is this machine's, with bash for alp
 """
 
 import time
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from pathlib import Path
 
 from multus_lab.cluster.client import Cluster, Object
@@ -73,27 +73,20 @@ def run_once(
     return start(command, node.folder, log, node.environment(container))
 
 
-def divide(
-    programs: Path,
-    nodes: Sequence[Node],
-    pools: Collection[str],
-    objects: Mapping[str, Object],
-    account: Account,
-    cluster: Cluster,
+def divided(
+    controller: Record, pools: Collection[str], nodes: Collection[str], cluster: Cluster
 ) -> None:
-    """Run the controller of node slices, and wait until each node has one of each of the pools.
+    """Wait until the controller has given each node a slice of each pool.
 
-    But not for ever: of what it can't divide it says so in its log alone, and pods fail.
+    But not for ever: what it can't divide it says in its log alone, and then pods fail.
     """
-    controller = run_once(programs, nodes[0], CONTROLLER, objects, account)
-    names = {one.name for one in nodes}
 
-    def divided() -> bool:
+    def so() -> bool:
         made = {one["metadata"]["name"]: one for one in cluster.items("NodeSlicePool")}
-        return all(name in made and names <= _sliced(made[name]) for name in pools)
+        return all(name in made and _sliced(made[name]).issuperset(nodes) for name in pools)
 
     deadline = time.monotonic() + _DIVIDED_SECONDS
-    while not divided() and living(controller) and time.monotonic() < deadline:
+    while not so() and living(controller) and time.monotonic() < deadline:
         time.sleep(_POLL_SECONDS)
 
 

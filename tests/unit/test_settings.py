@@ -257,9 +257,7 @@ def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
         pytest.param({}, "pod_cidr", [], id="nothing"),
         pytest.param({"name": "prod"}, "name", "prod", id="name"),
         pytest.param({"distribution": "rke2"}, "distribution", "rke2", id="distribution"),
-        pytest.param(
-            {"distribution": "k3s", "dataDir": "/k3s"}, "data_dir", "/k3s", id="data-dir"
-        ),
+        pytest.param({"distribution": "k3s", "dataDir": "/k3s"}, "data_dir", "/k3s", id="data-dir"),
         pytest.param(
             {"podCidr": "10.244.0.0/16"},
             "pod_cidr",

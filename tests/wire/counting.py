@@ -256,9 +256,7 @@ class Trial:
         config = copy.deepcopy(self._objects["ConfigMap/whereabouts-config"])
         config["data"]["cron-expression"] = "@every 1s"
         objects = {**self._objects, "ConfigMap/whereabouts-config": config}
-        started = whereabouts.run_once(
-            self._image, self._node, deployment, objects, self._account
-        )
+        started = whereabouts.run_once(self._image, self._node, deployment, objects, self._account)
         self._started.append(started.pid)
 
     def _plug(self, verb: str, pod: str, number: int) -> None:
