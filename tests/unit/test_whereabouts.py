@@ -1,5 +1,7 @@
 """The component whereabouts: what it registers, as the engine would be asked to."""
 
+import functools
+import json
 from typing import Any
 
 import pytest
@@ -31,10 +33,20 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
 
 
 def rendered(written: Config) -> dict[str, Any]:
-    """What a stack declares of whereabouts."""
-    objects = by_name(render.declared(written, "dev"))
-    multus = by_name(render.declared({**written, "whereabouts": {"install": False}}, "dev"))
-    return {name: one for name, one in objects.items() if name not in multus}
+    """What a stack declares of whereabouts, for reading alone."""
+    return _rendered(json.dumps(written))
+
+
+@functools.cache
+def _rendered(written: str) -> dict[str, Any]:
+    objects = by_name(render.declared(json.loads(written), "dev"))
+    return {name: one for name, one in objects.items() if name not in _others()}
+
+
+@functools.cache
+def _others() -> set[str]:
+    """The names of what a stack declares beside it: Multus, and the network."""
+    return set(by_name(render.declared(config({"install": False}), "dev")))
 
 
 def pod(objects: dict[str, Any], name: str = "DaemonSet/whereabouts") -> Any:
