@@ -560,7 +560,7 @@ def test_interrupt(project_folder: Path) -> None:
     ("arguments", "closed", "code"),
     [
         (("check", "nosuch"), ">&-", 2),
-        (("preview", "nosuch"), "2>&-", 2),
+        (("check", "dev", "dev", "--manifest", "-"), "2>&-", 2),
         (("check", "dev"), "<&- >&- 2>&-", 0),
     ],
     ids=["out", "err", "all"],

@@ -74,6 +74,9 @@ def sliced() -> dict[str, Any]:
     return rendered(config(**SLICED))
 
 
+ALONE: Config = {"multus": {"install": False}}
+"""Without Multus, for what has nothing to do with it."""
+
 OURS = {"Role/whereabouts", "RoleBinding/whereabouts"}
 
 
@@ -192,7 +195,7 @@ def test_what_a_plain_pulumi_looks_for_is_what_is_declared() -> None:
     ],
 )
 def test_every_container_runs_the_image_that_is_asked_for(asked: Config, image: str) -> None:
-    objects = rendered(config({"install": True, **asked}, **SLICED))
+    objects = rendered(config({"install": True, **asked}, **SLICED) | ALONE)
     pods = [
         one["spec"]["template"]["spec"]
         for name, one in objects.items()
@@ -261,7 +264,7 @@ def test_it_is_where_the_distribution_s_nodes_have_their_plugins(
     distribution: str, whereabouts: Config, bin_dir: str
 ) -> None:
     cluster = {"cluster": {"distribution": distribution}}
-    objects = rendered(config(whereabouts) | cluster)
+    objects = rendered(config(whereabouts) | cluster | ALONE)
     assert [one["hostPath"]["path"] for one in pod(objects)["volumes"]] == [
         bin_dir,
         "/etc/cni/net.d",
