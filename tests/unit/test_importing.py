@@ -13,7 +13,6 @@ import yaml
 
 from multus_lab import cli, importing, manifests
 from multus_lab.checks import judge
-from multus_lab.checks.judge import judge_stack
 from multus_lab.importing import AS_IT_WAS, Imported
 from multus_lab.importing.stack_text import stack_text
 from multus_lab.manifests import Manifest
@@ -306,7 +305,7 @@ def test_the_corpus_comes_back_as_it_was() -> None:
         stack, (was,) = made.file.settings(), before.networks
         assert stack.networks[0].cni_config() == {"name": was.name, **was.config}, entry.id
         typed += "config:" not in made.text.partition("multus-lab:networks:")[2]
-        found = {one.code for one in judge_stack(stack)}
+        found = {one.finding.code for one in made.report.findings}
         assert {one.code for one in judge(before.networks)} - found <= {_TWICE}, entry.id
         assert made.report.exit_code == 0, entry.id
     # What has no plugin's type is no configuration of CNI.
