@@ -65,10 +65,14 @@ def _refuse(network: Network, beside: Mapping[str, Any]) -> None:
         raise NoEntryError("its configuration is a file on the nodes, found by its name")
     if _has_secure(network.config) or _has_secure(beside):
         raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
+    if _has_half(network.config, beside):
+        raise NoEntryError("it has half a character (\\ud800 to \\udfff), which no YAML can hold")
     for path, value in _values(network.config, ()):
         if isinstance(value, float) and value.is_integer():
             number = f"{dotted(path)} {value!r}"
             raise NoEntryError(f"{number}: no stack can write a whole number with a fraction")
+        if isinstance(value, int) and not -(2**63) <= value < 2**64:
+            raise NoEntryError(f"{dotted(path)} {value}: no stack can write more than 64 bits")
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
@@ -81,6 +85,15 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from _values(one, (*path, index))
     else:
         yield path, value
+
+
+def _has_half(*values: object) -> bool:
+    """Whether a text of theirs isn't Unicode: JSON can escape the halves of a character."""
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _has_secure(value: object) -> bool:
@@ -109,8 +122,7 @@ def _beside(
 
 def _forms(network: Network) -> Iterator[dict[str, Any]]:
     """The configuration as a stack may write it, shortest first."""
-    # As plain mappings, also where a key stands twice in one.
-    config = json.loads(json.dumps(network.config))
+    config = network.config
     if config.get("name", network.name) == network.name:
         listed = config.get("plugins")
         typed = "type" not in config and isinstance(listed, list)

@@ -138,6 +138,11 @@ class TypedNetwork(DeclaredNetwork):
     chain: list[Chained] = []
     dns: Dns | None = None
 
+    instead: ClassVar[Mapping[str, str]] = {
+        "plugins": "is a CNI configuration's: the first plugin's keys are the network's own, and "
+        "the others are its `chain`; or all of it is its `config`",
+    }
+
     @property
     def plugin(self) -> str:
         """The type of the plugin that makes the interface."""
@@ -163,15 +168,19 @@ class AddressedNetwork(TypedNetwork):
     default_route: DefaultRoute = "never"
     ipam: OfAnyType
 
-    _sbr: Mapping[str, Any] = PrivateAttr(default={"type": "sbr"})
-    """What is chained last for `default_route: source-based`."""
+    instead: ClassVar[Mapping[str, str]] = {
+        **TypedNetwork.instead,
+        "ipam": "{type: none} is a network without addresses",
+    }
+
+    _hints: bool = PrivateAttr(default=False)
+    """Whether the sbr of `default_route: source-based` keeps the way to the neighbours."""
 
     def model_post_init(self, context: Any) -> None:
         """Have sbr keep the way to the neighbours, where the cluster's release can."""
         cluster = (context or {}).get("cluster")
         told = cluster and cluster.cni_plugins
-        if told and release(told) in sbr.RECORD.keys.keys[_HINTS].held:
-            self._sbr = {"type": "sbr", _HINTS: True}
+        self._hints = bool(told) and release(told) in sbr.RECORD.keys.keys[_HINTS].held
 
     @model_validator(mode="after")
     def _one_sbr(self) -> Self:
@@ -194,7 +203,7 @@ class AddressedNetwork(TypedNetwork):
             if added := list(self._default_routes(given)):
                 main["ipam"]["routes"] = [*given, *added]
         if self.default_route == "source-based":
-            chain.append({**self._sbr})
+            chain.append({"type": "sbr", **({_HINTS: True} if self._hints else {})})
         return [main, *chain]
 
     def _default_routes(self, given: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

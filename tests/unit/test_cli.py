@@ -188,7 +188,8 @@ def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
         pytest.param("prod", "no stack 'prod': ", id="name"),
         pytest.param("./prod.yaml", "prod.yaml: no such file or directory", id="path"),
         pytest.param("./components", "components: is a directory", id="folder"),
-        pytest.param("", "no stack '': ", id="empty"),
+        pytest.param("", "'' is neither a file nor the name of a stack", id="empty"),
+        pytest.param("my lab", "'my lab' is neither a file nor", id="blank"),
     ],
 )
 def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:
@@ -259,9 +260,35 @@ def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
     code, out, err = run("render", "a", "dev", "a")
     assert (code, err) == (0, "")
     names = [one["metadata"]["name"] for one in yaml.safe_load_all(out)]
-    assert names[-1] == "own"
+    assert names[-2:] == ["privatezone-macvlan-conf", "own"]
     assert names.count("own") == 1
     assert "kube-multus-ds" in names
+    assert out == "---\n".join(run("render", one)[1] for one in ("dev", "a"))
+
+
+@pytest.mark.parametrize("more", [[], ["--output", "manifests"]])
+def test_render_of_stacks_that_make_one_object_is_refused(more: list[str], run: Run) -> None:
+    for name in ("a", "b"):
+        (run.folder / f"Pulumi.{name}.yaml").write_text(
+            f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n"
+        )
+    code, out, err = run("render", "a", "b", *more)
+    assert (code, out) == (1, "")
+    assert err == (
+        "multus-lab: stacks a and b both make NetworkAttachmentDefinition default/own: render each "
+        "by itself, into a folder of its own\n"
+    )
+    assert not (run.folder / "manifests").exists()
+
+
+def test_render_of_stacks_of_one_name_is_refused(run: Run) -> None:
+    files = [run.folder / one / "Pulumi.a.yaml" for one in ("x", "y")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(WITHOUT_DAEMON)
+    code, out, err = run("render", *map(str, files))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"multus-lab: {files[0]} and {files[1]} are both called stack a: ")
 
 
 class Ran:

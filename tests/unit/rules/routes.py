@@ -30,6 +30,7 @@ V4_LATER: Json = {"address": "10.12.34.5/24", "gateway": Placeholder("${GATEWAY}
 V6 = {"address": "fd00:12::5/64", "gateway": "fd00:12::1"}
 V6_ALONE = {"address": "fd00:12::5/64"}
 POOL: Json = dict(HOST_LOCAL)
+ALL, AT_ROUTE = "0.0.0.0/0", "defaultRoute"
 FAR, FAR6 = "10.9.0.0/16", "fd99::/64"
 
 NEW: Json = {"cniPlugins": "v1.9.1"}
@@ -73,6 +74,13 @@ def at(index: int, key: str = "dst", start: str = "ipam") -> str:
 
 def dst(text: str, **keys: Any) -> Json:
     return {"dst": text} | keys
+
+
+def wanted(route: str, *behind: Json, kind: str = "macvlan", **keys: Any) -> Network:
+    """A network whose stack says `defaultRoute`."""
+    main, *chain = {"type": kind, "master": "eth1", **keys}, *behind
+    top = {"cniVersion": "1.0.0", "name": "lab"}
+    return network(top | ({"plugins": [main, *chain]} if chain else main), default_route=route)
 
 
 def asked(*routes: Any, kind: str = "macvlan", **keys: Any) -> Network:
@@ -662,6 +670,32 @@ CASES: list[Case] = [
         lab(vrf("a", table=10), vrf("b", table=20), vrf("c", table=10)),
         [(N, "b:plugins.1.table")],
     ),
+    *(
+        Case("RTE312", f"takeover, {why}", lab(wanted("takeover", ipam=ipam)), [(told, AT_ROUTE)])
+        for why, ipam, told in (
+            ("pods ask for their addresses", {"type": "static"}, R),
+            ("no IPAM plugin", {}, R),
+            ("pools of the cluster", {"type": "antrea", "ippools": ["lab"]}, R),
+            ("no routes are taken", {"type": "calico-ipam"}, R),
+            ("none of its routes is taken", {"type": "calico-ipam", "routes": [dst(ALL)]}, R),
+            ("a route elsewhere", {"type": "static", "routes": [dst(FAR)]}, R),
+            ("the server decides", {"type": "dhcp"}, N),
+            ("the pool decides", {"type": "nv-ipam", "poolName": "lab"}, N),
+            ("the subnet decides", {"type": "kube-ovn", "server_socket": "/run/ovn.sock"}, N),
+        )
+    ),
+    Case(
+        "RTE312",
+        "sbr, and pods ask for their addresses",
+        lab(wanted("source-based", SBR, ipam={"type": "static"})),
+        [(R, AT_ROUTE)],
+    ),
+    Case(
+        "RTE312",
+        "sbr, and the pool decides",
+        lab(wanted("source-based", SBR, ipam={"type": "nv-ipam", "poolName": "lab"})),
+        [(N, AT_ROUTE)],
+    ),
     Case("RTE301", "private networks", lab(static(dst("10.0.0.0/8"), dst("172.16.0.0/12")))),
     Case("RTE301", "multicast", lab(static(dst("224.0.0.0/3", gw="0.0.0.0")))),
     Case("RTE301", "unique local", lab(static(dst("fc00::/7"), has=(V6,)))),
@@ -1010,4 +1044,19 @@ CASES: list[Case] = [
     Case("RTE311", "two VRFs", lab(vrf("a", table=10), vrf("b", vrfname="blue", table=20))),
     Case("RTE311", "two namespaces", lab(vrf("a", "one", table=10), vrf("b", "two", table=20))),
     Case("RTE311", "rendered later", lab(vrf("a", table=10), vrf("b", table=LATER))),
+    Case("RTE312", "given", lab(wanted("takeover", ipam=POOL | {"routes": [dst(ALL)]}))),
+    Case("RTE312", "never", lab(wanted("never", ipam={"type": "static"}))),
+    Case("RTE312", "a manifest", lab(network(asked().config))),
+    Case(
+        "RTE312",
+        "pods ask, and it is written",
+        lab(wanted("takeover", ipam={"type": "static", "routes": [dst("::/0")]})),
+    ),
+    Case(
+        "RTE312",
+        "bridge adds it",
+        lab(wanted("takeover", kind="bridge", isDefaultGateway=True, ipam={"type": "static"})),
+    ),
+    Case("RTE312", "sbr", lab(wanted("source-based", SBR, ipam=POOL | {"routes": [dst(ALL)]}))),
+    Case("RTE312", "sbr fails without addresses", lab(wanted("source-based", SBR))),
 ]
