@@ -564,45 +564,49 @@ def test_what_is_not_installed_is_named(project_folder: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)], ids=str
-)
-def test_interrupt(name: str, code: int, project_folder: Path) -> None:
-    command = (
-        "import os, signal\n"
-        "from multus_lab import cli\n"
-        "from multus_lab.cli import check\n"
-        f"check.check = lambda _: os.kill(os.getpid(), signal.{name})\n"
-        "cli.main()"
-    )
-    ended = process(project_folder, "-c", command, "check")
-    assert ended == (code, "", "multus-lab: interrupted\n")
+INTERRUPTED = """
+import os, signal
+from multus_lab import cli
+from multus_lab.cli import check
+
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if not os.fork():
+        check.check = lambda _: os.kill(os.getpid(), number)
+        cli.main()
+    print(number.name, os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
+"""
+
+
+def test_interrupt(project_folder: Path) -> None:
+    code, out, err = process(project_folder, "-c", INTERRUPTED, "check")
+    assert (code, err) == (0, "multus-lab: interrupted\n" * 3)
+    assert out.splitlines() == ["SIGINT 130", "SIGTERM 143", "SIGHUP 129"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "closed", "code"),
     [
         (("check", "nosuch"), ">&-", 2),
-        (("preview", "nosuch"), "2>&-", 2),
+        (("check", "dev", "dev", "--manifest", "-"), "2>&-", 2),
         (("check", "dev"), "<&- >&- 2>&-", 0),
     ],
     ids=["out", "err", "all"],
 )
 def test_a_closed_standard_stream(
-    arguments: tuple[str, ...], closed: str, code: int, project_folder: Path
+    arguments: tuple[str, ...], closed: str, code: int, run: Run
 ) -> None:
     """What went to it goes nowhere, least of all to another."""
     command = (sys.executable, "-m", "multus_lab", *arguments)
     script = f'"$@" {closed}'
     done = subprocess.run(
         ["sh", "-c", script, "sh", *command],
-        cwd=project_folder,
+        cwd=run.folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    whole = process(project_folder, *command[1:])
+    whole = run.as_module(*arguments)
     assert done.returncode == whole.code == code
     assert done.stdout == ("" if ">&-" in closed.split() else whole.out)
     assert done.stderr == ("" if "2>&-" in closed else whole.err)
