@@ -29,6 +29,7 @@ from multus_lab.settings.pod import (
     Affinity,
     Annotations,
     Labels,
+    PullSecrets,
     Quantities,
     Resources,
     Seconds,
@@ -130,7 +131,7 @@ class Multus(Model):
     tag: Tag | None = None
     digest: Digest | None = None
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: list[DnsSubdomain] = []
+    pull_secrets: PullSecrets = []
     resources: DaemonResources = DaemonResources()
     install_resources: InstallResources = InstallResources()
     node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}

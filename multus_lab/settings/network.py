@@ -15,6 +15,7 @@ from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import (
     Accept,
+    AnnotationKey,
     CniVersion,
     DnsLabel,
     DnsSubdomain,
@@ -58,7 +59,7 @@ class DeclaredNetwork(Model):
     name: DnsSubdomain
     namespace: DnsLabel = "default"
     labels: dict[QualifiedName, LabelValue] = {}
-    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept)] = {}
+    annotations: Annotated[dict[AnnotationKey, str], AfterValidator(_without_accept)] = {}
     resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
     accept: Accept = {}

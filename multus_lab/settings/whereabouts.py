@@ -25,6 +25,7 @@ from multus_lab.settings.pod import (
     Affinity,
     Annotations,
     Labels,
+    PullSecrets,
     Quantities,
     Resources,
     Toleration,
@@ -114,7 +115,7 @@ class Whereabouts(Model):
     tag: Tag | None = None
     digest: Digest | None = None
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: list[DnsSubdomain] = []
+    pull_secrets: PullSecrets = []
     resources: InstalledResources = InstalledResources()
     controller_resources: ControllerResources = ControllerResources()
     node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}

@@ -165,7 +165,18 @@ NODES: Config = {
             ]
         },
         "preferredDuringSchedulingIgnoredDuringExecution": [
-            {"weight": 5, "preference": {"matchFields": [{"key": "a", "operator": "Exists"}]}}
+            {
+                "weight": 5,
+                "preference": {
+                    "matchExpressions": [
+                        {"key": "lab/free", "operator": "Exists"},
+                        {"key": "lab/speed", "operator": "Gt", "values": ["10"]},
+                    ],
+                    "matchFields": [
+                        {"key": "metadata.name", "operator": "NotIn", "values": ["worker-1.lab"]}
+                    ],
+                },
+            }
         ],
     }
 }

@@ -296,6 +296,23 @@ def test_same_name_in_two_namespaces() -> None:
     assert [found.namespace for found in stack.networks] == ["default", "web"]
 
 
+def required(*expressions: Config, field: str | None = None) -> Config:
+    """Nodes that a pod needs, by their labels or by their name."""
+    names = [{"key": "metadata.name", "operator": "In", "values": [field]}] if field else []
+    term = {"matchExpressions": [*expressions], "matchFields": names}
+    return _affinity("required", {"nodeSelectorTerms": [term]})
+
+
+def preferred(operator: str, *values: str) -> Config:
+    """Nodes that are better than others."""
+    expression = {"key": "lab/zone", "operator": operator, "values": [*values]}
+    return _affinity("preferred", [{"weight": 1, "preference": {"matchExpressions": [expression]}}])
+
+
+def _affinity(how: str, nodes: object) -> Config:
+    return {"nodeAffinity": {f"{how}DuringSchedulingIgnoredDuringExecution": nodes}}
+
+
 @cases(
     "multus",
     [
@@ -354,6 +371,40 @@ def test_same_name_in_two_namespaces() -> None:
         ),
         pytest.param({"repository": "registry.lab:5000/multus-cni"}, id="repository-with-port"),
         pytest.param({"resources": {"limits": {"memory": "1.5Gi", "cpu": None}}}, id="limits"),
+        pytest.param({"resources": {"limits": {"cpu": 1}}}, id="a-quantity-without-quotes"),
+        pytest.param({"resources": {"limits": {"cpu": 0.5}}}, id="half-a-cpu-without-quotes"),
+        pytest.param({"resources": {"limits": {"memory": 512000000}}}, id="bytes"),
+        pytest.param({"resources": {"limits": {"memory": "50Mi"}}}, id="limit-at-the-request"),
+        pytest.param(
+            {"resources": {"requests": {"cpu": "1000m"}, "limits": {"cpu": 1}}},
+            id="request-and-limit-in-other-words",
+        ),
+        pytest.param(
+            {"resources": {"requests": {"cpu": 2}, "limits": {"memory": "1Gi"}}},
+            id="request-and-limit-of-others",
+        ),
+        *(
+            pytest.param({"affinity": affinity}, id=f"affinity-{name}")
+            for name, affinity in (
+                ("in", required({"key": "lab/zone", "operator": "In", "values": ["a", ""]})),
+                ("exists", required({"key": "lab/zone", "operator": "Exists"})),
+                ("gt", required({"key": "lab/zone", "operator": "Gt", "values": ["10"]})),
+                ("preferred-text", preferred("NotIn", "a b")),
+                ("below-nothing", preferred("Lt", "-5")),
+                ("by-name", required(field="worker-1.lab")),
+            )
+        ),
+        pytest.param(
+            {
+                "tolerations": [
+                    {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}
+                ]
+            },
+            id="toleration-for-a-time",
+        ),
+        pytest.param({"annotations": {"Lab.Example/Owner": "a b"}}, id="annotation-in-capitals"),
+        pytest.param({"labels": {f"{'a.' * 126}a/b": "c"}}, id="a-long-prefix"),
+        pytest.param({"pullSecrets": ["a", "b"]}, id="two-secrets"),
         pytest.param({"daemonConfig": {"multusMasterCNI": "10-calico.conflist"}}, id="master-cni"),
         *(
             pytest.param({"dhcpDaemon": {"image": image}}, id=f"image-{name}")
@@ -413,10 +464,15 @@ def test_image(multus: Config, image: str) -> None:
         ("100m", 0.1),
         ("7", 7),
         ("1E", 1e18),
+        ("1E3", 1000),
+        ("12e-1", 1.2),
+        ("+.5", 0.5),
+        ("5.", 5),
+        ("3u", 3e-6),
     ],
 )
 def test_amount(quantity: str, expected: float) -> None:
-    assert amount(quantity) == pytest.approx(expected)
+    assert float(amount(quantity)) == pytest.approx(expected)
 
 
 ALL_KEYS: Config = {
@@ -624,6 +680,11 @@ VALID: Config = {
 }
 FLAT, RANGES, STATIC, DHCP, POOL, POOLS, NONE = (f"networks[{n}]" for n in range(7))
 DAEMON = "multus.daemonConfig"
+TERMS = (
+    "multus.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution."
+    "nodeSelectorTerms[0]."
+)
+LONG_KEY = f"multus.labels.{'a' * 254}/b"
 GONE = object()
 
 
@@ -741,7 +802,7 @@ BROKEN = [
     broken("label-key", f"{NONE}.labels.a b", "c", LABEL_KEY),
     broken("label-value", f"{NONE}.labels.tier", "a b", LABEL_VALUE),
     broken("label-value-too-long", f"{NONE}.labels.tier", "a" * 64, LABEL_VALUE),
-    broken("annotation-key", f"{NONE}.annotations./a", "", LABEL_KEY),
+    broken("annotation-key", f"{NONE}.annotations./a", "", "must be an annotation's key"),
     broken(
         "annotation-that-is-made",
         f"{NONE}.annotations",
@@ -944,7 +1005,32 @@ BROKEN = [
     # the daemon's
     broken("quantity-in-words", "multus.resources.limits.memory", "1 GB", QUANTITY),
     broken("quantity-unit", "multus.resources.requests.memory", "50ki", QUANTITY),
-    broken("quantity-is-a-number", "multus.resources.limits.cpu", 1, STRING),
+    broken("quantity-is-a-boolean", "multus.resources.limits.cpu", True, QUANTITY),
+    broken("quantity-negative", "multus.resources.limits.cpu", "-1", QUANTITY),
+    broken("quantity-negative-number", "multus.resources.limits.cpu", -0.5, QUANTITY),
+    broken("quantity-of-dots", "multus.resources.limits.cpu", "1.2.3", QUANTITY),
+    broken("quantity-in-kilo", "multus.resources.limits.memory", "1K", QUANTITY),
+    broken(
+        "request-over-limit",
+        "multus.resources",
+        {"requests": {"memory": "1Gi"}, "limits": {"memory": "512Mi"}},
+        '"1Gi" must be at most limits.memory, which is 512Mi (k8s.io/kubernetes pkg/apis/core',
+        "multus.resources.requests.memory",
+    ),
+    broken(
+        "limit-under-the-default-request",
+        "multus.resources",
+        {"limits": {"cpu": "50m"}},
+        '"50m" must be at least requests.cpu, which is 100m unless it is set',
+        "multus.resources.limits.cpu",
+    ),
+    broken(
+        "request-over-limit-of-dhcp",
+        "multus.dhcpDaemon",
+        {"image": PLUGINS, "resources": {"requests": {"cpu": 2}, "limits": {"cpu": 1.5}}},
+        "2 must be at most limits.cpu, which is 1.5",
+        "multus.dhcpDaemon.resources.requests.cpu",
+    ),
     broken("digest-short", "multus.digest", "sha256:abc", "sha256: and 64 hexadecimal digits"),
     broken("digest-upper-case", "multus.digest", f"sha256:{'A' * 64}", "64 hexadecimal digits"),
     broken("digest-bare", "multus.digest", "a" * 64, "sha256: and 64 hexadecimal digits"),
@@ -1043,6 +1129,87 @@ BROKEN = [
         "known here: nodeAffinity",
         "multus.affinity.podAffinity",
     ),
+    *(
+        broken(f"affinity-{name}", "multus.affinity", affinity, told, f"{TERMS}{at}")
+        for name, affinity, told, at in (
+            (
+                "in-nothing",
+                required({"key": "a", "operator": "In"}),
+                '"In" must have at least one value beside it (k8s.io/kubernetes pkg/apis/core',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "exists-somehow",
+                required({"key": "a", "operator": "DoesNotExist", "values": ["b"]}),
+                '"DoesNotExist" must have no values beside it',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "gt-two",
+                required({"key": "a", "operator": "Gt", "values": ["1", "2"]}),
+                '"Gt" must have one value beside it',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "gt-a-word",
+                required({"key": "a", "operator": "Gt", "values": ["ten"]}),
+                '"ten" must be an integer, by which Gt compares',
+                "matchExpressions[0].values[0]",
+            ),
+            (
+                "operator",
+                required({"key": "a", "operator": "Equal", "values": ["b"]}),
+                '"Equal" must be one of In, NotIn, Exists',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "value",
+                required({"key": "a", "operator": "In", "values": ["b", "a b"]}),
+                '"a b" must be a label value: at most 63',
+                "matchExpressions[0].values[1]",
+            ),
+            (
+                "name-of-a-node",
+                required(field="Worker_1"),
+                SUBDOMAIN,
+                "matchFields[0].values[0]",
+            ),
+        )
+    ),
+    broken(
+        "affinity-two-names",
+        "multus.affinity",
+        _affinity(
+            "required",
+            {
+                "nodeSelectorTerms": [
+                    {
+                        "matchFields": [
+                            {"key": "metadata.name", "operator": "In", "values": ["a", "b"]}
+                        ]
+                    }
+                ]
+            },
+        ),
+        '["a", "b"] must be a list with the name of one node',
+        f"{TERMS}matchFields[0].values",
+    ),
+    broken(
+        "affinity-field",
+        "multus.affinity",
+        _affinity(
+            "required",
+            {
+                "nodeSelectorTerms": [
+                    {"matchFields": [{"key": "spec.x", "operator": "In", "values": ["a"]}]}
+                ]
+            },
+        ),
+        '"spec.x" must be metadata.name',
+        f"{TERMS}matchFields[0].key",
+    ),
+    broken("secret-twice", "multus.pullSecrets", ["a", "b", "a"], "secrets that are named once"),
+    broken("long-prefix", "multus.labels", {f"{'a' * 254}/b": "c"}, LABEL_KEY, LONG_KEY),
     broken("strategy", "multus.updateStrategy.type", "Recreate", "one of RollingUpdate, OnDelete"),
     broken("none-at-a-time", "multus.updateStrategy.maxUnavailable", 0, "at least 1, or a share"),
     broken("no-share", "multus.updateStrategy.maxUnavailable", "0%", "or a share of them"),
