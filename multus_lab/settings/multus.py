@@ -18,6 +18,7 @@ from multus_lab.settings.image import (
     Registry,
     Repository,
     Tag,
+    other_release,
     reference,
     unknown_release,
     wrong_tag,
@@ -222,7 +223,7 @@ class Multus(Model):
             refuse_all([Refusal(("podMonitor",), self.pod_monitor.labels, allowed)])
         unknown = unknown_release(self.release, self.release_as, releases.names())
         refuse_all(unknown or self._not_of_release())
-        refuse_all(wrong_tag(self._tag, self.repository, self.digest))
+        refuse_all(self._wrong_image())
         refuse_all(
             [
                 *unfit(self.folders),
@@ -231,6 +232,18 @@ class Multus(Model):
             ]
         )
         return self
+
+    def _wrong_image(self) -> list[Refusal]:
+        """A tag that isn't the release's, or that isn't a release's daemon at all."""
+        return [*wrong_tag(self._tag, self.repository, self.digest)] or [
+            *other_release(
+                self._tag,
+                self.release,
+                self.release_as,
+                releases.names(),
+                upstream=self.repository == UPSTREAM,
+            )
+        ]
 
     def _not_of_release(self) -> Iterator[Refusal]:
         """What a stack sets that its release can't have."""

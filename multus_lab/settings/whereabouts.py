@@ -14,6 +14,7 @@ from multus_lab.settings.image import (
     Registry,
     Repository,
     Tag,
+    other_release,
     reference,
     unknown_release,
     wrong_tag,
@@ -48,6 +49,8 @@ DEFAULT = releases.whereabouts()[-1]
 
 SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
 """Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+
+_UPSTREAM = "ghcr.io/k8snetworkplumbingwg/whereabouts"
 
 _UNTOLD = Distribution("", "")
 
@@ -111,7 +114,7 @@ class Whereabouts(Model):
     release_as: Annotated[str, AfterValidator(_known)] | None = None
     namespace: DnsLabel = "kube-system"
     registry: Registry | None = None
-    repository: Repository = "ghcr.io/k8snetworkplumbingwg/whereabouts"
+    repository: Repository = _UPSTREAM
     tag: Tag | None = None
     digest: Digest | None = None
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
@@ -178,7 +181,19 @@ class Whereabouts(Model):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         unknown = unknown_release(self.release, self.release_as, releases.whereabouts())
-        refuse_all([*unknown, *wrong_tag(self._tag, self.repository, self.digest)])
+        refuse_all(
+            [
+                *unknown,
+                *wrong_tag(self._tag, self.repository, self.digest),
+                *other_release(
+                    self._tag,
+                    self.release,
+                    self.release_as,
+                    releases.whereabouts(),
+                    upstream=self.repository == _UPSTREAM,
+                ),
+            ]
+        )
         return self
 
 

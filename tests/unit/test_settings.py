@@ -330,8 +330,28 @@ def _affinity(how: str, nodes: object) -> Config:
             {"tag": "snapshot-thick", "digest": f"sha256:{'0a' * 32}"}, id="a-moving-tag-pinned"
         ),
         pytest.param(
-            {"repository": "rancher/hardened-multus-thick", "tag": "v4.3.0-build20260601"},
+            {
+                "release": "v4.3.0",
+                "repository": "rancher/hardened-multus-thick",
+                "tag": "v4.3.0-build20260601",
+            },
             id="a-thick-image-of-others",
+        ),
+        pytest.param(
+            {"release": "v4.3.1", "releaseAs": "v4.3.1", "tag": "v4.3.0-thick"},
+            id="another-release-that-is-like-it",
+        ),
+        pytest.param({"repository": "lab/multus", "tag": "v1.2.0"}, id="a-count-of-ones-own"),
+        pytest.param({"tag": f"v{'1' * 127}"}, id="a-long-tag"),
+        pytest.param({"digest": f"sha512:{'0a' * 64}"}, id="a-longer-digest"),
+        *(
+            pytest.param({"registry": registry}, id=f"registry-{name}")
+            for name, registry in (
+                ("port", "registry.lab:5000"),
+                ("folder", "registry.lab/mirror/ghcr.io"),
+                ("capitals", "Registry.Lab:443"),
+                ("ipv6", "[fd00::1]:5000"),
+            )
         ),
         pytest.param({"release": "v4.1.4"}, id="an-older-release"),
         pytest.param({"release": "v4.2.1", "releaseAs": "v4.2.4"}, id="a-release-like-another"),
@@ -1031,14 +1051,66 @@ BROKEN = [
         "2 must be at most limits.cpu, which is 1.5",
         "multus.dhcpDaemon.resources.requests.cpu",
     ),
-    broken("digest-short", "multus.digest", "sha256:abc", "sha256: and 64 hexadecimal digits"),
-    broken("digest-upper-case", "multus.digest", f"sha256:{'A' * 64}", "64 hexadecimal digits"),
-    broken("digest-bare", "multus.digest", "a" * 64, "sha256: and 64 hexadecimal digits"),
-    broken("repository-with-tag", "multus.repository", "lab/multus:v4", "without tag and digest"),
-    broken("repository-empty", "multus.repository", "", "without tag and digest"),
+    *(
+        broken(f"digest-{name}", "multus.digest", digest, "sha256: and 64 hexadecimal digits, or")
+        for name, digest in (
+            ("short", "sha256:abc"),
+            ("long", f"sha256:{'a' * 128}"),
+            ("upper-case", f"sha256:{'A' * 64}"),
+            ("bare", "a" * 64),
+            ("unknown", f"md5:{'a' * 32}"),
+        )
+    ),
+    *(
+        broken(f"repository-{name}", "multus.repository", repository, told)
+        for told in ("without https://, tag and digest, and without capitals after the registry",)
+        for name, repository in (
+            ("with-tag", "lab/multus:v4"),
+            ("with-digest", f"lab/multus@sha256:{'0a' * 32}"),
+            ("empty", ""),
+            ("with-scheme", "https://registry.lab/multus"),
+            ("in-capitals", "registry.lab/Lab/multus"),
+            ("with-two-ports", "registry.lab:5000:5000/multus"),
+            ("with-two-dots", "lab/multus..cni"),
+            ("too-long", f"lab/{'m' * 252}"),
+        )
+    ),
     broken("multus-namespace", "multus.namespace", "net.lab", "must be a DNS-1123 label"),
-    broken("registry", "multus.registry", "lab/", "must be a registry, like registry.lab:5000"),
-    broken("tag-with-blank", "multus.tag", "v4 thick", "must be an image's tag, like v4.3.1-thick"),
+    *(
+        broken(f"registry-{name}", "multus.registry", registry, "must be a registry, like reg")
+        for name, registry in (
+            ("ending", "lab/"),
+            ("with-scheme", "https://registry.lab"),
+            ("with-two-ports", "lab:5000:5000"),
+            ("in-capitals", "registry.lab/Mirror"),
+            ("empty", ""),
+        )
+    ),
+    *(
+        broken(f"tag-{name}", "multus.tag", tag, "must be an image's tag, like v4.3.1-thick: at")
+        for name, tag in (
+            ("with-blank", "v4 thick"),
+            ("too-long", "v" * 129),
+            ("with-port", "v4:1"),
+            ("empty", ""),
+            ("accented", "v\u00e9"),
+        )
+    ),
+    broken(
+        "tag-of-another-release",
+        "multus.tag",
+        "v4.3.0-thick",
+        '"v4.3.0-thick" must be of release v4.3.1, of which the objects are: say `release: '
+        "v4.3.0`, or `releaseAs: v4.3.1` if the image is like it (multus-cni #1422)",
+    ),
+    broken("tag-of-an-unknown-release", "multus.tag", "v4.9.0-thick", "say `release: v4.9.0`"),
+    broken(
+        "tag-of-another-release-of-others",
+        "multus",
+        {"repository": "lab/multus", "tag": "v4.3.0-build1"},
+        "must be of release v4.3.1",
+        "multus.tag",
+    ),
     broken("tag-moving", "multus.tag", "snapshot-thick", "must be a tag that stays, or go with a"),
     broken("tag-latest", "multus.tag", "latest", "must be a tag that stays, or go with a digest"),
     broken(
@@ -1073,6 +1145,9 @@ BROKEN = [
             ("moving-by-kind", "lab/plugins:stable-thick", "must be an image whose tag stays"),
             ("short-digest", "lab/plugins@sha256:00", "must be an image with its tag or digest"),
             ("blank", "lab/ plugins:v1", "must be an image with its tag or digest"),
+            ("with-scheme", "https://lab/plugins:v1", "must be an image with its tag or digest"),
+            ("in-capitals", "registry.lab/Plugins:v1", "must be an image with its tag or digest"),
+            ("with-two-tags", "lab/plugins:v1:v2", "must be an image with its tag or digest"),
             ("without-name", ":v1", "must be an image with its tag or digest"),
         )
     ),

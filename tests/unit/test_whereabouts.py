@@ -330,6 +330,7 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         ({"release": "v0.8.0"}, "release", RELEASES),
         ({"releaseAs": "v0.8.0"}, "releaseAs", "must be one of v0.9.4"),
         ({"tag": "latest"}, "tag", "must be a tag that stays, or go with a digest"),
+        ({"tag": "v0.9.3"}, "tag", "must be of release v0.9.4, of which the objects are"),
         ({"digest": "sha256:0"}, "digest", "must be sha256: and 64 hexadecimal digits"),
         ({"namespace": "Net"}, "namespace", "must be a DNS-1123 label"),
         ({"labels": {"app": "x"}}, "labels", "must be without app"),
