@@ -7,11 +7,13 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab import releases
+from multus_lab.addresses import read_address
 from multus_lab.distributions import Distribution, Mount, distribution
 from multus_lab.distributions import Paths as Folders
+from multus_lab.names import SUBDOMAIN
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
-from multus_lab.settings.folders import Paths, unfit
+from multus_lab.settings.folders import CONFIG_DIR, Paths, autoconfig_dir, mounted_twice, unfit
 from multus_lab.settings.image import (
     UPSTREAM,
     Digest,
@@ -91,13 +93,23 @@ class PodMonitor(Model):
     labels: dict[QualifiedName, LabelValue] = {}
 
 
+def _host(value: str) -> str:
+    named = SUBDOMAIN.fullmatch(value.lower()) and not value.rpartition(".")[2].isdecimal()
+    if read_address(value) is None and not (named and len(value) <= 253):
+        raise refuse(
+            "an IP address without brackets, or a DNS name, without https:// and without the port, "
+            "which is apiServer.port (client-go rest.InClusterConfig)"
+        )
+    return value
+
+
 class ApiServer(Model):
     """Where the daemon finds the API server, if not by its Service.
 
     For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
     """
 
-    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    host: Annotated[str, AfterValidator(_host)]
     port: Annotated[int, Field(ge=1, le=65535)] = 6443
 
 
@@ -211,6 +223,11 @@ class Multus(Model):
         return found
 
     @property
+    def has_conf_dir(self) -> bool:
+        """Whether the node's `confDir` is mounted: a release's manifest does, or the stack asks."""
+        return self.shape.conf_dir or self.paths.conf_dir is not None
+
+    @property
     def grace(self) -> int:
         """Seconds that the daemon has between SIGTERM and SIGKILL."""
         asked = self.termination_grace_period_seconds
@@ -226,12 +243,36 @@ class Multus(Model):
         refuse_all(self._wrong_image())
         refuse_all(
             [
-                *unfit(self.folders),
+                *unfit(self.paths, self.folders),
                 *unseen(self.daemon_config, self.folders),
                 *refused(self.extra_daemon_config),
             ]
         )
+        refuse_all(mounted_twice(self._own_mounts(), [one.path for one in self.mounts]))
+        refuse_all(self._killed_early())
         return self
+
+    def _own_mounts(self) -> Iterator[tuple[tuple[str, ...], object, str]]:
+        """Folders that the daemon's container has where the stack says: key, value and path."""
+        folders, config = self.folders, self.daemon_config
+        yield ("paths", "binDir"), folders.bin_dir, folders.bin_dir
+        if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
+            yield ("paths", "multusAutoconfigDir"), folders.multus_autoconfig_dir, apart
+        if self.log_folder is not None:
+            yield ("daemonConfig", "logFile"), config.log_file, self.log_folder
+        if (own := config.per_node_certificate) and own.enabled:
+            yield ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir, own.cert_dir
+
+    def _killed_early(self) -> Iterator[Refusal]:
+        asked, drain = self.termination_grace_period_seconds, self.shape.drain
+        if asked is not None and drain and asked <= drain:
+            allowed = (
+                f"must be more than {drain}: so long {self.shape.name} waits after SIGTERM before "
+                "it takes its file away, and killed before that it leaves the node without pods "
+                "until the next daemon is there (multus-cni 95a09323 cmd/multus-daemon/main.go "
+                "SigTermCancelAfter)"
+            )
+            yield Refusal(("terminationGracePeriodSeconds",), asked, allowed)
 
     def _wrong_image(self) -> list[Refusal]:
         """A tag that isn't the release's, or that isn't a release's daemon at all."""

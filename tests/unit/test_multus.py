@@ -191,7 +191,7 @@ NODES: Config = {
                 "tolerations": [{"key": "lab", "value": "a", "effect": "NoSchedule"}],
                 "affinity": NODES,
                 "priorityClassName": "lab",
-                "terminationGracePeriodSeconds": 0,
+                "terminationGracePeriodSeconds": 45,
                 "pullSecrets": ["ghcr", "mirror"],
             },
             {
@@ -201,7 +201,7 @@ NODES: Config = {
                 ],
                 "affinity": NODES,
                 "priorityClassName": "lab",
-                "terminationGracePeriodSeconds": 0,
+                "terminationGracePeriodSeconds": 45,
                 "imagePullSecrets": [{"name": "ghcr"}, {"name": "mirror"}],
             },
         ),

@@ -370,6 +370,40 @@ def _affinity(how: str, nodes: object) -> Config:
             id="readiness-anywhere-on-the-node",
         ),
         pytest.param({"daemonConfig": {"logFile": "/var/log/multus.log"}}, id="log-file"),
+        pytest.param({"daemonConfig": {"logFile": "/hosting/multus.log"}}, id="log-beside-host"),
+        pytest.param({"daemonConfig": {"logFile": "/run/log/multus.log"}}, id="log-in-run"),
+        pytest.param({"paths": {"socketDir": "/run/openvswitch/multus"}}, id="socket-beside-ovs"),
+        pytest.param({"paths": {"socketDir": f"/run/{'s' * 85}"}}, id="socket-as-long-as-can-be"),
+        pytest.param({"paths": {"binDir": "/var/run/netns/bin"}}, id="plugins-in-a-mount"),
+        pytest.param({"paths": {"multusAutoconfigDir": "/run/cni/net.d"}}, id="primary-in-run"),
+        pytest.param({"terminationGracePeriodSeconds": 11}, id="grace-after-the-drain"),
+        pytest.param(
+            {"release": "v4.3.0", "terminationGracePeriodSeconds": 0}, id="no-drain-no-grace"
+        ),
+        *(
+            pytest.param({"apiServer": {"host": host}}, id=f"api-server-{name}")
+            for name, host in (
+                ("ipv4", "10.0.0.1"),
+                ("ipv6", "fd00::1"),
+                ("name", "API.lab.example"),
+                ("one-word", "api"),
+            )
+        ),
+        *(
+            pytest.param(
+                {
+                    "daemonConfig": {
+                        "perNodeCertificate": {
+                            "bootstrapKubeconfig": "/hostroot/a",
+                            "certDir": "/etc/certs",
+                            "certDuration": duration,
+                        }
+                    }
+                },
+                id=f"certificate-for-{duration}",
+            )
+            for duration in ("10m", "600s", "24h1s", "8760h")
+        ),
         pytest.param({"extraDaemonConfig": {"cleanupConfigOnExit": False}}, id="a-key-to-come"),
         pytest.param({"extraDaemonConfig": {"multusConfigFile": "auto"}}, id="the-only-file"),
         pytest.param({"paths": {"binDir": "/usr/libexec/cni"}}, id="plugins-in-usr"),
@@ -737,6 +771,7 @@ INTERFACE = "must be an interface name"
 SUBDOMAIN = "must be a DNS-1123 subdomain"
 LABEL_KEY = "must be a label key"
 LABEL_VALUE = "must be a label value"
+HOST = "must be an IP address without brackets, or a DNS name, without https"
 QUANTITY = "must be a Kubernetes quantity, like 100m or 256Mi"
 
 BROKEN = [
@@ -1169,7 +1204,10 @@ BROKEN = [
             ("by-a-file-of-the-node", "bootstrapKubeconfig", "/etc/a", "as in /hostroot/etc/kub"),
             ("in-a-mount", "certDir", "/run/netns/a", "must be a folder of the node that is for"),
             ("over-the-program", "certDir", "/usr/src", "must be a folder of the node that is for"),
-            ("for-long", "certDuration", "25h", DURATION),
+            ("too-short", "certDuration", "599s", "from 10m to 596523h"),
+            ("over-32-bits", "certDuration", "596524h", "from 10m to 596523h"),
+            ("without-a-unit", "certDuration", "3600", "from 10m to 596523h"),
+            ("by-a-folder", "bootstrapKubeconfig", "/hostroot/a/", "without '/' at its end"),
         )
     ),
     broken("master-cni-path", f"{DAEMON}.multusMasterCNI", "/a.conf", "without a path"),
@@ -1297,12 +1335,21 @@ BROKEN = [
         "must be left out: it is for type RollingUpdate alone",
         "multus.updateStrategy.maxUnavailable",
     ),
+    broken(
+        "grace-of-the-drain",
+        "multus.terminationGracePeriodSeconds",
+        10,
+        "10 must be more than 10: so long v4.3.1 waits after SIGTERM before it takes its file away",
+    ),
     broken("grace", "multus.terminationGracePeriodSeconds", -1, "must be at least 0"),
     broken("pull-policy", "multus.pullPolicy", "always", "one of Always, IfNotPresent, Never"),
     broken("pull-secret", "multus.pullSecrets", ["A"], SUBDOMAIN, "multus.pullSecrets[0]"),
     broken("own-label", "multus.labels", {"name": "x"}, "without name, by which the daemon's"),
     broken("own-annotation", "multus.annotations", {"checksum/daemon-config": ""}, "made of"),
-    broken("api-server", "multus.apiServer.host", "https://10.0.0.1", "text of the form"),
+    broken("api-server", "multus.apiServer.host", "https://10.0.0.1", HOST),
+    broken("api-server-with-port", "multus.apiServer.host", "10.0.0.1:6443", HOST),
+    broken("api-server-in-brackets", "multus.apiServer.host", "[fd00::1]", HOST),
+    broken("api-server-of-five", "multus.apiServer.host", "10.0.0.300", HOST),
     # keys of daemon-config.json
     broken("pprof-alone", f"{DAEMON}.enablePprof", True, "true must go with a metricsPort"),
     broken(
@@ -1323,6 +1370,9 @@ BROKEN = [
     broken("log-in-the-root", f"{DAEMON}.logFile", "/multus.log", "must be in a folder for logs"),
     broken("log-in-the-container", f"{DAEMON}.logFile", "/host/run/a.log", "a folder for logs"),
     broken("log-among-plugins", f"{DAEMON}.logFile", "/opt/cni/bin/a.log", "a folder for logs"),
+    broken("log-that-is-a-folder", f"{DAEMON}.logFile", "/var/log/", "without '/' at its end"),
+    broken("log-upwards", f"{DAEMON}.logFile", "/var/log/../a", "absolute path: without '..'"),
+    broken("global-nowhere", f"{DAEMON}.globalNamespaces", [], "with none the daemon takes `def"),
     broken("log-rotation", f"{DAEMON}.logOptions.maxSize", "5", INTEGER),
     broken("log-rotation-key", f"{DAEMON}.logOptions.maxsize", 5, "did you mean maxSize?"),
     broken("metrics-port-quoted", f"{DAEMON}.metricsPort", "9091", INTEGER),
@@ -1376,8 +1426,8 @@ BROKEN = [
     broken("unknown-path", "multus.paths.binDirs", "/opt", "did you mean binDir?"),
     broken("bin-over-daemon", "multus.paths.binDir", "/usr/src", "would cover /usr/src/multus-cni"),
     broken("bin-over-kernel", "multus.paths.binDir", "/proc/cni", "or the kernel's files there"),
-    broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "/var/lib/cni/networks is not"),
-    broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "/etc/cni/net.d is not Multus'"),
+    broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "without /var/lib/cni/networks"),
+    broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "without /etc/cni/net.d"),
     broken(
         "caches-in-books", "multus.paths.cniDir", "/var/lib/cni/networks", "must be a folder of"
     ),
@@ -1388,10 +1438,15 @@ BROKEN = [
         "socket-that-wipes",
         "multus.paths.socketDir",
         "/run/systemd",
-        "must be a folder of Multus' own: when the daemon starts it deletes the folder with all "
-        "that is in it, and /run/systemd is (multus-cni pkg/server/server.go",
+        "must be a folder of Multus' own, without /run/systemd: when the daemon starts it deletes "
+        "the folder with all that is in it (multus-cni pkg/server/server.go",
     ),
-    broken("socket-of-netns", "multus.paths.socketDir", "/var/run/netns", "and /run/netns is"),
+    broken(
+        "socket-of-netns",
+        "multus.paths.socketDir",
+        "/var/run/netns",
+        "without /run/netns: ",
+    ),
     broken(
         "socket-over-primary",
         "multus",
@@ -1401,8 +1456,52 @@ BROKEN = [
                 "multusAutoconfigDir": "/var/run/multus/cni/net.d",
             }
         },
-        "and /var/run/multus/cni/net.d is",
+        "own, without /var/run/multus/cni/net.d: when the daemon starts it deletes the folder",
         "multus.paths.socketDir",
+    ),
+    broken(
+        "primary-in-socket",
+        "multus.paths.multusAutoconfigDir",
+        "/var/run/multus/cni",
+        "must be outside of socketDir, which is /run/multus/: when the daemon starts it deletes",
+    ),
+    broken("nads-in-caches", "multus.paths.confDir", "/var/lib/cni/multus/a", "outside of cniDir"),
+    broken("socket-of-ovs", "multus.paths.socketDir", "/run/openvswitch", "without /run/openvsw"),
+    broken(
+        "long-socket", "multus.paths.socketDir", f"/run/{'s' * 86}", "at most 107 bytes (unix(7"
+    ),
+    broken(
+        "log-in-socket",
+        f"{DAEMON}.logFile",
+        "/run/multus/log/multus.log",
+        "must be outside of paths.socketDir, which is /run/multus/: when the daemon starts it",
+    ),
+    broken(
+        "certificates-in-socket",
+        f"{DAEMON}.perNodeCertificate",
+        {"bootstrapKubeconfig": "/hostroot/a", "certDir": "/var/run/multus/certs"},
+        "must be outside of paths.socketDir, which is /run/multus/",
+        f"{DAEMON}.perNodeCertificate.certDir",
+    ),
+    *(
+        broken(f"mount-{name}", change, value, "in another folder: the daemon's container has one")
+        for name, change, value in (
+            ("bin-over-namespaces", "multus.paths.binDir", "/var/run/netns/"),
+            ("bin-over-its-own", "multus.paths.binDir", "/etc/cni/net.d/multus.d"),
+        )
+    ),
+    broken(
+        "mount-log-over-certificates",
+        DAEMON,
+        {
+            "logFile": "/var/lib/multus/daemon.log",
+            "perNodeCertificate": {
+                "bootstrapKubeconfig": "/hostroot/a",
+                "certDir": "/var/lib/multus",
+            },
+        },
+        "in another folder: the daemon's container has one at /var/lib/multus already (k8s.io",
+        f"{DAEMON}.perNodeCertificate.certDir",
     ),
     broken("data-dir", f"{FLAT}.ipam.dataDir", "run/cni", "must be an absolute path"),
 ]
