@@ -320,7 +320,7 @@ def test_a_stack_that_says_nothing_declares_nothing(stack_of: StackOf) -> None:
 # --- what is refused ------------------------------------------------------------------------------
 
 RELEASES = "must be one of v0.9.4; for another say whose shape it has (releaseAs: v0.9.4)"
-CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 4 * * *"'
+CRON = 'must be minute, hour, day, month and weekday in UTC, like "30 4 * * *", or one of @yearly'
 
 
 @cases(
@@ -348,10 +348,25 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         *(
             ({"reconcilerCron": one}, "reconcilerCron", CRON)
             for one in (
-                *("", "@daily", "30 4 * *", "30 4 * * * *", "60 * * * *", "* 24 * * *"),
+                *(
+                    "",
+                    "@dayly",
+                    "@every",
+                    "@every 0s",
+                    "@every day",
+                    "TZ=UTC 30 4 * * *",
+                    "30 4 * *",
+                    "30 4 * * * *",
+                    "60 * * * *",
+                    "* 24 * * *",
+                ),
                 *("* * 0 * *", "* * * 13 *", "* * * * 7", "5-1 * * * *", "*/0 * * * *"),
-                *("1-2-3 * * * *", "x * * * *", "1, * * * *", "* * * * mon-fry"),
+                *("1-2-3 * * * *", "x * * * *", ", * * * *", "* * * * mon-fry", "1/0 * * * *"),
             )
+        ),
+        *(
+            ({"reconcilerCron": one}, "reconcilerCron", "must be a day that a month has")
+            for one in ("0 0 30 2 *", "0 0 31 feb,apr-4 ?", "0 0 31 6 */1")
         ),
     ],
 )
@@ -371,6 +386,14 @@ def test_refused(asked: Config, place: str, allowed: str) -> None:
         "0,30 1-3 1 jan-MAR mon,wed-fri",
         "? 0 31 12 6",
         "1-59/2 * * * *",
+        "5/20 * * * *",
+        "1, * * * *",
+        "@daily",
+        "@every 1h30m",
+        "0 0 29 2 *",
+        "0 0 31 2-3 *",
+        "0 0 30 2 mon",
+        "0 0 30 2 */2",
     ],
 )
 def test_cron(cron: str) -> None:
