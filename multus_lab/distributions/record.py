@@ -54,6 +54,13 @@ class Usual(NamedTuple):
     services: tuple[AnyNetwork, ...]
 
 
+class Primary(NamedTuple):
+    """The file of a primary network, and the cniVersion that stands in it."""
+
+    file: str
+    cni_version: str
+
+
 LINKS: Mapping[str, str] = {"/var/run": "/run"}
 """The symbolic link that nodes have (Filesystem Hierarchy Standard 3.0, 5.13)."""
 
@@ -85,6 +92,10 @@ class Distribution(NamedTuple):
         whereabouts_dir: where a whereabouts has its `whereabouts.d` that is installed as the
             distribution's documentation says. Ours has it where the program looks by itself.
         usual: where pods and Services are by default, if that is known.
+        primary: file and cniVersion of the primary network that it brings, or None where that is
+            for whoever makes the cluster to choose.
+        primary_files: the names that its primary network's file has, where they are several.
+        least_memory: the least memory that its documentation leaves the daemon, or "".
         notes: what else whoever installs Multus there has to know.
 
     """
@@ -100,4 +111,7 @@ class Distribution(NamedTuple):
     brings_whereabouts: str = ""
     whereabouts_dir: str = WHEREABOUTS_DIR
     usual: Usual | None = None
+    primary: Primary | None = None
+    primary_files: tuple[str, ...] = ()
+    least_memory: str = ""
     notes: tuple[str, ...] = ()

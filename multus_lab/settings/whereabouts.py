@@ -90,7 +90,8 @@ class NodePaths(Model):
     """Folders of the nodes, if they aren't those of whereabouts' manifest and Multus' own.
 
     `whereabouts.d` lies in `configDir`, where the program looks by itself. Somewhere else, the
-    networks say so by `configuration_path`, which is filled in.
+    networks say so by `configuration_path`, which is filled in, also for one that another stack or
+    the distribution brings.
     """
 
     config_dir: Folder | None = None
@@ -205,10 +206,12 @@ def _distribution(told: Any) -> Distribution:
 def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:
     """What networks have to say by `configuration_path`; None if the program looks there itself.
 
-    Without one of the stack's own it lies where the distribution's documentation has it. A path
+    Without one of the stack's own it lies in `paths.configDir`, if that is told, or where the
+    distribution's documentation has it. A path
     that isn't there does no harm: the program then looks where it always does.
     """
     ours = whereabouts is not None and whereabouts.install
     told = _distribution({"cluster": cluster}).whereabouts_dir
-    folder = whereabouts.config_dir if whereabouts and ours else told
+    named = whereabouts is not None and whereabouts.paths.config_dir is not None
+    folder = whereabouts.config_dir if whereabouts and (ours or named) else told
     return None if folder in SEEN else f"{folder}/whereabouts.d/whereabouts.conf"

@@ -25,7 +25,11 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
     return {
         "zone": {"name": "private", "range": "10.12.34.0/24", "interface": "eth1"},
         "networks": [network],
-        "accept": {"LNK119": "somebody puts them there", "MUL702": "the other one is off"},
+        "accept": {
+            "LNK119": "somebody puts them there",
+            "MUL702": "the other one is off",
+            "MUL708": "a link",
+        },
         "whereabouts": whereabouts if whereabouts is not None else {"install": True},
     }
 
@@ -285,6 +289,13 @@ def test_a_folder_of_its_own_is_told_to_the_scripts_and_to_the_networks() -> Non
         ("k3s", {"install": False}, {}, OF_K3S),
         ("k3s", {"install": True}, {}, None),
         ("k3s", {"install": False}, {"configuration_path": "/own.conf"}, "/own.conf"),
+        ("k3s", {"install": False, "paths": {"configDir": "/etc/cni/net.d"}}, {}, None),
+        (
+            "kubeadm",
+            {"install": False, "paths": {"configDir": "/srv"}},
+            {},
+            "/srv/whereabouts.d/whereabouts.conf",
+        ),
         ("openshift", {"install": False}, {}, None),
         ("rke2", {}, {}, None),
         ("microk8s", {"install": False}, {}, None),
