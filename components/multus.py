@@ -497,7 +497,7 @@ def _mounts(multus: settings.Multus) -> list[_Mount | str]:
         _Mount("hostroot", "/", "/hostroot", "HostToContainer"),
         *(
             [_Mount("multus-conf-dir", paths.conf_dir, "/etc/cni/multus/net.d")]
-            if multus.shape.conf_dir
+            if multus.has_conf_dir
             else []
         ),
         *(

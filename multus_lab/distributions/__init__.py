@@ -17,6 +17,7 @@ from multus_lab.distributions.record import (
     Distribution,
     Mount,
     Paths,
+    Primary,
     Usual,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "Distribution",
     "Mount",
     "Paths",
+    "Primary",
     "Usual",
     "distribution",
     "every",

@@ -54,6 +54,13 @@ class Usual(NamedTuple):
     services: tuple[AnyNetwork, ...]
 
 
+class Primary(NamedTuple):
+    """The file of a primary network, and the cniVersion that stands in it."""
+
+    file: str
+    cni_version: str
+
+
 LINKS: Mapping[str, str] = {"/var/run": "/run"}
 """The symbolic link that nodes have (Filesystem Hierarchy Standard 3.0, 5.13)."""
 
@@ -87,6 +94,10 @@ class Distribution(NamedTuple):
         data_dir: the folder that a node's own setting moves with all that lies in it, or "" if
             there is none.
         usual: where pods and Services are by default, if that is known.
+        primary: file and cniVersion of the primary network that it brings, or None where that is
+            for whoever makes the cluster to choose.
+        primary_files: the names that its primary network's file has, where they are several.
+        least_memory: the least memory that its documentation leaves the daemon, or "".
         notes: what else whoever installs Multus there has to know.
 
     """
@@ -103,6 +114,9 @@ class Distribution(NamedTuple):
     whereabouts_dir: str = WHEREABOUTS_DIR
     data_dir: str = ""
     usual: Usual | None = None
+    primary: Primary | None = None
+    primary_files: tuple[str, ...] = ()
+    least_memory: str = ""
     notes: tuple[str, ...] = ()
 
     def moved(self, data_dir: str) -> "Distribution":

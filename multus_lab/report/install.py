@@ -173,8 +173,22 @@ def _whereabouts(one: Distribution) -> Iterator[str]:
 
 
 def _notes(one: Distribution) -> Iterator[str]:
-    if one.notes:
-        yield "".join(f"- {note}\n" for note in one.notes)
+    if notes := [*_limits(one), *one.notes]:
+        yield "".join(f"- {note}\n" for note in notes)
+
+
+def _limits(one: Distribution) -> Iterator[str]:
+    """What a rule looks at, in words."""
+    if one.primary is not None:
+        yield (
+            f"Its {one.primary.file} has cniVersion {one.primary.cni_version}: the daemon's can't "
+            "be 0.4.0 or newer over an older one (MUL701)."
+        )
+    if one.primary_files:
+        names = ", ".join(one.primary_files)
+        yield f"The primary network's file has several names ({names}): name none (MUL711)."
+    if one.least_memory:
+        yield f"A memory limit has to be at least {one.least_memory} (MUL703)."
 
 
 def _listed(words: list[str]) -> str:

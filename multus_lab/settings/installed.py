@@ -2,8 +2,10 @@
 
 from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
+from multus_lab.addresses import read_address
+from multus_lab.names import SUBDOMAIN
 from multus_lab.settings.image import Digest, Registry, Repository, Tag, reference
 from multus_lab.settings.model import Model
 from multus_lab.settings.pod import (
@@ -11,6 +13,7 @@ from multus_lab.settings.pod import (
     Affinity,
     Annotations,
     Labels,
+    PullSecrets,
     Resources,
     Toleration,
     UpdateStrategy,
@@ -21,8 +24,19 @@ from multus_lab.settings.types import (
     Duration,
     LabelValue,
     QualifiedName,
+    refuse,
     seconds,
 )
+
+
+def _host(value: str) -> str:
+    named = SUBDOMAIN.fullmatch(value.lower()) and not value.rpartition(".")[2].isdecimal()
+    if read_address(value) is None and not (named and len(value) <= 253):
+        raise refuse(
+            "an IP address without brackets, or a DNS name, without https:// and without the port, "
+            "which is apiServer.port (client-go rest.InClusterConfig)"
+        )
+    return value
 
 
 class ApiServer(Model):
@@ -31,7 +45,7 @@ class ApiServer(Model):
     For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
     """
 
-    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
+    host: Annotated[str, AfterValidator(_host)]
     port: Annotated[int, Field(ge=1, le=65535)] = 6443
 
 
@@ -54,7 +68,7 @@ class Installed(Model):
     tag: Tag | None = None
     digest: Digest | None = None
     pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: list[DnsSubdomain] = []
+    pull_secrets: PullSecrets = []
     resources: Resources
     node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
     tolerations: list[Toleration] = EVERY_TAINT

@@ -11,8 +11,14 @@ from multus_lab.distributions import Distribution, Mount
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
-from multus_lab.settings.folders import Paths, unfit
-from multus_lab.settings.image import UPSTREAM, Repository, unknown_release, wrong_tag
+from multus_lab.settings.folders import CONFIG_DIR, Paths, autoconfig_dir, mounted_twice, unfit
+from multus_lab.settings.image import (
+    UPSTREAM,
+    Repository,
+    other_release,
+    unknown_release,
+    wrong_tag,
+)
 from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
 from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
@@ -150,6 +156,11 @@ class Multus(Installed):
         return found
 
     @property
+    def has_conf_dir(self) -> bool:
+        """Whether the node's `confDir` is mounted: a release's manifest does, or the stack asks."""
+        return self.shape.conf_dir or self.paths.conf_dir is not None
+
+    @property
     def grace(self) -> int:
         """Seconds that the daemon has between SIGTERM and SIGKILL."""
         asked = self.termination_grace_period_seconds
@@ -162,15 +173,51 @@ class Multus(Installed):
             refuse_all([Refusal(("podMonitor",), self.pod_monitor.labels, allowed)])
         unknown = unknown_release(self.release, self.release_as, releases.names())
         refuse_all(unknown or self._not_of_release())
-        refuse_all(wrong_tag(self._tag, self.repository, self.digest))
+        refuse_all(self._wrong_image())
         refuse_all(
             [
-                *unfit(self.folders),
+                *unfit(self.paths, self.folders),
                 *unseen(self.daemon_config, self.folders),
                 *refused(self.extra_daemon_config),
             ]
         )
+        refuse_all(mounted_twice(self._own_mounts(), [one.path for one in self.mounts]))
+        refuse_all(self._killed_early())
         return self
+
+    def _own_mounts(self) -> Iterator[tuple[tuple[str, ...], object, str]]:
+        """Folders that the daemon's container has where the stack says: key, value and path."""
+        folders, config = self.folders, self.daemon_config
+        yield ("paths", "binDir"), folders.bin_dir, folders.bin_dir
+        if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
+            yield ("paths", "multusAutoconfigDir"), folders.multus_autoconfig_dir, apart
+        if self.log_folder is not None:
+            yield ("daemonConfig", "logFile"), config.log_file, self.log_folder
+        if (own := config.per_node_certificate) and own.enabled:
+            yield ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir, own.cert_dir
+
+    def _killed_early(self) -> Iterator[Refusal]:
+        asked, drain = self.termination_grace_period_seconds, self.shape.drain
+        if asked is not None and drain and asked <= drain:
+            allowed = (
+                f"must be more than {drain}: so long {self.shape.name} waits after SIGTERM before "
+                "it takes its file away, and killed before that it leaves the node without pods "
+                "until the next daemon is there (multus-cni 95a09323 cmd/multus-daemon/main.go "
+                "SigTermCancelAfter)"
+            )
+            yield Refusal(("terminationGracePeriodSeconds",), asked, allowed)
+
+    def _wrong_image(self) -> list[Refusal]:
+        """A tag that isn't the release's, or that isn't a release's daemon at all."""
+        return [*wrong_tag(self._tag, self.repository, self.digest)] or [
+            *other_release(
+                self._tag,
+                self.release,
+                self.release_as,
+                releases.names(),
+                upstream=self.repository == UPSTREAM,
+            )
+        ]
 
     def _not_of_release(self) -> Iterator[Refusal]:
         """What a stack sets that its release can't have."""

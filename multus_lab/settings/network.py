@@ -15,6 +15,7 @@ from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import (
     Accept,
+    AnnotationKey,
     CniVersion,
     DnsLabel,
     DnsSubdomain,
@@ -62,7 +63,7 @@ class DeclaredNetwork(Model):
     name: DnsSubdomain
     namespace: DnsLabel = "default"
     labels: Annotated[dict[QualifiedName, LabelValue], _EMPTY]
-    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept), _EMPTY]
+    annotations: Annotated[dict[AnnotationKey, str], AfterValidator(_without_accept), _EMPTY]
     resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
     accept: Annotated[Accept, _EMPTY]

@@ -9,7 +9,12 @@ from multus_lab import releases
 from multus_lab.distributions import WHEREABOUTS_DIR, Distribution
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
-from multus_lab.settings.image import Repository, unknown_release, wrong_tag
+from multus_lab.settings.image import (
+    Repository,
+    other_release,
+    unknown_release,
+    wrong_tag,
+)
 from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
@@ -21,6 +26,8 @@ DEFAULT = releases.whereabouts()[-1]
 
 SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
 """Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+
+_UPSTREAM = "ghcr.io/k8snetworkplumbingwg/whereabouts"
 
 _UNTOLD = Distribution("", "")
 
@@ -60,7 +67,8 @@ class NodePaths(Model):
     """Folders of the nodes, if they aren't those of whereabouts' manifest and Multus' own.
 
     `whereabouts.d` lies in `configDir`, where the program looks by itself. Somewhere else, the
-    networks say so by `configuration_path`, which is filled in.
+    networks say so by `configuration_path`, which is filled in, also for one that another stack or
+    the distribution brings.
     """
 
     config_dir: Folder | None = None
@@ -79,7 +87,7 @@ class Whereabouts(Installed):
 
     release: Annotated[str, AfterValidator(_pinned)] = DEFAULT
     release_as: Annotated[str, AfterValidator(_known)] | None = None
-    repository: Repository = "ghcr.io/k8snetworkplumbingwg/whereabouts"
+    repository: Repository = _UPSTREAM
     resources: InstalledResources = InstalledResources()
     controller_resources: ControllerResources = ControllerResources()
     paths: NodePaths = NodePaths()
@@ -118,7 +126,19 @@ class Whereabouts(Installed):
     @model_validator(mode="after")
     def _fits(self) -> Self:
         unknown = unknown_release(self.release, self.release_as, releases.whereabouts())
-        refuse_all([*unknown, *wrong_tag(self._tag, self.repository, self.digest)])
+        refuse_all(
+            [
+                *unknown,
+                *wrong_tag(self._tag, self.repository, self.digest),
+                *other_release(
+                    self._tag,
+                    self.release,
+                    self.release_as,
+                    releases.whereabouts(),
+                    upstream=self.repository == _UPSTREAM,
+                ),
+            ]
+        )
         return self
 
 
@@ -130,10 +150,12 @@ def _distribution(told: Any) -> Distribution:
 def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:
     """What networks have to say by `configuration_path`; None if the program looks there itself.
 
-    Without one of the stack's own it lies where the distribution's documentation has it. A path
+    Without one of the stack's own it lies in `paths.configDir`, if that is told, or where the
+    distribution's documentation has it. A path
     that isn't there does no harm: the program then looks where it always does.
     """
     ours = whereabouts is not None and whereabouts.install
     told = _distribution({"cluster": cluster}).whereabouts_dir
-    folder = whereabouts.config_dir if whereabouts and ours else told
+    named = whereabouts is not None and whereabouts.paths.config_dir is not None
+    folder = whereabouts.config_dir if whereabouts and (ours or named) else told
     return None if folder in SEEN else f"{folder}/whereabouts.d/whereabouts.conf"

@@ -319,6 +319,42 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
     assert one.config["daemonSocketDir"] == "/run/a/"
 
 
+def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
+    stack_of: StackOf,
+) -> None:
+    for paths, expected in (({}, None), ({"confDir": "/a/nads"}, "/a/nads")):
+        monitor = Monitor()
+        monitor.run(stack_of({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}))
+        (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+        volumes = made["spec"]["template"]["spec"]["volumes"]
+        found = {one["name"]: one["hostPath"]["path"] for one in volumes if "hostPath" in one}
+        assert found.get("multus-conf-dir") == expected
+
+
+@cases(
+    ("cluster", "other", "inside"),
+    [
+        ({"distribution": "k3s"}, "/etc/cni/net.d", "/host/primary"),
+        ({}, "/run", "/host/primary"),
+        ({}, "/etc/cni/primary", "/host/etc/cni/primary"),
+        ({"distribution": "k3s"}, f"{K3S}/agent/etc/cni/net.d", STD_CONFIG),
+    ],
+)
+def test_the_primary_network_s_folder_has_a_place_of_its_own(
+    cluster: Config, other: str, inside: str, stack_of: StackOf
+) -> None:
+    monitor = Monitor()
+    paths = {"multusAutoconfigDir": other}
+    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}))
+    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
+    one = installed(made, file["data"]["daemon-config.json"])
+    assert one.config["multusAutoconfigDir"] == inside
+    name = "cni" if inside == STD_CONFIG else "cni-primary"
+    assert (one.mounts[name][0], one.host[name]) == (inside, other)
+    assert len({path for path, _ in one.mounts.values()}) == len(one.mounts)
+
+
 @cases(
     ("paths", "differs"),
     [

@@ -88,8 +88,8 @@ def test_a_line_says_the_value(value: Any) -> None:
 def test_no_rule_s_line_is_written_out() -> None:
     """A sentence has no colon behind its first word, unless it is a line beside the networks."""
     beside = (
-        *("accept:", "annotations:", "cniPlugins:", "defaultRoute:", "multus:", "name:"),
-        *("spec.config:", "whereabouts:", "zone."),
+        *("accept:", "annotations:", "cniPlugins:", "daemonConfig.", "defaultRoute:", "multus:"),
+        *("name:", "spec.config:", "whereabouts:", "zone."),
     )
     written = {
         one.code: one.fix

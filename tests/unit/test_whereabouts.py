@@ -27,7 +27,11 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
     return {
         "zone": {"name": "private", "range": "10.12.34.0/24", "interface": "eth1"},
         "networks": [network],
-        "accept": {"LNK119": "somebody puts them there", "MUL702": "the other one is off"},
+        "accept": {
+            "LNK119": "somebody puts them there",
+            "MUL702": "the other one is off",
+            "MUL708": "a link",
+        },
         "whereabouts": whereabouts if whereabouts is not None else {"install": True},
     }
 
@@ -300,6 +304,13 @@ def test_a_folder_of_its_own_is_told_to_the_scripts_and_to_the_networks() -> Non
         ("k3s", {"install": False}, {}, OF_K3S),
         ("k3s", {"install": True}, {}, None),
         ("k3s", {"install": False}, {"configuration_path": "/own.conf"}, "/own.conf"),
+        ("k3s", {"install": False, "paths": {"configDir": "/etc/cni/net.d"}}, {}, None),
+        (
+            "kubeadm",
+            {"install": False, "paths": {"configDir": "/srv"}},
+            {},
+            "/srv/whereabouts.d/whereabouts.conf",
+        ),
         ("openshift", {"install": False}, {}, None),
         ("rke2", {}, {}, None),
         ("microk8s", {"install": False}, {}, None),
@@ -335,7 +346,7 @@ def test_a_stack_that_says_nothing_declares_nothing(stack_of: StackOf) -> None:
 # --- what is refused ------------------------------------------------------------------------------
 
 RELEASES = "must be one of v0.9.4; for another say whose shape it has (releaseAs: v0.9.4)"
-CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 4 * * *"'
+CRON = 'must be minute, hour, day, month and weekday in UTC, like "30 4 * * *", or one of @yearly'
 
 
 @cases(
@@ -345,6 +356,7 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         ({"release": "v0.8.0"}, "release", RELEASES),
         ({"releaseAs": "v0.8.0"}, "releaseAs", "must be one of v0.9.4"),
         ({"tag": "latest"}, "tag", "must be a tag that stays, or go with a digest"),
+        ({"tag": "v0.9.3"}, "tag", "must be of release v0.9.4, of which the objects are"),
         ({"digest": "sha256:0"}, "digest", "must be sha256: and 64 hexadecimal digits"),
         ({"namespace": "Net"}, "namespace", "must be a DNS-1123 label"),
         ({"labels": {"app": "x"}}, "labels", "must be without app"),
@@ -362,10 +374,25 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         *(
             ({"reconcilerCron": one}, "reconcilerCron", CRON)
             for one in (
-                *("", "@daily", "30 4 * *", "30 4 * * * *", "60 * * * *", "* 24 * * *"),
+                *(
+                    "",
+                    "@dayly",
+                    "@every",
+                    "@every 0s",
+                    "@every day",
+                    "TZ=UTC 30 4 * * *",
+                    "30 4 * *",
+                    "30 4 * * * *",
+                    "60 * * * *",
+                    "* 24 * * *",
+                ),
                 *("* * 0 * *", "* * * 13 *", "* * * * 7", "5-1 * * * *", "*/0 * * * *"),
-                *("1-2-3 * * * *", "x * * * *", "1, * * * *", "* * * * mon-fry"),
+                *("1-2-3 * * * *", "x * * * *", ", * * * *", "* * * * mon-fry", "1/0 * * * *"),
             )
+        ),
+        *(
+            ({"reconcilerCron": one}, "reconcilerCron", "must be a day that a month has")
+            for one in ("0 0 30 2 *", "0 0 31 feb,apr-4 ?", "0 0 31 6 */1")
         ),
     ],
 )
@@ -385,6 +412,14 @@ def test_refused(asked: Config, place: str, allowed: str) -> None:
         "0,30 1-3 1 jan-MAR mon,wed-fri",
         "? 0 31 12 6",
         "1-59/2 * * * *",
+        "5/20 * * * *",
+        "1, * * * *",
+        "@daily",
+        "@every 1h30m",
+        "0 0 29 2 *",
+        "0 0 31 2-3 *",
+        "0 0 30 2 mon",
+        "0 0 30 2 */2",
     ],
 )
 def test_cron(cron: str) -> None:
