@@ -7,8 +7,9 @@ with static or host-local) on Linux 6.18, in a pod whose default route goes by e
 from collections.abc import Mapping
 from typing import Any
 
-from multus_lab.checks.network import Network
+from multus_lab.checks.network import Lab, Network
 from multus_lab.plugins import Placeholder
+from multus_lab.settings import Zone
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
@@ -486,6 +487,12 @@ CASES: list[Case] = [
         [(N, at(0))],
     ),
     Case("RTE304", "k3s's pods, not told", lab(static(dst("10.42.0.0/16"))), [(N, at(0))]),
+    Case(
+        "RTE304",
+        "k3s's pods, in a zone without a range",
+        Lab([static(dst("10.42.0.0/16"))], Zone()),
+        [(N, at(0))],
+    ),
     Case(
         "RTE304",
         "k3s's pods behind another route, not told",
