@@ -873,6 +873,7 @@ CASES: list[Case] = [
             )
         ),
     ),
+    Case("RTE301", "IPv6 for pods without an address of it", lab(static(dst("::/0")))),
     Case("RTE301", "isDefaultGateway of another plugin", lab(macvlan(isDefaultGateway=True))),
     Case(
         "RTE301",
@@ -1015,6 +1016,11 @@ CASES: list[Case] = [
     Case("RTE306", "hints rendered later", lab(behind(by=SBR | {"addSourceHints": LATER}), **NEW)),
     Case("RTE306", "hints, release not told", lab(behind(by=SBR | {"addSourceHints": True}))),
     Case("RTE306", "table rendered later", lab(behind(by=SBR | {"table": LATER}), **NEW)),
+    Case(
+        "RTE306",
+        "no addresses, which NAD012 has",
+        lab(chain({"type": "macvlan", "master": "eth1"}, SBR), **NEW),
+    ),
     Case("RTE306", "tuning", lab(behind(by={"type": "tuning"}), **NEW)),
     Case(
         "RTE307", "one", lab(static(dst("0.0.0.0/0"), name="a"), static(dst(FAR), name="b"), **NEW)
