@@ -397,7 +397,7 @@ _CAPACITY = [
     Case(
         "IPA211",
         "nothing left, which IPA214 has",
-        lab(whereabouts(range=NET, exclude=[NET]), podsPerNode=2),
+        lab(of(whereabouts(range=NET, exclude=[NET])), podsPerNode=2),
     ),
     Case(
         "IPA211",
