@@ -32,6 +32,7 @@ __all__ = [
     "Primary",
     "Usual",
     "distribution",
+    "every",
     "names",
 ]
 
@@ -41,6 +42,11 @@ def names() -> tuple[str, ...]:
     """Every distribution that has a file, in order."""
     files = (one.stem for one in Path(__file__).parent.glob("*.py"))
     return tuple(sorted(one for one in files if one not in ("__init__", "record")))
+
+
+def every() -> tuple[Distribution, ...]:
+    """What is known of each, in order."""
+    return tuple(filter(None, map(distribution, names())))
 
 
 def distribution(name: str) -> Distribution | None:

@@ -91,6 +91,8 @@ class Distribution(NamedTuple):
         brings_whereabouts: what can bring a whereabouts of its own, or "" if nothing does.
         whereabouts_dir: where a whereabouts has its `whereabouts.d` that is installed as the
             distribution's documentation says. Ours has it where the program looks by itself.
+        data_dir: the folder that a node's own setting moves with all that lies in it, or "" if
+            there is none.
         usual: where pods and Services are by default, if that is known.
         primary: file and cniVersion of the primary network that it brings, or None where that is
             for whoever makes the cluster to choose.
@@ -110,8 +112,24 @@ class Distribution(NamedTuple):
     brings: str = ""
     brings_whereabouts: str = ""
     whereabouts_dir: str = WHEREABOUTS_DIR
+    data_dir: str = ""
     usual: Usual | None = None
     primary: Primary | None = None
     primary_files: tuple[str, ...] = ()
     least_memory: str = ""
     notes: tuple[str, ...] = ()
+
+    def moved(self, data_dir: str) -> "Distribution":
+        """The same, on nodes that have their data in another folder."""
+        old, new = (one.rstrip("/") + "/" for one in (self.data_dir, data_dir))
+
+        def there(path: str) -> str:
+            return new + path.removeprefix(old) if path.startswith(old) else path
+
+        return self._replace(
+            paths=Paths(*map(there, self.paths)),
+            programs_dir=there(self.programs_dir),
+            mounts=tuple(one._replace(path=there(one.path)) for one in self.mounts),
+            whereabouts_dir=there(self.whereabouts_dir),
+            data_dir=data_dir,
+        )

@@ -554,9 +554,26 @@ def _resolve(text: str) -> object:
     return _number(text) if text[0] in "+-.0123456789" else text
 
 
-def is_text(plain: str) -> bool:
-    """Whether a plain scalar of these characters is a string to yaml.v3."""
-    return bool(plain) and _resolve(plain) is plain
+_PLAIN: Final = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)"
+    r"(?![1-9][\d:]*\Z|\d[\d:]*\.\d*\Z)(?:"  # no number to the base of 60, as YAML 1.1 has them
+    r"[a-z/][\w./-]*(?: [\w./-]+)*"  # words, or a path
+    r"|[0-9a-f]+(?:[.:]+[0-9a-f]+){2,}(?:/[0-9]+)?"  # an address, a MAC or a version
+    r"|[0-9a-f][0-9a-f:]*::(?:[0-9a-f:.]*[0-9a-f])?(?:/[0-9]+)?(?<!:))",  # IPv6, shortened
+    re.ASCII | re.IGNORECASE,
+)
+"""Texts that YAML takes for texts without quotes, whichever its version."""
+
+
+@lru_cache(maxsize=4096)
+def yaml_text(text: str) -> str:
+    """The text as a scalar of YAML on one line, which PyYAML and yaml.v3 read alike."""
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)
 
 
 def _number(text: str) -> int | float | str:

@@ -107,6 +107,8 @@ class Ipam(NamedTuple):
         store: what tells its counts apart, from its `ipam` and the CNI network's name.
         start, end: the keys for the first and the last address, "" where it has none.
         routes: it hands the `routes` of its `ipam` on as they are.
+        brings: when it gives a default route by itself, as it goes on behind "only if"; "" where it
+            never does.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
         gateway_inside: the releases that refuse a gateway outside of its subnet.
@@ -121,6 +123,7 @@ class Ipam(NamedTuple):
     start: str = ""
     end: str = ""
     routes: bool = False
+    brings: str = ""
     dns: str = ""
     asked: bool = False
     gateway_inside: Span = NEVER

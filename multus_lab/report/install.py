@@ -76,7 +76,6 @@ that doesn't fit is set in `multus.paths`, by the names below.
 
 def page() -> str:
     """docs/install.md."""
-    known = filter(None, map(distributions.distribution, distributions.names()))
     return "\n".join(
         [
             _HEAD,
@@ -84,7 +83,7 @@ def page() -> str:
             *_releases(),
             _WHEREABOUTS.format(release=DEFAULT, folder=WHEREABOUTS_DIR),
             _DISTRIBUTIONS,
-            *map(_section, known),
+            *map(_section, distributions.every()),
         ]
     )
 

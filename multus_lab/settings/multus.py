@@ -2,54 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.addresses import read_address
-from multus_lab.distributions import Distribution, Mount, distribution
+from multus_lab.distributions import Distribution, Mount
 from multus_lab.distributions import Paths as Folders
-from multus_lab.names import SUBDOMAIN
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
 from multus_lab.settings.folders import CONFIG_DIR, Paths, autoconfig_dir, mounted_twice, unfit
 from multus_lab.settings.image import (
     UPSTREAM,
-    Digest,
-    Registry,
     Repository,
-    Tag,
     other_release,
-    reference,
     unknown_release,
     wrong_tag,
 )
+from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
 from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
-from multus_lab.settings.pod import (
-    EVERY_TAINT,
-    Affinity,
-    Annotations,
-    Labels,
-    PullSecrets,
-    Quantities,
-    Resources,
-    Seconds,
-    Toleration,
-    UpdateStrategy,
-)
-from multus_lab.settings.types import (
-    DnsLabel,
-    DnsSubdomain,
-    Duration,
-    LabelValue,
-    QualifiedName,
-    Refusal,
-    refuse,
-    refuse_all,
-    seconds,
-)
+from multus_lab.settings.pod import Quantities, Resources, Seconds
+from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse, refuse_all
 from multus_lab.versions import release as number
 
 
@@ -93,74 +67,33 @@ class PodMonitor(Model):
     labels: dict[QualifiedName, LabelValue] = {}
 
 
-def _host(value: str) -> str:
-    named = SUBDOMAIN.fullmatch(value.lower()) and not value.rpartition(".")[2].isdecimal()
-    if read_address(value) is None and not (named and len(value) <= 253):
-        raise refuse(
-            "an IP address without brackets, or a DNS name, without https:// and without the port, "
-            "which is apiServer.port (client-go rest.InClusterConfig)"
-        )
-    return value
-
-
-class ApiServer(Model):
-    """Where the daemon finds the API server, if not by its Service.
-
-    For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
-    """
-
-    host: Annotated[str, AfterValidator(_host)]
-    port: Annotated[int, Field(ge=1, le=65535)] = 6443
-
-
 _UNTOLD = Distribution("", "")
 """A cluster of which nobody says what it is: the paths of Multus' manifests."""
 
 
-class Multus(Model):
+class Multus(Installed):
     """The Multus thick daemon of the stack's cluster.
 
-    `install: false` where another stack of the same cluster owns it; it is the default where the
-    distribution brings Multus itself. `release` is one that we know, or `releaseAs` names the one
-    that it is like. `namespace` has to be there, and to let privileged pods run. The image is the
-    release's, from `registry` where that is a mirror; `tag` and `repository` are for one's own, and
-    `digest` pins it beyond its tag. Without a node's daemon no pod starts there, so its pods
-    tolerate every taint and are evicted last. `terminationGracePeriodSeconds` is by default what
-    the release needs. `paths` are the nodes' where the distribution's don't fit.
-    `extraDaemonConfig` has keys of releases to come, which go into daemon-config.json as they are.
-    `retainCrd: false` lets `destroy` delete the CRD, and with it every
-    NetworkAttachmentDefinition of the cluster. `readyTimeout` is how long a rollout may take for
-    each further pod to become ready. `installPlugins` brings CNI plugins that the nodes lack, and
-    `dhcpDaemon` what networks with dhcp need beside it. With `daemonConfig.metricsPort` there is a
-    Service for the metrics, and a PodMonitor if there is a `podMonitor`.
+    `install: false` is the default where the distribution brings Multus itself. Without a node's
+    daemon no pod starts there, so its pods tolerate every taint and are evicted last.
+    `terminationGracePeriodSeconds` is by default what the release needs. `paths` are the nodes'
+    where the distribution's don't fit. `extraDaemonConfig` has keys of releases to come, which go
+    into daemon-config.json as they are. `retainCrd: false` lets `destroy` delete the CRD, and with
+    it every NetworkAttachmentDefinition of the cluster. `installPlugins` brings CNI plugins that
+    the nodes lack, and `dhcpDaemon` what networks with dhcp need beside it. With
+    `daemonConfig.metricsPort` there is a Service for the metrics, and a PodMonitor if there is a
+    `podMonitor`.
     """
 
-    install: bool = True
     release: Annotated[str, AfterValidator(_pinned)] = releases.DEFAULT
     release_as: Annotated[str, AfterValidator(_known)] | None = None
-    namespace: DnsLabel = "kube-system"
-    registry: Registry | None = None
     repository: Repository = UPSTREAM
-    tag: Tag | None = None
-    digest: Digest | None = None
-    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: PullSecrets = []
     resources: DaemonResources = DaemonResources()
     install_resources: InstallResources = InstallResources()
-    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
-    tolerations: list[Toleration] = EVERY_TAINT
-    affinity: Affinity | None = None
-    priority_class_name: DnsSubdomain | None = "system-node-critical"
-    update_strategy: UpdateStrategy = UpdateStrategy()
     termination_grace_period_seconds: Seconds | None = None
-    labels: Labels = {}
-    annotations: Annotations = {}
-    api_server: ApiServer | None = None
     paths: Paths = Paths()
     daemon_config: DaemonConfig = DaemonConfig()
     extra_daemon_config: dict[str, Any] = {}
-    retain_crd: bool = True
-    ready_timeout: Duration = "5m"
     install_plugins: InstallPlugins | None = None
     dhcp_daemon: DhcpDaemon | None = None
     pod_monitor: PodMonitor | None = None
@@ -175,7 +108,7 @@ class Multus(Model):
 
     @property
     def _distribution(self) -> Distribution:
-        return distribution(self._cluster.distribution or "") or _UNTOLD
+        return self._cluster.known or _UNTOLD
 
     @property
     def brings(self) -> str:
@@ -300,16 +233,6 @@ class Multus(Model):
                 "fails, and nodes stay NotReady (multus-cni #1490)"
             )
             yield Refusal(("daemonConfig", "cniVersion"), config.cni_version, allowed)
-
-    @property
-    def image(self) -> str:
-        """The release's thick image; every upstream manifest names the moving snapshot-thick."""
-        return reference(self.registry, self.repository, self._tag, self.digest)
-
-    @property
-    def ready_seconds(self) -> int:
-        """`readyTimeout` in seconds."""
-        return seconds(self.ready_timeout)
 
     @property
     def _tag(self) -> str:

@@ -10,7 +10,7 @@ from pydantic import BaseModel, ValidationError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork
+from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork, TypedNetwork
 from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import (
     Path,
@@ -76,17 +76,18 @@ def _whereabouts(
 ) -> Whereabouts | None:
     if "whereabouts" not in config:
         return None
-    sliced = any(ipam.get("node_slice_size") for one in networks for ipam in _ipams(one))
+    sliced = any(map(_is_sliced, networks))
     raw = config["whereabouts"]
     return _validated(Whereabouts, raw, ("whereabouts",), problems, sliced=sliced, **beside)
 
 
-def _ipams(network: DeclaredNetwork) -> Iterator[Mapping[str, Any]]:
-    """What the network's plugins hand to an IPAM plugin."""
+def _is_sliced(network: DeclaredNetwork) -> bool:
+    """Whether whereabouts gives each node a slice of the network's range."""
+    if isinstance(network, TypedNetwork):  # its models know, without the configuration being made
+        return bool(getattr(getattr(network, "ipam", None), "node_slice_size", None))
     config = network.cni_config()
-    for plugin in [config, *config.get("plugins", [])]:
-        if isinstance(ipam := plugin.get("ipam"), dict):
-            yield ipam
+    ipams = [one.get("ipam") for one in (config, *config.get("plugins", []))]
+    return any(isinstance(one, dict) and one.get("node_slice_size") for one in ipams)
 
 
 def _configured(network: DeclaredNetwork, path: str | None) -> DeclaredNetwork:

@@ -14,7 +14,7 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, LiteralString, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import (
@@ -35,12 +35,14 @@ from multus_lab.addresses import (
     masked,
     prefixed,
 )
+from multus_lab.names import nearest
 from multus_lab.versions import release
 
 
-def refuse(allowed: str) -> PydanticCustomError:
-    """The error of a value that is not what `allowed` says, in a few words."""
-    return PydanticCustomError("refused", "{allowed}", {"allowed": allowed})
+def refuse(allowed: str, of_key: bool = False) -> PydanticCustomError:
+    """The error of a value, or of its key, that is not what `allowed` says, in a few words."""
+    kind: LiteralString = "key_refused" if of_key else "refused"
+    return PydanticCustomError(kind, "{allowed}", {"allowed": allowed})
 
 
 class Refusal(NamedTuple):
@@ -49,12 +51,14 @@ class Refusal(NamedTuple):
     path: tuple[str | int, ...]
     value: object
     allowed: str
+    of_key: bool = False
+    """Whether the key is wrong there, whatever the value."""
 
 
 def refuse_all(refusals: Iterable[Refusal]) -> None:
     """Raise the errors of all these values, each at its own place, if there are any."""
     found = [
-        InitErrorDetails(type=refuse(one.allowed), loc=one.path, input=one.value)
+        InitErrorDetails(type=refuse(one.allowed, one.of_key), loc=one.path, input=one.value)
         for one in refusals
     ]
     if found:
@@ -147,9 +151,14 @@ Span = Annotated[
 
 
 def of_known_type(
-    known: Callable[[str], object], names: Callable[[], Iterable[str]]
+    known: Callable[[str], object],
+    names: Callable[[], Iterable[str]],
+    stands: Callable[[object], str],
 ) -> BeforeValidator:
-    """Refuse a mapping without a `type`, or with another than the `known` ones, by their names."""
+    """Refuse a mapping without a `type`, or with another than the `known` ones, by their names.
+
+    `stands` says where else such a type would stand.
+    """
 
     def check(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -159,7 +168,12 @@ def of_known_type(
         kind = value["type"]
         if isinstance(kind, str) and known(kind):
             return value
-        expected = ", ".join(f"'{one}'" for one in names())
+        listed = list(names())
+        expected = ", ".join(f"'{one}'" for one in listed)
+        if told := stands(kind):
+            expected += f"; {kind} {told}"
+        elif meant := nearest(str(kind), listed):
+            expected += f"; did you mean {meant}?"
         tag = {"discriminator": "'type'", "tag": str(kind), "expected_tags": expected}
         raise PydanticKnownError("union_tag_invalid", tag)
 

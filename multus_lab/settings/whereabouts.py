@@ -6,43 +6,20 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import WHEREABOUTS_DIR, Distribution, distribution
+from multus_lab.distributions import WHEREABOUTS_DIR, Distribution
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
 from multus_lab.settings.image import (
-    Digest,
-    Registry,
     Repository,
-    Tag,
     other_release,
-    reference,
     unknown_release,
     wrong_tag,
 )
+from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
-from multus_lab.settings.multus import ApiServer, Multus
-from multus_lab.settings.pod import (
-    EVERY_TAINT,
-    Affinity,
-    Annotations,
-    Labels,
-    PullSecrets,
-    Quantities,
-    Resources,
-    Toleration,
-    UpdateStrategy,
-)
-from multus_lab.settings.types import (
-    DnsLabel,
-    DnsSubdomain,
-    Duration,
-    Folder,
-    LabelValue,
-    QualifiedName,
-    refuse,
-    refuse_all,
-    seconds,
-)
+from multus_lab.settings.multus import Multus
+from multus_lab.settings.pod import Quantities, Resources
+from multus_lab.settings.types import Folder, refuse, refuse_all
 
 DEFAULT = releases.whereabouts()[-1]
 """The release of a stack that names none."""
@@ -98,44 +75,25 @@ class NodePaths(Model):
     bin_dir: Folder | None = None
 
 
-class Whereabouts(Model):
+class Whereabouts(Installed):
     """whereabouts, for networks whose addresses it counts over all nodes of the cluster.
 
-    `install: false` if another stack of the same cluster owns it, or the distribution brings it;
-    that is the default where the distribution can. `namespace` has to be there, and to let
-    privileged pods run; the counts of addresses are kept in it, and in another one begin anew. The
-    image is the release's, from `registry` where that is a mirror. `reconcilerCron` is when
-    addresses are freed whose pods are gone, in UTC. `nodeSlices` installs the controller of node
-    slices; by default that is if one of the stack's networks has a `node_slice_size`. `retainCrd:
-    false` lets `destroy` delete the CRDs, and with them all counts. All else is as for Multus.
+    `install: false` is the default where the distribution can bring it. The counts of addresses are
+    kept in `namespace`, and in another one begin anew. `reconcilerCron` is when addresses are freed
+    whose pods are gone, in UTC. `nodeSlices` installs the controller of node slices; by default
+    that is if one of the stack's networks has a `node_slice_size`. `retainCrd: false` lets
+    `destroy` delete the CRDs, and with them all counts.
     """
 
-    install: bool = True
     release: Annotated[str, AfterValidator(_pinned)] = DEFAULT
     release_as: Annotated[str, AfterValidator(_known)] | None = None
-    namespace: DnsLabel = "kube-system"
-    registry: Registry | None = None
     repository: Repository = _UPSTREAM
-    tag: Tag | None = None
-    digest: Digest | None = None
-    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: PullSecrets = []
     resources: InstalledResources = InstalledResources()
     controller_resources: ControllerResources = ControllerResources()
-    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
-    tolerations: list[Toleration] = EVERY_TAINT
-    affinity: Affinity | None = None
-    priority_class_name: DnsSubdomain | None = "system-node-critical"
-    update_strategy: UpdateStrategy = UpdateStrategy()
-    labels: Labels = {}
-    annotations: Annotations = {}
-    api_server: ApiServer | None = None
     paths: NodePaths = NodePaths()
     log_level: Literal["debug", "verbose", "error", "panic"] = "debug"
     reconciler_cron: Cron = "30 4 * * *"
     node_slices: bool | None = None
-    retain_crd: bool = True
-    ready_timeout: Duration = "5m"
 
     _bin_dir: str = PrivateAttr(default=_UNTOLD.paths.bin_dir)
     _sliced: bool = PrivateAttr(default=False)
@@ -165,20 +123,6 @@ class Whereabouts(Model):
         """Whether the controller of node slices comes with it."""
         return self._sliced if self.node_slices is None else self.node_slices
 
-    @property
-    def image(self) -> str:
-        """The release's image; upstream's manifests name the moving `latest`."""
-        return reference(self.registry, self.repository, self._tag, self.digest)
-
-    @property
-    def ready_seconds(self) -> int:
-        """`readyTimeout` in seconds."""
-        return seconds(self.ready_timeout)
-
-    @property
-    def _tag(self) -> str:
-        return self.tag or self.release
-
     @model_validator(mode="after")
     def _fits(self) -> Self:
         unknown = unknown_release(self.release, self.release_as, releases.whereabouts())
@@ -200,7 +144,7 @@ class Whereabouts(Model):
 
 def _distribution(told: Any) -> Distribution:
     cluster: Cluster | None = told.get("cluster")
-    return distribution((cluster and cluster.distribution) or "") or _UNTOLD
+    return (cluster and cluster.known) or _UNTOLD
 
 
 def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:

@@ -240,7 +240,7 @@ def test_zone_takes_one_or_several(key: str) -> None:
         pytest.param("10.12.34.0/24", "10.12.34.0/23", False, id="more"),
         pytest.param("10.12.34.0/24", "10.12.35.0/24", False, id="the-next"),
         pytest.param(["10.0.0.0/24", "10.12.34.0/24"], "10.12.34.0/24", True, id="the-second"),
-        pytest.param(None, "10.12.34.0/24", True, id="nothing-to-stay-within"),
+        pytest.param(None, "10.12.34.0/24", False, id="no-range"),
         pytest.param("10.12.34.0/24", "::10.12.34.0/120", False, id="other-family"),
         pytest.param(["10.12.34.0/24", "fd00::/48"], "fd00::/64", True, id="dual-stack"),
     ],
@@ -257,6 +257,7 @@ def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
         pytest.param({}, "pod_cidr", [], id="nothing"),
         pytest.param({"name": "prod"}, "name", "prod", id="name"),
         pytest.param({"distribution": "rke2"}, "distribution", "rke2", id="distribution"),
+        pytest.param({"distribution": "k3s", "dataDir": "/k3s"}, "data_dir", "/k3s", id="data-dir"),
         pytest.param(
             {"podCidr": "10.244.0.0/16"},
             "pod_cidr",
@@ -1045,6 +1046,8 @@ BROKEN = [
         "microk8s, minikube, openshift, rke2, talos; for any other leave it out, and set "
         "multus.paths",
     ),
+    broken("data-dir", "cluster.dataDir", "/mnt/k3s", "it moves paths of k3s alone; set multus."),
+    broken("data-dir-not-absolute", "cluster.dataDir", "k3s", "a node's folder: an absolute path"),
     broken("pod-cidr", "cluster.podCidr[1]", "10.244.0.1/16", "without host bits, like 10.244.0.0"),
     broken("single-pod-cidr", "cluster.podCidr", "10.244.0.0", "prefix length, " + CIDR),
     broken("service-cidr", "cluster.serviceCidr[0]", 10, CIDR),

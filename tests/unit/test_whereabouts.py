@@ -1,5 +1,7 @@
 """The component whereabouts: what it registers, as the engine would be asked to."""
 
+import functools
+import json
 from typing import Any
 
 import pytest
@@ -35,10 +37,20 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
 
 
 def rendered(written: Config) -> dict[str, Any]:
-    """What a stack declares of whereabouts."""
-    objects = by_name(render.declared(written, "dev"))
-    multus = by_name(render.declared({**written, "whereabouts": {"install": False}}, "dev"))
-    return {name: one for name, one in objects.items() if name not in multus}
+    """What a stack declares of whereabouts, for reading alone."""
+    return _rendered(json.dumps(written))
+
+
+@functools.cache
+def _rendered(written: str) -> dict[str, Any]:
+    objects = by_name(render.declared(json.loads(written), "dev"))
+    return {name: one for name, one in objects.items() if name not in _others()}
+
+
+@functools.cache
+def _others() -> set[str]:
+    """The names of what a stack declares beside it: Multus, and the network."""
+    return set(by_name(render.declared(config({"install": False}), "dev")))
 
 
 def pod(objects: dict[str, Any], name: str = "DaemonSet/whereabouts") -> Any:
@@ -65,6 +77,9 @@ def sliced() -> dict[str, Any]:
     """With a network that has slices."""
     return rendered(config(**SLICED))
 
+
+ALONE: Config = {"multus": {"install": False}}
+"""Without Multus, for what has nothing to do with it."""
 
 OURS = {"Role/whereabouts", "RoleBinding/whereabouts"}
 
@@ -184,7 +199,7 @@ def test_what_a_plain_pulumi_looks_for_is_what_is_declared() -> None:
     ],
 )
 def test_every_container_runs_the_image_that_is_asked_for(asked: Config, image: str) -> None:
-    objects = rendered(config({"install": True, **asked}, **SLICED))
+    objects = rendered(config({"install": True, **asked}, **SLICED) | ALONE)
     pods = [
         one["spec"]["template"]["spec"]
         for name, one in objects.items()
@@ -253,7 +268,7 @@ def test_it_is_where_the_distribution_s_nodes_have_their_plugins(
     distribution: str, whereabouts: Config, bin_dir: str
 ) -> None:
     cluster = {"cluster": {"distribution": distribution}}
-    objects = rendered(config(whereabouts) | cluster)
+    objects = rendered(config(whereabouts) | cluster | ALONE)
     assert [one["hostPath"]["path"] for one in pod(objects)["volumes"]] == [
         bin_dir,
         "/etc/cni/net.d",

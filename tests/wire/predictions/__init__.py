@@ -287,6 +287,7 @@ NOT_ON_THE_WIRE = {
     "IPA223": "by the inventory's range alone; nothing else lives on a rehearsal's segment",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE311": "a rehearsal's pods attach one network each",
+    "RTE312": f"{_SILENT}, or a rehearsal leaves the IPAM plugin out",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }
 """Rules that the wire can't confirm, with the reason."""
