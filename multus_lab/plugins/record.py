@@ -52,6 +52,7 @@ class Link(NamedTuple):
         node_local: the segment ends at the node, but for what the node adds to it.
         needs_ipam: the releases in which it fails without an IPAM plugin.
         takes_ipam: it asks an IPAM plugin at all.
+        of_ipam: flags that work on the addresses of an IPAM plugin, and do nothing without one.
         no_lease: why no DHCP server ever hears what is asked by it, in words that go on behind its
             name; "" where one may.
         configures: addresses and routes are set by ConfigureIface of the reference plugins
@@ -81,6 +82,7 @@ class Link(NamedTuple):
     node_local: bool = False
     needs_ipam: Span = NEVER
     takes_ipam: bool = True
+    of_ipam: tuple[str, ...] = ()
     no_lease: str = ""
     configures: bool = False
     overwrites_dns: bool = False

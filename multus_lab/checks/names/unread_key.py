@@ -23,6 +23,7 @@ def _with_unread_key(network: Network) -> bool:
         bool(network.main.path or network.again or network.spelled.lost)
         or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
         or any("capabilities" in one.config for one in network.plugins)
+        or any(map(network.main.flag, _idle_flags(network.main)))
     )
 
 
@@ -55,8 +56,17 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
             yield from _unread_of(part, lab)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
+    for key in filter(network.main.flag, _idle_flags(network.main)):
+        message = f"{network.main.type} reads {key} for addresses of an IPAM plugin, and asks none"
+        yield Hit((*network.main.path, key), True, message, f"remove {key}, or give an ipam")
     if network.again or network.spelled.lost:
         yield from _replaced(network)
+
+
+def _idle_flags(main: Plugin) -> tuple[str, ...]:
+    """Flags that do nothing, as no IPAM plugin is asked."""
+    link = main.record.link
+    return link.of_ipam if link and not main.config.get("ipam") else ()
 
 
 def _replaced(network: Network) -> Iterator[Hit]:
