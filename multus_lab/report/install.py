@@ -181,8 +181,8 @@ def _limits(one: Distribution) -> Iterator[str]:
     """What a rule looks at, in words."""
     if one.primary is not None:
         yield (
-            f"Its {one.primary.file} has cniVersion {one.primary.cni_version}: the daemon's can't "
-            "be 0.4.0 or newer over an older one (MUL701)."
+            f"Its {one.primary.file} has cniVersion {one.primary.cni_version}: if that is older "
+            "than 0.4.0, the daemon's has to be too (MUL701)."
         )
     if one.primary_files:
         names = ", ".join(one.primary_files)

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
@@ -61,13 +61,19 @@ class Resources(Model):
                 yield Refusal(("limits", name), most, allowed)
 
 
+_EMPTY_IS_NONE = BeforeValidator(lambda value: None if value == "" else value)
+"""The API server leaves such a key out."""
+
+
 class Toleration(Model):
     """A taint that doesn't keep the daemon from a node."""
 
-    key: QualifiedName | None = None
+    key: Annotated[QualifiedName | None, _EMPTY_IS_NONE] = None
     operator: Literal["Exists", "Equal"] = "Equal"
-    value: LabelValue | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    value: Annotated[LabelValue | None, _EMPTY_IS_NONE] = None
+    effect: Annotated[
+        Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None, _EMPTY_IS_NONE
+    ] = None
     toleration_seconds: int | None = None
 
     @model_validator(mode="after")

@@ -308,10 +308,10 @@ def seconds(duration: str) -> int:
     return hours * 3600 + minutes * 60 + rest
 
 
-def _lasting(shortest: str, longest: str) -> AfterValidator:
+def _lasting(shortest: str, longest: str, source: str = "") -> AfterValidator:
     def check(value: str) -> str:
         if not seconds(shortest) <= seconds(value) <= seconds(longest):
-            span = f"from {shortest} to {longest}"
+            span = f"from {shortest} to {longest}{source and f' ({source})'}"
             raise refuse(f"hours, minutes and seconds as in 90s, 5m or 1h30m, {span}")
         return value
 
@@ -321,11 +321,14 @@ def _lasting(shortest: str, longest: str) -> AfterValidator:
 Duration = Annotated[str, Field(max_length=32), _lasting("1s", "24h")]
 """A duration as Go writes it (time.ParseDuration), in whole seconds."""
 
-CertDuration = Annotated[str, Field(max_length=32), _lasting("10m", "596523h")]
-"""How long a certificate is asked for.
+CertDuration = Annotated[
+    str,
+    Field(max_length=32),
+    _lasting("10m", "596523h", "k8s.io/kubernetes pkg/apis/certificates/validation"),
+]
+"""How long a certificate is asked for: expirationSeconds, at least 600, in 32 bits.
 
-The API server takes no less than 600 seconds (k8s.io/kubernetes pkg/apis/certificates/validation,
-expirationSeconds), in 32 bits. Its signer may give less (`--cluster-signing-duration`).
+A cluster's signer may give less (kube-controller-manager `--cluster-signing-duration`).
 """
 
 

@@ -206,6 +206,10 @@ NODES: Config = {
             },
         ),
         ({"nodeSelector": {}, "priorityClassName": None}, {"nodeSelector": {}}),
+        (
+            {"tolerations": [{"key": "", "operator": "Exists", "value": "", "effect": ""}]},
+            {"tolerations": [{"operator": "Exists"}]},
+        ),
     ],
 )
 def test_where_and_how_pods_run(

@@ -1207,7 +1207,7 @@ BROKEN = [
             ("by-a-file-of-the-node", "bootstrapKubeconfig", "/etc/a", "as in /hostroot/etc/kub"),
             ("in-a-mount", "certDir", "/run/netns/a", "must be a folder of the node that is for"),
             ("over-the-program", "certDir", "/usr/src", "must be a folder of the node that is for"),
-            ("too-short", "certDuration", "599s", "from 10m to 596523h"),
+            ("too-short", "certDuration", "599s", "from 10m to 596523h (k8s.io/kubernetes pkg"),
             ("over-32-bits", "certDuration", "596524h", "from 10m to 596523h"),
             ("without-a-unit", "certDuration", "3600", "from 10m to 596523h"),
             ("by-a-folder", "bootstrapKubeconfig", "/hostroot/a/", "without '/' at its end"),

@@ -6,7 +6,6 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, Place, lab_rule
-from multus_lab.distributions import distribution
 from multus_lab.settings import PrimaryNetwork
 from multus_lab.versions import release
 
@@ -34,7 +33,7 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
         return
     path = ("multus", "daemonConfig", "cniVersion")
     told = lab.cluster.primary_network if lab.cluster is not None else PrimaryNetwork()
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     brought = known.primary if known is not None else None
     if told.cni_version is not None:
         if release(told.cni_version) < _CHECKS:

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.distributions import distribution
 from multus_lab.names import shortened
 from multus_lab.settings.model import Model
 
@@ -22,7 +21,7 @@ from multus_lab.settings.model import Model
 )
 def idle_settings(lab: Lab) -> Iterator[Hit]:
     """Find what is set beside `install: false`, or where the distribution makes it that."""
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     if lab.multus is not None and not lab.multus.install:
         told = known.brings if known is not None else ""
         yield from _idle("multus", lab.multus, _OF_MULTUS, told)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.distributions import distribution
 from multus_lab.settings.types import amount
 
 _ENOUGH = amount("256Mi")
@@ -30,7 +29,7 @@ def low_memory(lab: Lab) -> Iterator[Hit]:
     limit, path = lab.multus.resources.limits.memory, ("multus", "resources", "limits", "memory")
     if limit is None or amount(limit) >= _ENOUGH:
         return
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     if known is not None and known.least_memory and amount(limit) < amount(known.least_memory):
         message = (
             f"{limit} are too little on {known.name}, which wants at least {known.least_memory}"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.distributions import distribution
 
 
 @lab_rule(
@@ -20,7 +19,7 @@ from multus_lab.distributions import distribution
 )
 def several_files(lab: Lab) -> Iterator[Hit]:
     """Find a name that a stack gives where the distribution has several."""
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     if known is None or not known.primary_files or lab.multus is None or not lab.multus.install:
         return
     own = lab.multus.daemon_config.multus_master_cni
