@@ -4,13 +4,17 @@ Scalars mean here what they mean to Pulumi's engine, which reads stack files wit
 gopkg.in/yaml.v3 (resolve.go and decode.go of v3.0.1): `yes`, `on` and `52:54:00:12:34:56` are
 strings, `0777` is 511, `08` is 8.0, `<<` merges. PyYAML's constructor follows YAML 1.1, where those
 are booleans and a base-60 integer, so only its parser is used here, as a stream of events.
-Stricter than yaml.v3: keys must be strings, and of tags only `!!str`, `!!int`, `!!float`,
-`!!bool`, `!!null`, `!!seq` and `!!map` are known. Timestamps stay the strings they are written as.
+A number or a boolean as a key is its text, as for kubectl (sigs.k8s.io/yaml v1.6.0 yaml.go) and
+Pulumi (sdk v3.274.1 go/common/resource/config/object.go). Tags other than `!!str`, `!!int`,
+`!!float`, `!!bool`, `!!null`, `!!seq`, `!!map` and `!!binary` say nothing: a scalar with one is its
+text. Stricter than yaml.v3: a tag of the wrong kind on a list or mapping is refused. Timestamps
+stay the strings they are written as.
 
 Nothing recurses and `MAX_BYTES`, `MAX_EVENTS` and `MAX_DEPTH` bound what a file may hold, so that a
 hostile one costs a message, not the memory.
 """
 
+import base64
 import codecs
 import json
 import math
@@ -340,7 +344,7 @@ class _Builder:
             elif type(value) is str and value not in container and len(value) <= MAX_KEY:
                 under = sys.intern(value)  # the same few keys stand in thousands of mappings
             else:
-                self._refuse_key(value)
+                under = self._key_of(value)
         for event in events:
             self._text.refuse(event.start_mark.index, _TOO_MANY)
 
@@ -360,7 +364,7 @@ class _Builder:
     def _start(self, event: Any, under: object) -> None:
         value: _Container = {} if type(event) is yaml.MappingStartEvent else []
         at = event.start_mark.index
-        if event.tag is not None and _TAGS.get(event.tag) is not type(value):
+        if _TAGS.get(event.tag, type(value)) is not type(value):
             self._refuse_tag(event)
         if len(self._open) > MAX_DEPTH:
             self._text.refuse(at, _TOO_DEEP)
@@ -384,21 +388,38 @@ class _Builder:
 
     def _marked(self, event: Any) -> object:
         """Value of a scalar with a tag or an anchor."""
-        tag = event.tag
-        quoted = tag is None and event.style
-        value = event.value if quoted or _TAGS.get(tag) is str else _resolve(event.value)
+        tag, value = event.tag, event.value
+        if tag == _BINARY:
+            value = self._decoded(event)
+        elif _TAGS.get(tag, str) is not str or not (tag or event.style):
+            value = _resolve(value)
         if _TAGS.get(tag) is float and type(value) is int:
             value = float(value)
-        if tag is not None and _TAGS.get(tag) is not type(value):
+        if _TAGS.get(tag, type(value)) is not type(value):
             self._refuse_tag(event)
         if event.anchor is not None:
             self._anchors[event.anchor] = value
         return value
 
+    def _decoded(self, event: Any) -> str:
+        """The text behind `!!binary`; bytes that are none become U+FFFD, as in Go's JSON."""
+        try:
+            data = base64.b64decode("".join(event.value.split()), validate=True)
+        except ValueError:
+            self._refuse_tag(event)
+        return data.decode(errors="replace")
+
     def _refuse_tag(self, event: Any) -> NoReturn:
-        tag = _shown(event.tag.replace("tag:yaml.org,2002:", "!!"))
-        problem = "does not fit this value" if event.tag in _TAGS else "is not known here"
-        self._text.refuse(event.start_mark.index, f"tag {tag} {problem}; leave it out")
+        tag = _shown(event.tag.replace(_YAML, "!!"))
+        problem = f"tag {tag} does not fit this value; leave it out"
+        self._text.refuse(event.start_mark.index, problem)
+
+    def _key_of(self, value: object) -> str:
+        """The text of a key that is a number or a boolean."""
+        key = json.dumps(value) if isinstance(value, bool | int | float) else value
+        if isinstance(key, str) and key not in self._open[-1][0] and key is not value:
+            return key
+        self._refuse_key(key)
 
     def _refuse_key(self, key: object) -> NoReturn:
         mapping, offsets = self._open[-1]
@@ -516,8 +537,10 @@ def _shown(text: str) -> str:
 
 # --- scalars --------------------------------------------------------------------------------------
 
+_YAML: Final = "tag:yaml.org,2002:"
+_BINARY: Final = f"{_YAML}binary"
 _TAGS: Final[dict[str, type]] = {
-    f"tag:yaml.org,2002:{name}": kind
+    f"{_YAML}{name}": kind
     for name, kind in {
         "str": str,
         "int": int,

@@ -24,8 +24,8 @@ _ESCAPES = str.maketrans("0abtnvfre_NLP", "\0\a\b\t\n\v\f\r\x1b\xa0\x85\u2028\u2
 """What YAML's letters behind a backslash mean (YAML 1.2.2, 5.7)."""
 
 
-_BEFORE = re.compile(r"(?:[!&]\S*[ \t]+)+")
-"""A tag or an anchor, before what it is of."""
+_BEFORE = re.compile(r"[ \t]*(?:[!&]\S*[ \t]*)*(?:#.*)?")
+"""Tags, anchors and a remark, before what they are of."""
 
 
 def _meant(written: str) -> str:
@@ -45,10 +45,8 @@ class Lines:
 
     def inside(self, place: Place, value: str, offset: int) -> Place | None:
         """Line and column of a character of a string that is written at `place`, if it shows."""
+        place = self._behind_tags(place)
         written = self._lines[place.line - 1][place.column - 1 :]
-        if (before := _BEFORE.match(written)) is not None:
-            place = Place(place.line, place.column + before.end())
-            written = written[before.end() :]
         found = None
         if written[:1] in _QUOTED:
             found = self._quoted(place, written, offset)
@@ -57,6 +55,17 @@ class Lines:
         elif "\n" not in value and written.startswith(value):
             found = Place(place.line, place.column + offset)
         return found or self._folded(place, value, offset, written[:1])
+
+    def _behind_tags(self, place: Place) -> Place:
+        """Where the string itself begins, be it in a later line than its tag or anchor."""
+        line, column = place
+        if self._lines[line - 1][column - 1 : column] not in {"!", "&"}:
+            return place
+        while before := _BEFORE.match(self._lines[line - 1], column - 1):
+            if before.end() < len(self._lines[line - 1]) or line == len(self._lines):
+                return Place(line, before.end() + 1)
+            line, column = line + 1, 1
+        return place
 
     def _quoted(self, place: Place, written: str, offset: int) -> Place | None:
         """One line in quotes; each escape is one character."""

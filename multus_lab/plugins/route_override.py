@@ -19,7 +19,8 @@ _OWN: Mapping[str, Kind] = {
 
 RECORD = Record(
     "route-override",
-    "openshift/route-override-cni 391c1b03 cmd/route-override/route-override.go, go.mod",
+    "redhat-nfvpe/cni-route-override c9318850 and openshift/route-override-cni 391c1b03 "
+    "cmd/route-override/route-override.go, go.mod; both have the same keys",
     plugin_keys({**_OWN, "args": keys({"cni": keys(_OWN, closed=False)}, closed=False)}),
     chained=True,
     moves_routes=True,

@@ -144,6 +144,9 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
         ),
         pytest.param("!!str '{\"a\": 1} x'", "extra data", (5, 27), id="behind-a-tag"),
         pytest.param("&a '{\"a\": 1} x'", "extra data", (5, 24), id="behind-an-anchor"),
+        pytest.param(
+            "!!str # why\n\n    '{\"a\": 1} x'", "extra data", (7, 15), id="lines-behind-a-tag"
+        ),
         pytest.param('\'{"mtu": ' + "9" * 5000 + "}'", "thousands of digits", (5, 11), id="digits"),
         pytest.param("'" + "[" * 99999 + "'", "nested deeper than 100", (5, 11), id="brackets"),
         pytest.param(

@@ -331,13 +331,13 @@ CASES: list[Case] = [
         "NAD004",
         "a newer key's bool in quotes, and plugins untold",
         lab(macvlan(linkInContainer="true")),
-        [(R, "linkInContainer")],
+        [(N, "linkInContainer")],
     ),
     Case(
         "NAD004",
         "a text inside of a newer key",
         lab(plugin("bridge", vlanTrunk=[{"id": "5"}])),
-        [(R, "vlanTrunk.0.id")],
+        [(N, "vlanTrunk.0.id")],
     ),
     Case("NAD004", "ipam as a text", lab(macvlan(ipam="dhcp")), [(E, "ipam")]),
     Case(
