@@ -417,9 +417,9 @@ class _Builder:
     def _key_of(self, value: object) -> str:
         """The text of a key that is a number or a boolean."""
         key = json.dumps(value) if isinstance(value, bool | int | float) else value
-        if isinstance(key, str) and key not in self._open[-1][0] and key is not value:
-            return key
-        self._refuse_key(key)
+        if key is value or key in self._open[-1][0] or not isinstance(key, str):
+            self._refuse_key(key)
+        return key
 
     def _refuse_key(self, key: object) -> NoReturn:
         mapping, offsets = self._open[-1]

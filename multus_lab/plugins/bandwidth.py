@@ -27,6 +27,8 @@ RECORD = Record(
         }
     ),
     chained=True,
+    # cmdAdd, getBandwidth
+    told_by=("bandwidth", "ingressRate", "ingressBurst", "egressRate", "egressBurst"),
     needs=(
         queue("tbf", _BUCKET.format("low"), "ingressRate"),
         queue("ifb that packets can be sent to", _MIRRORED, "egressRate"),

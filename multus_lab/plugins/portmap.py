@@ -28,6 +28,7 @@ RECORD = Record(
         }
     ),
     chained=True,
+    told_by=("portMappings",),  # cmdAdd
     # Ports are what pods ask for, and so only what is told for the runtime is set up.
     needs=(
         *nat("runtimeConfig", "backend"),

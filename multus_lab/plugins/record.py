@@ -158,6 +158,8 @@ class Record(NamedTuple):
         moves_routes: it takes the interface's routes out of the main table (sbr, vrf), or may.
         moves_routes_by: the keys without any of which it moves none after all (route-override).
         keeps_routes: the keys with which it leaves them there after all (sbr's `table`).
+        told_by: the capability that brings what pods ask of it, then keys that say as much; without
+            any of them it does nothing.
         sets_mac: its key `mac` is the interface's, as of a link.
         needs: what it needs of a node that not every one has, or single keys of its do.
         says: what it refuses, in a few words of ours, to the words that it refuses it with.
@@ -180,6 +182,7 @@ class Record(NamedTuple):
     moves_routes: bool = False
     moves_routes_by: tuple[str, ...] = ()
     keeps_routes: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
     sets_mac: bool = False
     needs: tuple[Need, ...] = ()
     says: Mapping[str, str] = {}

@@ -1,12 +1,14 @@
 """NAD012: a chain of plugins that can't work."""
 
 from collections.abc import Iterator
+from itertools import repeat
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.names.chained_keys import CHAINED
 from multus_lab.checks.network import Lab, Network, Plugin
 from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.names import nearest
 from multus_lab.plugins import Placeholder, record
 
 
@@ -64,6 +66,7 @@ def broken_chain(network: Network, lab: Lab) -> Iterator[Hit]:
     for index, plugin in enumerate(network.plugins):
         if index and main.record.main:
             yield from _behind(main, plugin)
+            yield from _idle(plugin)
         yield from _no_ipam_plugin(plugin)
         check = CHAINED.get(plugin.type)
         if check is not None:
@@ -123,6 +126,26 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
         if link is not None and link.takes_ipam:
             message = f"{main.type} has no ipam, and sbr fails without addresses"
             yield Hit(path, plugin.type, message, "remove sbr, or add an ipam")
+
+
+def _idle(plugin: Plugin) -> Iterator[Hit]:
+    """A plugin that does what it is told, which nothing tells it."""
+    told_by, listed = plugin.record.told_by, plugin.config.get("capabilities", {})
+    if not told_by or any(map(plugin.has, (*told_by[1:], "runtimeConfig"))):
+        return
+    if not isinstance(listed, dict) or any(map(_on, listed, listed.values(), repeat(told_by[0]))):
+        return
+    message = (
+        f"{plugin.type} does nothing: without the capability {told_by[0]!r} pods can't ask it for "
+        "anything"
+    )
+    fix = Line("capabilities", {**listed, told_by[0]: True})
+    yield Hit((*plugin.path, "type"), plugin.type, message, fix, Severity.NOTE)
+
+
+def _on(key: str, value: object, capability: str) -> bool:
+    """Whether it is, or may become, that capability; NAD003 finds a misspelt one."""
+    return value is not False and ("${" in key or nearest(key, (capability,)) is not None)
 
 
 def _later(value: object) -> bool:

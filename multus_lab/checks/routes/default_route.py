@@ -70,7 +70,9 @@ def _same(taking: Taking, added: set[int]) -> bool:
 def _without_address(network: Network, taking: Taking) -> bool:
     """Whether pods have nothing to take that way with, which RTE302 tells."""
     told = configures(network) and bool(network.pools) and not unsettled(network)
-    return told and taking.widest.gw is None and not pools_of(network, taking.version)
+    gateway = taking.widest.gw
+    on_link = gateway is not None and gateway.is_link_local  # each interface has such an address
+    return told and not on_link and not pools_of(network, taking.version)
 
 
 def _by_bridge(network: Network, beside: list[Taking]) -> Hit:

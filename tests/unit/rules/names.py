@@ -767,6 +767,23 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "ports that a false capability keeps from portmap",
+        lab(
+            chain(
+                BRIDGE,
+                {"type": "portmap", "capabilities": {"portMappings": False, "bandwidth": True}},
+            )
+        ),
+        [(N, "plugins.1.type")],
+    ),
+    Case(
+        "NAD012",
+        "rates that nobody hands to bandwidth",
+        lab(chain(BRIDGE, {"type": "bandwidth"})),
+        [(N, "plugins.1.type")],
+    ),
+    Case(
+        "NAD012",
         "two marks of portmap",
         lab(
             chain(
@@ -1293,6 +1310,19 @@ CASES: list[Case] = [
             )
         ),
     ),
+    Case(
+        "NAD012",
+        "rates by capability, and capabilities of portmap rendered later, or misspelt",
+        lab(
+            chain(
+                BRIDGE,
+                {"type": "bandwidth", "capabilities": {"bandwidth": True}},
+                {"type": "portmap", "capabilities": LATER},
+                {"type": "portmap", "capabilities": {"portmappings": True}},
+            )
+        ),
+    ),
+    Case("NAD012", "rates of bandwidth's own", lab(chain(BRIDGE, {**RATE, "ingressBurst": 99999}))),
     Case(
         "NAD012",
         "ports that the configuration hands to portmap",
