@@ -78,6 +78,13 @@ class Plugin:
         return made
 
     @property
+    def without_ipam(self) -> bool:
+        """Whether it would ask an IPAM plugin, and is known to have none."""
+        link, written = self.record.link, (self.config.get("ipam"), self.ipam.get("type"))
+        would = self.asks_ipam and link is not None and link.takes_ipam
+        return would and not self.ipam_type and not any(map(rendered_later, written))
+
+    @property
     def shape(self) -> Hashable:
         """What it has alike with others: the types, the keys, and whether it is tidy."""
         tidy = all(part.tidy for part in self.parts)

@@ -109,7 +109,8 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
     """What can't stand behind a known plugin that makes an interface."""
     path, known = (*plugin.path, "type"), plugin.record
     alone = main.config.get("disableContainerInterface")
-    if known.main and not known.chained and alone is not True and not _later(alone):
+    makes_one = known.main and not known.chained and known.keys.closed
+    if makes_one and alone is not True and not _later(alone):
         message = f"{main.type} has made the pod's interface already: file exists"
         yield Hit(path, plugin.type, message, f"remove {plugin.type}")
     if known.own is None:
@@ -121,11 +122,9 @@ def _behind(main: Plugin, plugin: Plugin) -> Iterator[Hit]:
             message = f"{plugin.type} is an IPAM plugin: in the list it fails without an `ipam`"
         fix = f"move {plugin.type} into the ipam of {main.type}"
         yield Hit(path, plugin.type, message, fix, None if fails else Severity.RISK)
-    if plugin.type == "sbr" and main.asks_ipam and not main.ipam_type and not _later_ipam(main):
-        link = main.record.link
-        if link is not None and link.takes_ipam:
-            message = f"{main.type} has no ipam, and sbr fails without addresses"
-            yield Hit(path, plugin.type, message, "remove sbr, or add an ipam")
+    if plugin.type == "sbr" and main.without_ipam:
+        message = f"{main.type} has no ipam, and sbr fails without addresses"
+        yield Hit(path, plugin.type, message, "remove sbr, or add an ipam")
 
 
 def _idle(plugin: Plugin) -> Iterator[Hit]:
@@ -150,10 +149,6 @@ def _on(key: str, value: object, capability: str) -> bool:
 
 def _later(value: object) -> bool:
     return isinstance(value, Placeholder)
-
-
-def _later_ipam(plugin: Plugin) -> bool:
-    return _later(plugin.config.get("ipam")) or _later(plugin.ipam.get("type"))
 
 
 def _no_ipam_plugin(plugin: Plugin) -> Iterator[Hit]:

@@ -34,8 +34,8 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
     A note where no release is told, as which way out there is depends on it.
     """
     sbr = network.chained("sbr")
-    if sbr is None or not moves_routes(sbr, lab) or _fails(network):
-        return
+    if sbr is None or not moves_routes(sbr, lab) or network.main.without_ipam:
+        return  # without addresses NAD012 finds it
     newer = lab.since(_HINTS)
     hints = sbr.config.get("addSourceHints")
     if isinstance(hints, Placeholder) or (hints is True and newer is not False):
@@ -53,11 +53,6 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
         fix=_hints(network) if newer is not False else None,
         severity=Severity.NOTE if newer is None else None,
     )
-
-
-def _fails(network: Network) -> bool:
-    """Whether there is no address to move routes of, which NAD012 finds."""
-    return network.main.asks_ipam and not network.main.config.get("ipam")
 
 
 def _hints(network: Network) -> Fix | None:

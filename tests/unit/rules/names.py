@@ -1322,6 +1322,11 @@ CASES: list[Case] = [
             )
         ),
     ),
+    Case(
+        "NAD012",
+        "cilium-cni behind another, which it takes for a chain",
+        lab(chain({"type": "ipvlan", "master": "eth1"}, {"type": "cilium-cni"})),
+    ),
     Case("NAD012", "rates of bandwidth's own", lab(chain(BRIDGE, {**RATE, "ingressBurst": 99999}))),
     Case(
         "NAD012",

@@ -1049,6 +1049,11 @@ CASES: list[Case] = [
         "no addresses, which NAD012 has",
         lab(chain({"type": "macvlan", "master": "eth1"}, SBR), **NEW),
     ),
+    Case(
+        "RTE306",
+        "an IPAM plugin without a type, which NAD012 has",
+        lab(chain({"type": "macvlan", "ipam": {"type": ""}}, SBR), **NEW),
+    ),
     Case("RTE306", "tuning", lab(behind(by={"type": "tuning"}), **NEW)),
     Case(
         "RTE307", "one", lab(static(dst("0.0.0.0/0"), name="a"), static(dst(FAR), name="b"), **NEW)
