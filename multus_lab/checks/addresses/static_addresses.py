@@ -40,7 +40,7 @@ def static_addresses(network: Network, lab: Lab) -> Iterator[Hit]:
     if not listed:
         message = "no address is configured: each pod has to ask for its own, or it fails"
         yield Hit(place, listed, message)
-    elif network.pools:
+    elif network.pools and not (network.link and network.link.alone):
         pods = lab.expected_pods(network)
         if pods is not None and pods < 2:
             return

@@ -35,6 +35,11 @@ _STORE = [
 
 _STATIC = [
     Case("IPA215", "pods have to ask", lab(of({"type": "static"})), [(N, "ipam.addresses")]),
+    Case(
+        "IPA215",
+        "one address for all, which no wire knows",
+        lab(of(static("10.1.0.5/24"), kind="dummy"), podsPerNode=3),
+    ),
     Case("IPA215", "pods may ask", lab(of({"type": "static"}, capabilities=IPS))),
     Case("IPA215", "an ipam that nobody asks", lab(of({"type": "static"}, kind="loopback"))),
     Case("IPA215", "one address for all", lab(of(static("10.1.0.5/24"))), [(N, "ipam.addresses")]),
