@@ -387,6 +387,18 @@ class Keys:
         return frozenset([*self.bounded, *inside])
 
     @cached_property
+    def outranked(self) -> Mapping[str, Key]:
+        """The keys that others count instead of."""
+        return {name: key for name, key in self.keys.items() if key.behind}
+
+    def passed_over(self, value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
+        """The keys of a mapping that are filled for nothing, each with the one that counts."""
+        for name, key in self.outranked.items():
+            first = next((one for one in key.behind if _filled(value.get(one))), None)
+            if value.get(name) and first is not None:
+                yield name, first
+
+    @cached_property
     def to_held(self) -> frozenset[str]:
         """The keys that are `held`, and those in which there are such."""
         inside = (name for name, one in self._mappings.items() if one.to_held)
@@ -434,6 +446,11 @@ Kind: TypeAlias = Scalar | Items | Values | Keys
 
 Object: TypeAlias = tuple[Path, Mapping[str, object], Keys]
 """A mapping: where it stands, what it holds, and which keys it may have."""
+
+
+def _filled(value: object) -> bool:
+    """Whether it is known to be something; zero is."""
+    return value is not None and value != "" and not isinstance(value, Placeholder)
 
 
 def keys(
@@ -504,5 +521,6 @@ UINT32 = Scalar(f"a whole number from 0 to {2**32 - 1}", _integer(0, 2**32 - 1))
 UINT64 = Scalar("a whole number from 0", _integer(0, 2**64 - 1))
 ADDRESS = Scalar("an IPv4 or IPv6 address", _address)
 CIDR = Scalar("a network in CIDR form, like 10.12.34.0/24", _cidr)
+ADDRESS_OF = Scalar("an address with its prefix length, like 10.12.34.5/24", _cidr)
 TEXTS = Items(TEXT, "a list of texts")
 ANY = Scalar("anything", lambda _: True)

@@ -9,6 +9,7 @@ from typing import Any, Literal, NamedTuple, TypeAlias
 
 from multus_lab.plugins.kinds import (
     ADDRESS,
+    ADDRESS_OF,
     ANY,
     CIDR,
     EXACT,
@@ -229,7 +230,7 @@ DNS = keys({"nameservers": TEXTS, "domain": TEXT, "search": TEXTS, "options": TE
 # Beside `address` their struct has a field Address of another kind, so that is to the letter.
 FIXED_ADDRESS = keys(
     {
-        "address": CIDR,
+        "address": ADDRESS_OF,
         "gateway": ADDRESS,
         "version": TEXT,  # old documentation has it; it is read for nothing, and must be a text
     },

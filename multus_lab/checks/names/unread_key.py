@@ -18,11 +18,12 @@ from multus_lab.versions import Span, shown
 
 def _with_unread_key(network: Network) -> bool:
     """Those with keys that not every plugin or release reads, or whose case matters."""
-    parts = (part for plugin in network.plugins for part in plugin.parts)
+    parts = [part for plugin in network.plugins for part in plugin.parts]
     return (
         bool(network.main.path or network.again or network.spelled.lost)
         or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
         or any("capabilities" in one.config for one in network.plugins)
+        or any(not one.keys.outranked.keys().isdisjoint(one.config) for one in parts)
         or any(map(network.main.flag, _idle_flags(network.main)))
     )
 
@@ -83,6 +84,9 @@ def _replaced(network: Network) -> Iterator[Hit]:
 
 def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
     record, keys, config, path, tidy = part
+    for name, other in keys.passed_over(config):
+        message = f"{record.name} passes over {name!r} in silence beside {other!r}"
+        yield Hit((*path, name), config[name], message, f"remove {name} or {other}")
     if not tidy:
         for found in keys.objects(config, path):
             if found[2].closed:
@@ -98,7 +102,7 @@ def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
 def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
     path, value, kind = found
     for name, known in kind.held.items():
-        if name not in value:
+        if name not in value or name in dict(kind.passed_over(value)):
             continue
         since, before = known.held.since, known.held.before
         place = (*path, name)

@@ -1,4 +1,4 @@
-"""RTE310: the gateways of sbr's own, or its source hints, can't be used."""
+"""RTE310: the gateways of sbr's own can't be used."""
 
 from collections.abc import Iterator
 
@@ -6,7 +6,7 @@ from multus_lab.addresses import AnyAddress, read_address
 from multus_lab.checks.among import with_plugin
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.pod_routes import (
     MAIN,
     configures,
@@ -17,7 +17,6 @@ from multus_lab.checks.pod_routes import (
 )
 from multus_lab.checks.route_gateways import trouble_with
 from multus_lab.checks.rule import Hit, Refusal, network_rule
-from multus_lab.plugins import Placeholder
 from multus_lab.versions import Span
 
 _READ = Span((1, 10, 0))
@@ -30,16 +29,15 @@ _ADVICE = "an address in the network's subnet"
 @network_rule(
     "RTE310",
     Severity.ERROR,
-    "gateway or source hint of sbr that can't be used",
+    "gateway of sbr that can't be used",
     among=with_plugin("sbr"),
     why=(
         "From plugins v1.10.0 on sbr takes `gateways` for the default routes in its tables: at "
         "most one of IPv4 and one of IPv6, each an address without prefix length that lies in the "
-        "network's subnet. One of a family that pods have no address of does nothing. Beside "
-        "`table` none does, nor does `addSourceHints`: sbr only adds rules that point to the table."
+        "network's subnet. One of a family that pods have no address of does nothing."
     ),
     fix=Line("gateways", [...], "an address in the network's subnet, at most one per IP version"),
-    source="plugins v1.10.0 plugins/meta/sbr/main.go doRoutes, doRoutesWithTable; tried",
+    source="plugins v1.10.0 plugins/meta/sbr/main.go doRoutes; tried",
     says=(
         Refusal("sbr", "too many gateways"),
         Refusal("sbr", "two gateways of a family"),
@@ -55,25 +53,13 @@ def sbr_gateways(network: Network, lab: Lab) -> Iterator[Hit]:
     if sbr is None:
         return
     given, path = sbr.config.get("gateways"), (*sbr.path, "gateways")
-    if sbr.has("table"):
-        yield from _beside_table(sbr)
-    elif not isinstance(given, list):
-        return
-    elif len(given) > _MOST:
+    if sbr.has("table") or not isinstance(given, list):
+        return  # NAD003 finds what it passes over
+    if len(given) > _MOST:
         message = f"{len(given)} gateways are refused, as sbr takes two at most; pods fail"
         yield Hit(path, given, message, held=_READ)
     else:
         yield from _each(network, lab, given, path)
-
-
-def _beside_table(sbr: Plugin) -> Iterator[Hit]:
-    """Nothing is lost with hints: the subnet's route stays in the main table anyway."""
-    for key, severity in (("gateways", Severity.RISK), ("addSourceHints", Severity.NOTE)):
-        value = sbr.config.get(key)
-        if value and not isinstance(value, Placeholder):
-            message = f"{key} does nothing beside table, whose routes sbr leaves to others"
-            fix = f"remove {key} or table"
-            yield Hit((*sbr.path, key), value, message, fix, severity, held=_READ)
 
 
 def _each(network: Network, lab: Lab, given: list[object], path: Path) -> Iterator[Hit]:

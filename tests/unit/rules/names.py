@@ -188,6 +188,18 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD003",
+        "gateways and hints of sbr beside table",
+        lab(chain(L2, SBR | {"table": 7, "gateways": ["10.12.34.1"], "addSourceHints": True})),
+        [(R, "plugins.1.gateways"), (R, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a MAC beside the device that counts",
+        lab(plugin("host-device", device="eth2", hwaddr="02:00:0a:0c:22:c8")),
+        [(R, "hwaddr")],
+    ),
+    Case(
+        "NAD003",
         "the NAD's name wins over Name",
         lab(network({**MACVLAN, "cniVersion": "1.0.0", "Name": "lab"})),
         [(R, "Name")],
@@ -1160,6 +1172,17 @@ CASES: list[Case] = [
         "NAD003",
         "capabilities that there are, are somebody's own, or aren't offered",
         lab(macvlan(capabilities={"mac": True, "netDevice": True, "IPs": False})),
+    ),
+    Case(
+        "NAD003",
+        "no hints of sbr beside table, and a device rendered later",
+        at(
+            "v1.10.0",
+            chain(
+                {"type": "host-device", "device": LATER, "hwaddr": "02:00:0a:0c:22:c8"},
+                SBR | {"table": 7, "addSourceHints": False},
+            ),
+        ),
     ),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     # NAD004 says what releases make of it.

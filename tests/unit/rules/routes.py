@@ -649,18 +649,6 @@ CASES: list[Case] = [
     ),
     Case(
         "RTE310",
-        "beside table",
-        lab(sbr("10.12.34.9", table=77), **NEWEST),
-        [(R, "plugins.1.gateways")],
-    ),
-    Case(
-        "RTE310",
-        "hints beside table",
-        lab(behind(by=SBR | {"addSourceHints": True, "table": 77}), **NEWEST),
-        [(N, "plugins.1.addSourceHints")],
-    ),
-    Case(
-        "RTE310",
         "in another case",
         lab(behind(by=SBR | {"Gateways": ["10.99.0.1"]}), **NEWEST),
         [(E, "plugins.1.Gateways.0")],
@@ -1026,17 +1014,7 @@ CASES: list[Case] = [
     Case("RTE305", "scope that other releases refuse", lab(static(dst(FAR, scope=253)))),
     Case("RTE305", "nothing to drop", lab(static(dst(FAR)), **OLD)),
     Case("RTE306", "source hints", lab(behind(by=SBR | {"addSourceHints": True}), **NEWEST)),
-    Case("RTE310", "source hints", lab(behind(by=SBR | {"addSourceHints": True}), **NEWEST)),
-    Case(
-        "RTE310",
-        "no hints beside table",
-        lab(behind(by=SBR | {"addSourceHints": False, "table": 77}), **NEWEST),
-    ),
-    Case(
-        "RTE310",
-        "hints beside table, which nothing reads",
-        lab(behind(by=SBR | {"addSourceHints": True, "table": 77}), **NEW),
-    ),
+    Case("RTE310", "beside table, which NAD003 has", lab(sbr("10.99.0.1", table=77), **NEWEST)),
     Case("RTE306", "own table", lab(behind(by=SBR | {"table": 77}), **NEW)),
     Case(
         "RTE306", "hints in another case", lab(behind(by=SBR | {"addsourcehints": True}), **NEWEST)
