@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
+from multus_lab.checks.names.unread_key import by_device, stands_for
 from multus_lab.checks.network import Lab, Network, Part
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Object
@@ -44,7 +45,7 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
     """Find mappings without a key that is required; also an `ipam` without a type."""
     for plugin in network.plugins:
         for part in plugin.parts:
-            if not part.tidy and not (network.resource and _by_device(part)):
+            if not part.tidy and not by_device(network, part):
                 yield from _missing(part)
         if plugin.asks_ipam and plugin.ipam and plugin.ipam.get("type") in (None, ""):
             message = "without a type no IPAM plugin is asked, and pods get no address"
@@ -52,16 +53,11 @@ def missing_key(network: Network, _: Lab) -> Iterator[Hit]:
             yield Hit(path, plugin.ipam, message, Line("type", "host-local"), Severity.RISK)
 
 
-def _by_device(part: Part) -> bool:
-    """Whether Multus writes the pod's device into its configuration, by the NAD's resourceName."""
-    return "deviceID" in part.keys.keys
-
-
 def _missing(part: Part) -> Iterator[Hit]:
     of_plugins = part.record.family == "plugins"
     for found in part.keys.objects(part.config, part.path):
         for group in _groups(found):
-            hit = _needed(part, found[0], group)
+            hit = _instead(_needed(part, found[0], group), found, group)
             # A release that doesn't have the list passes over it, which NAD003 tells.
             inside = found[0][len(part.path) :]
             yield hit._replace(held=part.keys.held_at(inside)) if of_plugins else hit
@@ -96,6 +92,17 @@ def _needed(part: Part, path: Path, group: tuple[str, ...]) -> Hit:
         message = f"without {what} here, pods start only if {record.elsewhere}"
         return Hit(path, None, message, fix, Severity.RISK)
     return Hit(path, None, f"{record.name} needs {what}", fix)
+
+
+def _instead(hit: Hit, found: Object, group: tuple[str, ...]) -> Hit:
+    """The hit at the key that is there for a missing one, if there is such."""
+    path, value, kind = found
+    for key in value if kind.closed else ():
+        if meant := stands_for(key, group, kind):
+            fix = Line(meant, value[key], f"instead of {key}")
+            message = f"{hit.message}, and `{key}` isn't read"
+            return hit._replace(path=(*path, key), value=value[key], message=message, fix=fix)
+    return hit
 
 
 _EXAMPLES: Mapping[str, object] = {

@@ -1,6 +1,6 @@
 """NAD003: keys that nothing reads where they stand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from typing import Any
@@ -54,7 +54,7 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
         for part in plugin.parts:
-            yield from _unread_of(part, lab)
+            yield from _unread_of(part, network, lab)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
     for key in filter(network.main.flag, _idle_flags(network.main)):
@@ -82,7 +82,7 @@ def _replaced(network: Network) -> Iterator[Hit]:
         yield Hit(path, value, message, f"remove {path[-1]}", related=(place,))
 
 
-def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
+def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
     record, keys, config, path, tidy = part
     for name, other in keys.passed_over(config):
         message = f"{record.name} passes over {name!r} in silence beside {other!r}"
@@ -90,7 +90,8 @@ def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
     if not tidy:
         for found in keys.objects(config, path):
             if found[2].closed:
-                yield from _unread(record, found, top=found[0] == path)
+                missed = () if by_device(network, part) else _missed(found)
+                yield from _unread(record, found, missed, top=found[0] == path)
     if not keys.to_held.isdisjoint(config):
         for found in keys.objects(config, path):
             yield from _by_release(record, found, lab)
@@ -152,7 +153,7 @@ _MANY = 100
 """How many unread keys of one mapping are found one by one, each with the key that is near."""
 
 
-def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
+def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) -> Iterator[Hit]:
     path, value, kind = found
     if value.keys() <= kind.keys.keys():
         return
@@ -162,15 +163,30 @@ def _unread(record: Record, found: Object, *, top: bool) -> Iterator[Hit]:
         for key in value
         if not (key in kind.keys or _is_spared(key) or (top and is_reserved(key)))
         and (top or spelt(key, kind) is None)  # NAD004 finds it
+        and not stands_for(key, missed, kind)  # NAD010 finds it
         # LNK115 finds a MAC for a link that has its master's.
         and not (key == "mac" and top and link and link.one_mac)
     ]
     for key in unread[:_MANY]:
-        message, fix = _why_unread(record, key, value[key], kind)
+        message, fix = _why_unread(record, key, value, kind)
         yield Hit((*path, key), value[key], message, fix)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
         yield Hit(path, None, message, "remove them")
+
+
+def by_device(network: Network, part: Part) -> bool:
+    """Whether Multus writes the pod's device into a configuration, by the NAD's resourceName."""
+    return bool(network.resource) and "deviceID" in part.keys.keys
+
+
+def _missed(found: Object) -> list[str]:
+    """Keys of which one is required, and none is there, nor may be once it is rendered."""
+    _, value, kind = found
+    if any("${" in key for key in value):
+        return []
+    missing = (one for one in kind.required if all(value.get(key) is None for key in one))
+    return [key for group in missing for key in group]
 
 
 def _is_spared(key: str) -> bool:
@@ -178,7 +194,9 @@ def _is_spared(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
 
 
-def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
+def _why_unread(
+    record: Record, key: str, written: Mapping[str, object], kind: Keys
+) -> tuple[str, Fix]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam" and not record.main:
@@ -189,13 +207,13 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
         return message, "move capabilities beside type"
     silent = f"{record.name} reads no {key!r} and passes over it in silence"
     meant = _meant(key, kind)
-    if meant is None:
+    if meant is None or meant in written:
         return silent, f"remove {key}"
     if key.lower() == "name":
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
     else:
         message = f"{silent}; did you mean {meant!r}?"
-    return message, Line(meant, value, f"instead of {key}")
+    return message, Line(meant, written[key], f"instead of {key}")
 
 
 def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
@@ -240,6 +258,12 @@ def _meant(key: str, kind: Keys) -> str | None:
         return near
     same = _BY_PLAIN.get(_plain(key), frozenset())
     return next((one for one in kind.keys if one in same), near)
+
+
+def stands_for(key: str, missing: Sequence[str], kind: Keys) -> str:
+    """Which of the missing keys is meant by one that the kind hasn't; "" if none is."""
+    meant = "" if not missing or key in kind.keys else _meant(key, kind)
+    return meant if meant and meant in missing else ""
 
 
 def _plain(key: str) -> str:

@@ -182,6 +182,12 @@ CASES: list[Case] = [
     Case("NAD003", "version for cniVersion", lab(macvlan(version="0.3.1")), [(R, "version")]),
     Case(
         "NAD003",
+        "range beside subnet",
+        lab(macvlan(ipam={**POOL, "range": "10.12.34.0/24"})),
+        [(R, "ipam.range")],
+    ),
+    Case(
+        "NAD003",
         "a bridge's gateway without addresses",
         lab(plugin("bridge", isGateway=True, ipMasq=True, isDefaultGateway=False)),
         [(R, "isGateway"), (R, "ipMasq")],
@@ -596,6 +602,12 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD010", "vlan without master", lab(plugin("vlan", vlanId=5, ipam=HOST_LOCAL)), [(E, "")]
+    ),
+    Case(
+        "NAD010",
+        "range for subnet",
+        lab(macvlan(ipam={"type": "host-local", "range": "10.12.34.0/24"})),
+        [(E, "ipam.range")],
     ),
     Case("NAD010", "host-device without a device", lab(plugin("host-device")), [(R, "")]),
     Case("NAD010", "ovs without a bridge", lab(plugin("ovs", vlan=5)), [(R, "")]),
@@ -1183,6 +1195,11 @@ CASES: list[Case] = [
                 SBR | {"table": 7, "addSourceHints": False},
             ),
         ),
+    ),
+    Case(
+        "NAD003",
+        "range for subnet, which NAD010 has",
+        lab(macvlan(ipam={"type": "host-local", "range": "10.12.34.0/24"})),
     ),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     # NAD004 says what releases make of it.
