@@ -22,7 +22,7 @@ from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.plugins import record
-from multus_lab.settings.problems import cut, shown
+from multus_lab.problems import cut, shown
 from multus_lab.versions import EVER, Span
 
 

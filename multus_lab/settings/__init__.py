@@ -4,6 +4,7 @@ Names and spelling follow the CNI specifications and plugins, so that a line of 
 NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
+from multus_lab.problems import Problem, SettingsError
 from multus_lab.settings.cluster import Cluster, PrimaryNetwork
 from multus_lab.settings.daemon_config import DaemonConfig
 from multus_lab.settings.ipam import Ipam, Route
@@ -16,7 +17,6 @@ from multus_lab.settings.network import (
     TypedNetwork,
 )
 from multus_lab.settings.network_types import MacvlanNetwork
-from multus_lab.settings.problems import Problem, SettingsError
 from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.whereabouts import Whereabouts
 from multus_lab.settings.zone import Node, Zone

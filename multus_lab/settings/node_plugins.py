@@ -55,6 +55,3 @@ class DhcpDaemon(_OfImage):
 
 DHCP_DAEMON_SET = "multus-dhcp-daemon"
 """What the DaemonSet of `dhcp daemon` is called."""
-
-DHCP_SOCKET = "/run/cni/dhcp.sock"
-"""Where the plugin looks for its daemon unless `ipam.daemonSocketPath` says where (main.go)."""

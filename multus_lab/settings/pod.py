@@ -11,6 +11,7 @@ from multus_lab.settings.types import (
     QualifiedName,
     Quantity,
     Refusal,
+    amount,
     refuse,
     refuse_all,
 )
@@ -23,6 +24,11 @@ class Quantities(Model):
 
     cpu: Quantity | None = None
     memory: Quantity | None = None
+
+    @property
+    def memory_bytes(self) -> float:
+        """The memory in bytes; 0 for none."""
+        return amount(self.memory) if self.memory else 0
 
 
 class Resources(Model):

@@ -7,18 +7,13 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from multus_lab.problems import Path, Problem, SettingsError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork
 from multus_lab.settings.network_types import model_of
-from multus_lab.settings.problems import (
-    Path,
-    Problem,
-    SettingsError,
-    problems_of,
-    unknown_key,
-)
+from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
 from multus_lab.settings.whereabouts import Whereabouts, configuration_path
 from multus_lab.settings.zone import Zone

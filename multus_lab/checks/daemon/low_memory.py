@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.settings.types import amount
 
-_ENOUGH = amount("256Mi")
-"""The daemon itself takes 50 to 60 MiB, and each plugin that it runs up to 55 (cilium-cni)."""
+_ENOUGH = 256 * 2**20
+"""Bytes: the daemon itself takes 50 to 60 MiB, each plugin that it runs up to 55 (cilium-cni)."""
 
 
 @lab_rule(
@@ -25,13 +24,14 @@ def low_memory(lab: Lab) -> Iterator[Hit]:
     """Find a limit below 256Mi without a limit of requests at once."""
     if lab.multus is None or not lab.multus.install:
         return
-    limit = lab.multus.resources.limits.memory
-    if limit is None or amount(limit) >= _ENOUGH or lab.multus.daemon_config.connection_limit:
+    limits = lab.multus.resources.limits
+    limit = limits.memory
+    if limit is None or limits.memory_bytes >= _ENOUGH or lab.multus.daemon_config.connection_limit:
         return
     message = (
         f"{limit} are too little for the daemon and the plugins that it runs at once, which are as "
         "many as there are pods"
     )
-    limits = "connectionLimit" in lab.multus.shape.keys
-    fix = None if limits else "remove resources.limits.memory"
+    bounded = "connectionLimit" in lab.multus.shape.keys
+    fix = None if bounded else "remove resources.limits.memory"
     yield Hit(("multus", "resources", "limits", "memory"), limit, message, fix)
