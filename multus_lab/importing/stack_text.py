@@ -6,7 +6,7 @@ from typing import Any
 
 import yaml
 
-from multus_lab.documents import is_text
+from multus_lab.documents.scalars import is_text
 from multus_lab.importing.inventory import UNTOLD, UNTOLD_OF_CLUSTER
 from multus_lab.project import NAME
 from multus_lab.report.as_text import visible
