@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BeforeValidator
 
 from multus_lab import distributions
+from multus_lab.distributions import Distribution
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
     CniVersion,
@@ -34,6 +35,10 @@ class PrimaryNetwork(Model):
     cni_version: CniVersion | None = None
 
 
+_UNTOLD = Distribution("", "")
+"""A cluster of which nobody says what it is: the paths of upstream's manifests."""
+
+
 class Cluster(Model):
     """A Kubernetes cluster, as far as it is known.
 
@@ -49,3 +54,8 @@ class Cluster(Model):
     pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
     service_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []
     cni_plugins: Release | None = None
+
+    @property
+    def record(self) -> Distribution:
+        """What is known of its distribution."""
+        return distributions.distribution(self.distribution or "") or _UNTOLD

@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from multus_lab.distributions import WHEREABOUTS_DIR
 from multus_lab.problems import Path, Problem, SettingsError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
@@ -15,8 +16,10 @@ from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork
 from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
-from multus_lab.settings.whereabouts import Whereabouts, configuration_path
 from multus_lab.settings.zone import Zone
+
+if TYPE_CHECKING:
+    from multus_lab.settings.whereabouts import Whereabouts
 
 _M = TypeVar("_M", bound=BaseModel)
 _KEYS = ("cluster", "zone", "networks", "multus", "whereabouts", "accept")
@@ -35,7 +38,7 @@ class Stack:
     accept: Accept = field(default_factory=dict)
     """What the whole stack accepts: code to reason."""
     cluster: Cluster = field(default_factory=Cluster)
-    whereabouts: Whereabouts | None = None
+    whereabouts: "Whereabouts | None" = None
     """None where the stack says nothing of it."""
 
 
@@ -68,9 +71,11 @@ def _whereabouts(
     networks: Iterable[DeclaredNetwork],
     problems: list[Problem],
     **beside: object,
-) -> Whereabouts | None:
+) -> "Whereabouts | None":
     if "whereabouts" not in config:
         return None
+    from multus_lab.settings.whereabouts import Whereabouts  # noqa: PLC0415 - seldom said
+
     sliced = any(ipam.get("node_slice_size") for one in networks for ipam in _ipams(one))
     raw = config["whereabouts"]
     return _validated(Whereabouts, raw, ("whereabouts",), problems, sliced=sliced, **beside)
@@ -82,6 +87,21 @@ def _ipams(network: DeclaredNetwork) -> Iterator[Mapping[str, Any]]:
     for plugin in [config, *config.get("plugins", [])]:
         if isinstance(ipam := plugin.get("ipam"), dict):
             yield ipam
+
+
+_SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
+"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+
+
+def configuration_path(whereabouts: "Whereabouts | None", cluster: Cluster) -> str | None:
+    """What networks have to say by `configuration_path`; None if the program looks there itself.
+
+    Without one of the stack's own it lies where the distribution's documentation has it. A path
+    that isn't there does no harm: the program then looks where it always does.
+    """
+    ours = whereabouts is not None and whereabouts.install
+    folder = whereabouts.config_dir if whereabouts and ours else cluster.record.whereabouts_dir
+    return None if folder in _SEEN else f"{folder}/whereabouts.d/whereabouts.conf"
 
 
 def _configured(network: DeclaredNetwork, path: str | None) -> DeclaredNetwork:

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import WHEREABOUTS_DIR, Distribution, distribution
+from multus_lab.distributions import STANDARD, WHEREABOUTS_DIR
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
 from multus_lab.settings.image import (
@@ -44,11 +44,6 @@ from multus_lab.settings.types import (
 
 DEFAULT = releases.whereabouts()[-1]
 """The release of a stack that names none."""
-
-SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
-"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
-
-_UNTOLD = Distribution("", "")
 
 
 def _pinned(value: str) -> str:
@@ -132,7 +127,7 @@ class Whereabouts(Model):
     retain_crd: bool = True
     ready_timeout: Duration = "5m"
 
-    _bin_dir: str = PrivateAttr(default=_UNTOLD.paths.bin_dir)
+    _bin_dir: str = PrivateAttr(default=STANDARD.bin_dir)
     _sliced: bool = PrivateAttr(default=False)
 
     def model_post_init(self, context: Any) -> None:
@@ -142,7 +137,8 @@ class Whereabouts(Model):
         if multus is not None:
             self._bin_dir = multus.folders.bin_dir
         self._sliced = bool(told.get("sliced"))
-        if "install" not in self.model_fields_set and _distribution(told).brings_whereabouts:
+        cluster: Cluster = told.get("cluster") or Cluster()
+        if "install" not in self.model_fields_set and cluster.record.brings_whereabouts:
             self.__dict__["install"] = False
 
     @property
@@ -179,20 +175,3 @@ class Whereabouts(Model):
         unknown = unknown_release(self.release, self.release_as, releases.whereabouts())
         refuse_all([*unknown, *wrong_tag(self._tag, self.repository, self.digest)])
         return self
-
-
-def _distribution(told: Any) -> Distribution:
-    cluster: Cluster | None = told.get("cluster")
-    return distribution((cluster and cluster.distribution) or "") or _UNTOLD
-
-
-def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:
-    """What networks have to say by `configuration_path`; None if the program looks there itself.
-
-    Without one of the stack's own it lies where the distribution's documentation has it. A path
-    that isn't there does no harm: the program then looks where it always does.
-    """
-    ours = whereabouts is not None and whereabouts.install
-    told = _distribution({"cluster": cluster}).whereabouts_dir
-    folder = whereabouts.config_dir if whereabouts and ours else told
-    return None if folder in SEEN else f"{folder}/whereabouts.d/whereabouts.conf"
