@@ -100,7 +100,7 @@ def judged(manifests: Sequence["Manifest"], stack: "Stack | None" = None) -> lis
     first: dict[tuple[int, str], tuple[int, ...]] = {}
     for one in found:
         key = (one.source, one.network)
-        numbers = tuple(part for part in one.path if isinstance(part, int))
+        numbers = tuple([part for part in one.path if isinstance(part, int)])
         first[key] = min(numbers, first.get(key, numbers))
     own = 0 if stack is not None else -1
     return sorted(

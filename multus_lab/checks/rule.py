@@ -207,7 +207,7 @@ def _path(network: Network | None, path: Path, in_metadata: bool, in_object: boo
 
 def _held(hit: Hit, lab: Lab) -> Hit | None:
     """The hit by the release of the plugins: None where it isn't so, a note where nobody knows."""
-    if hit.held.always:
+    if hit.held is EVER or hit.held.always:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None

@@ -20,7 +20,8 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from functools import cached_property, lru_cache
 from io import StringIO
-from itertools import accumulate
+from itertools import accumulate, count
+from operator import add
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple, NoReturn, TypeAlias
 
@@ -239,11 +240,13 @@ class Text:
 
     @cached_property
     def _line_starts(self) -> Numbers:
-        # One more character, so that a last line without an end has its own.
-        whole = self.content + " "
-        if "\r" in whole:
-            return array("I", accumulate(map(len, StringIO(whole, newline="")), initial=0))
-        return array("I", accumulate((len(one) + 1 for one in whole.split("\n")), initial=0))
+        if "\r" in self.content:
+            # One more character, so that a last line without an end has its own.
+            whole = StringIO(self.content + " ", newline="")
+            return array("I", accumulate(map(len, whole), initial=0))
+        # Each end is one character.
+        ends = accumulate(map(len, lines_of(self.content)), initial=0)
+        return array("I", map(add, ends, count()))
 
     def rendered_later(self, line: int) -> str:
         """What makes that line no YAML yet: a template's `{{`, also in the two above, or `${`."""

@@ -50,10 +50,16 @@ def whereabouts(lab: Lab) -> Iterator[Hit]:
     yield from shared_pools(lab)
 
 
+_OF_RANGES = {"type", "range", "range_start", "range_end"}
+"""Keys that are judged as ranges, and no further."""
+
+
 def _of(network: Network, lab: Lab) -> Iterator[Hit]:
     ipam = network.main.ipam
     sliced = bool(ipam.get("node_slice_size"))
     yield from _ranges(network, sliced)
+    if ipam.keys() <= _OF_RANGES:
+        return  # as of most networks
     if ipam.get("gateway") or ipam.get("network_name"):
         yield from _unreadable_words(network)
     yield from _without_use(network)
