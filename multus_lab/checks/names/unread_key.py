@@ -21,9 +21,16 @@ def _with_unread_key(network: Network) -> bool:
     parts = (part for plugin in network.plugins for part in plugin.parts)
     return (
         bool(network.main.path or network.again or network.spelled.lost)
-        or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
+        or any(map(_with_odd_keys, parts))
         or any("capabilities" in one.config for one in network.plugins)
         or any(map(network.main.flag, _idle_flags(network.main)))
+    )
+
+
+def _with_odd_keys(part: Part) -> bool:
+    keys, config = part.keys, part.config
+    return not (
+        part.tidy and keys.to_held.isdisjoint(config) and keys.behind.keys().isdisjoint(config)
     )
 
 
@@ -54,6 +61,7 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         for part in plugin.parts:
             yield from _unread_of(part, lab)
+            yield from _stood_in_for(part)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
     for key in filter(network.main.flag, _idle_flags(network.main)):
@@ -90,6 +98,18 @@ def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
     if not keys.to_held.isdisjoint(config):
         for found in keys.objects(config, path):
             yield from _by_release(record, found, lab)
+
+
+def _stood_in_for(part: Part) -> Iterator[Hit]:
+    """Keys that are passed over, as another one counts."""
+    for name, known in part.keys.behind.items():
+        value = part.config.get(name)
+        counts = next((one for one in known.behind if part.config.get(one) not in (None, "")), None)
+        if value and counts:
+            message = f"{part.record.name} passes over {name!r} in silence beside {counts!r}"
+            yield Hit(
+                (*part.path, name), value, message, f"remove {name}, or {counts}", held=known.held
+            )
 
 
 # --- keys that some releases read -----------------------------------------------------------------

@@ -182,6 +182,18 @@ CASES: list[Case] = [
     Case("NAD003", "version for cniVersion", lab(macvlan(version="0.3.1")), [(R, "version")]),
     Case(
         "NAD003",
+        "hints of sbr beside a table",
+        at("v1.10.0", chain(L2, {"type": "sbr", "table": 0, "addSourceHints": True})),
+        [(R, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a second name of a device",
+        lab(plugin("host-device", device="eth9", hwaddr="02:00:00:00:00:01")),
+        [(R, "hwaddr")],
+    ),
+    Case(
+        "NAD003",
         "a bridge's gateway without addresses",
         lab(plugin("bridge", isGateway=True, ipMasq=True, isDefaultGateway=False)),
         [(R, "isGateway"), (R, "ipMasq")],
@@ -1152,6 +1164,16 @@ CASES: list[Case] = [
         lab(plugin("bridge", isGateway=True, ipam=LATER)),
     ),
     Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
+    Case(
+        "NAD003",
+        "hints of sbr alone",
+        at("v1.10.0", chain(L2, {"type": "sbr", "addSourceHints": True})),
+    ),
+    Case(
+        "NAD003",
+        "one name of a device",
+        lab(plugin("host-device", device="", hwaddr="02:00:00:00:00:01")),
+    ),
     Case("NAD003", "a new key's bool in quotes", lab(plugin("bridge", portIsolation="true"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(
