@@ -28,7 +28,7 @@ from multus_lab import releases, settings
 from multus_lab.leaving import LEAVING
 from multus_lab.settings.daemon_config import PerNodeCertificate
 from multus_lab.settings.folders import CONFIG_DIR, autoconfig_dir
-from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, InstallPlugins
+from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, INSTALL_PLUGINS, InstallPlugins
 
 LABELS = {"tier": "node", "app": "multus"}
 DAEMON_LABELS = LABELS | {"name": "multus"}
@@ -453,7 +453,7 @@ def _install_multus_binary(multus: settings.Multus) -> core.v1.ContainerArgs:
 
 def _install_plugins(multus: settings.Multus, asked: InstallPlugins) -> core.v1.ContainerArgs:
     return core.v1.ContainerArgs(
-        name="install-plugins",
+        name=INSTALL_PLUGINS,
         image=asked.image,
         command=[
             *script("install_plugins"),
@@ -497,7 +497,7 @@ def _mounts(multus: settings.Multus) -> list[_Mount | str]:
         _Mount("hostroot", "/", "/hostroot", "HostToContainer"),
         *(
             [_Mount("multus-conf-dir", paths.conf_dir, "/etc/cni/multus/net.d")]
-            if multus.shape.conf_dir
+            if multus.has_conf_dir
             else []
         ),
         *(

@@ -5,12 +5,11 @@ from typing import Any
 
 from pulumi_kubernetes import apps, core
 
-from multus_lab import settings
-from multus_lab.settings.multus import ApiServer
+from multus_lab.settings.installed import ApiServer, Installed
 from multus_lab.settings.pod import Affinity, Resources, UpdateStrategy
 
 
-def placement(one: settings.Multus | settings.Whereabouts) -> dict[str, Any]:
+def placement(one: Installed) -> dict[str, Any]:
     """Where pods run, and what is needed to pull their images: keys of a PodSpecArgs."""
     return {
         "tolerations": [

@@ -14,6 +14,13 @@ ANNOTATION = "k8s.v1.cni.cncf.io/networks"
 DEFAULT_NETWORK = "v1.multus-cni.io/default-network"
 """The annotation that has Multus put a pod's eth0 into another network (its configuration.md)."""
 
+STATUS = "k8s.v1.cni.cncf.io/network-status"
+"""The annotation in which Multus tells what a pod has (multi-net-spec v1.3, 4.2)."""
+
+_MULTUS_NAMESPACE = "kube-system"
+"""Where Multus looks for a default network that is named alone, unless `multusNamespace` says
+otherwise (multus-cni v4.3.0 pkg/types/conf.go, pkg/k8sclient tryLoadK8sPodDefaultNetwork)."""
+
 RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
 """The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
 
@@ -80,8 +87,28 @@ def asked_for(metadata: Mapping[str, Any]) -> frozenset[str]:
     """
     annotations = metadata.get("annotations") or {}
     home = str(metadata.get("namespace") or "default")
-    texts = (annotations.get(key) or "" for key in (ANNOTATION, DEFAULT_NETWORK))
-    return frozenset(place for text in texts for place in _places(text, home))
+    homes = {ANNOTATION: home, DEFAULT_NETWORK: _MULTUS_NAMESPACE}
+    return frozenset(
+        place for key, of in homes.items() for place in _places(annotations.get(key) or "", of)
+    )
+
+
+def attached_to(metadata: Mapping[str, Any]) -> frozenset[str]:
+    """The networks that a pod asks for, and those that it has beside its default network.
+
+    What it doesn't ask for it has by the daemon's `defaultNetworks`, of which its status alone
+    tells: by `namespace/name`, or by the CNI name if there is no NAD (multus-cni v4.3.0,
+    GetDefaultNetworks, CmdAdd). A network that answers in an old form is not in the status.
+    """
+    return asked_for(metadata) | _had((metadata.get("annotations") or {}).get(STATUS))
+
+
+def _had(status: Any) -> frozenset[str]:
+    with suppress(*_UNREADABLE):
+        told = [(str(one["name"]), one.get("default") is True) for one in json.loads(status)]
+        own = {name for name, default in told if default}
+        return frozenset(name for name, _ in told if name not in own)
+    return frozenset()
 
 
 def default_routes(annotations: Mapping[str, Any], home: str) -> dict[str, Sequence[str]]:

@@ -131,9 +131,17 @@ def _brings_daemons(stack: StackFile) -> bool:
 
 
 def path_of(stack: str) -> Path:
-    """Where the file of a stack is or would be, given by its name or by that path."""
+    """Where the file of a stack is or would be, given by its name or by that path.
+
+    Raises ProjectError of a name that no stack can have (pulumi v3.215.0 ParseStackName).
+    """
     if "/" in stack or stack.endswith((".yaml", ".yml")):
         return Path(stack)
+    if not re.fullmatch(r"[A-Za-z0-9_.-]{1,100}", stack):
+        raise ProjectError(
+            f"{stack!r} is neither a file nor the name of a stack, which has 1 to 100 of the "
+            "characters A-Z, a-z, 0-9, '-', '_' and '.'"
+        )
     return folder() / f"Pulumi.{stack}.yaml"
 
 

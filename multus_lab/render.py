@@ -142,25 +142,69 @@ def stream(objects: Sequence[Manifest]) -> str:
     return "---\n".join(map(_yaml, objects))
 
 
+def refuse_shared(rendered: Sequence[tuple[StackFile, Sequence[Manifest]]]) -> None:
+    """Refuse stacks of one name, and those that make one object: the last would silently win.
+
+    Raises RefusedError.
+    """
+    first: dict[object, StackFile] = {}
+    for stack, objects in rendered:
+        before = first.setdefault(stack.name, stack)
+        if before is not stack:
+            raise RefusedError(
+                f"{before.path} and {stack.path} are both called stack {stack.name}: {_EACH}"
+            )
+        for one in objects:
+            before = first.setdefault(_place(one), stack)
+            if before is not stack:
+                raise RefusedError(
+                    f"stacks {before.name} and {stack.name} both make {_label(one)}: {_EACH}"
+                )
+
+
+_EACH = "render each by itself, into a folder of its own"
+
+
+def _label(manifest: Manifest) -> str:
+    _, kind, namespace, name = _place(manifest)
+    return f"{kind} {namespace}/{name}" if namespace else f"{kind} {name}"
+
+
 def write(objects: Sequence[Manifest], stack: str, output: Path) -> list[Path]:
     """Write one file per object into `output`; returns their paths.
 
     Files that an earlier render left there and that are no longer declared go away; others are
-    not touched. `kubectl apply -f` takes the files in the right order. Raises OutputError.
+    not touched. `kubectl apply -f` takes the files in the right order. Raises OutputError, before
+    anything is written where a file isn't the stack's.
     """
     header = f"{_HEADER} from stack {stack}\n"
     texts = {output / _file_name(one): header + _yaml(one) for one in objects}
     try:
         output.mkdir(parents=True, exist_ok=True)
+        for path in texts:
+            _refuse_foreign(path, header)
         for path, text in texts.items():
             path.write_text(text, encoding="utf-8")
         for path in sorted(set(output.glob("*.yaml")) - set(texts)):
-            if path.read_text(encoding="utf-8", errors="replace").startswith(header):
+            if _begins(path, header):
                 path.unlink()
     except OSError as error:
         reason = (error.strerror or str(error)).lower()
         raise OutputError(f"{error.filename or output}: {reason}; expected a folder") from None
     return list(texts)
+
+
+def _refuse_foreign(path: Path, header: str) -> None:
+    """Raise OutputError if there is a file that has another header."""
+    if path.exists() and not _begins(path, header):
+        whose = header.removeprefix(f"{_HEADER} from ").strip()
+        reason = f"is there already, and not rendered from {whose}"
+        raise OutputError(f"{path}: {reason}; take another folder, or delete it")
+
+
+def _begins(path: Path, header: str) -> bool:
+    with path.open(encoding="utf-8", errors="replace") as file:
+        return file.readline() == header
 
 
 class _Recorder(pulumi.runtime.Mocks):

@@ -4,9 +4,10 @@ In a stack the configuration is YAML, in a manifest it is the JSON of `spec.conf
 """
 
 import json
-import re
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
+
+from multus_lab.documents import yaml_text
 
 
 class Line(NamedTuple):
@@ -47,15 +48,6 @@ def told(fix: Fix, in_json: bool) -> str:
     return fix.in_json() if in_json else fix.in_yaml()
 
 
-_PLAIN = re.compile(
-    r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)[a-z/][\w./-]*"  # a word, or a path
-    r"|[0-9a-f]+(?:[.:]+[0-9a-f]+){2,}(?:/[0-9]+)?"  # an address, a MAC or a version
-    r"|[0-9a-f][0-9a-f:]*::(?:[0-9a-f:.]*[0-9a-f])?(?:/[0-9]+)?(?<!:)",  # IPv6, shortened
-    re.ASCII | re.IGNORECASE,
-)
-"""Texts that YAML takes for texts without quotes."""
-
-
 def _flow(value: object) -> str:
     """The value in YAML on one line."""
     match value:
@@ -67,5 +59,4 @@ def _flow(value: object) -> str:
             return "[" + ", ".join(map(_flow, value)) + "]"
         case bool() | int() | float() | None:
             return json.dumps(value)
-    text = str(value)
-    return text if _PLAIN.fullmatch(text) else json.dumps(text, ensure_ascii=not text.isprintable())
+    return yaml_text(str(value))

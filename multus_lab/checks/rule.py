@@ -11,7 +11,6 @@ whose it is. What is found elsewhere than by a rule has a code of the same kind 
 """
 
 import re
-from collections import Counter
 from collections.abc import Callable, Container, Iterator
 from enum import Enum
 from functools import cache
@@ -154,15 +153,15 @@ class Rule(NamedTuple):
 
     def findings(self, lab: Lab) -> Iterator[Finding]:
         """Judge all networks of a lab."""
-        told: Counter[Network | None] = Counter()
+        told: dict[Network | None, int] = {}
         for network, hit in self._hits(lab):
             found = _held(hit, lab)
             if found is None:
                 continue
-            told[network] += 1
-            if told[network] <= MOST:
+            told[network] = count = told.get(network, 0) + 1
+            if count <= MOST:
                 yield self._finding(found, network)
-            elif told[network] == MOST + 1:
+            elif count == MOST + 1:
                 yield self._finding(_and_more(found), network)
 
     def _hits(self, lab: Lab) -> Iterator[tuple[Network | None, Hit]]:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, NamedTuple
 
 from multus_lab.addresses import AnyNetwork
-from multus_lab.distributions import Usual, distribution, k3s, kubeadm
+from multus_lab.distributions import Usual, k3s, kubeadm
 
 if TYPE_CHECKING:
     from multus_lab.settings import Cluster
@@ -59,7 +59,7 @@ def likely(cluster: "Cluster | None") -> Iterator[tuple[Taken, ...]]:
     """What pods and Services have in each cluster that it may be: as told, else by the defaults."""
     known = told(cluster)
     there = {one.what for one in known}
-    own = distribution(cluster.distribution or "") if cluster else None
+    own = cluster.known if cluster else None
     for usual in [own.usual] if own and own.usual else _GUESSES:
         yield (*known, *(one for one in _taken(usual) if one.what not in there))
 

@@ -60,7 +60,7 @@ def _agree(told: str, options: Any) -> None:
     if options.yes:
         print(told, file=sys.stderr)
         return
-    if sys.stdin is None or not sys.stdin.isatty():
+    if not sys.stdin.isatty():
         raise MultusLabError(f"{told}; add --yes to agree")
     print(f"{told}\nGo on? Only yes goes on: ", end="", file=sys.stderr, flush=True)
     if sys.stdin.readline().strip() != "yes":

@@ -12,7 +12,7 @@ from multus_lab.report import as_text
 
 def import_stack(options: Any) -> int:
     """Print or write the file, and tell what is found; returns the code to exit with."""
-    if options.output:
+    if options.output is not None:
         path = project.path_of(options.output)
         if path.exists() and not options.force:
             raise project.ProjectError("is there already; --force overwrites it", str(path))
@@ -24,7 +24,7 @@ def import_stack(options: Any) -> int:
         else importing.read(options.manifest)
     )
     made = importing.imported(found, path, options.accept)
-    if options.output:
+    if options.output is not None:
         write(path, made.text)
     else:
         output.write(made.text)

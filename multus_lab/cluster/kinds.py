@@ -30,6 +30,7 @@ def _quoted(name: str) -> str:
 
 
 _RBAC = "rbac.authorization.k8s.io/v1"
+_WHEREABOUTS = "whereabouts.cni.cncf.io/v1alpha1"
 
 KINDS = {
     "ClusterRole": Kind(_RBAC, "clusterroles", namespaced=False),
@@ -39,10 +40,11 @@ KINDS = {
     "DaemonSet": Kind("apps/v1", "daemonsets"),
     "Deployment": Kind("apps/v1", "deployments"),
     "Event": Kind("v1", "events"),
-    "IPPool": Kind("whereabouts.cni.cncf.io/v1alpha1", "ippools"),
+    "IPPool": Kind(_WHEREABOUTS, "ippools"),
     "Namespace": Kind("v1", "namespaces", namespaced=False),
     NETWORK: Kind("k8s.cni.cncf.io/v1", "network-attachment-definitions"),
     "Node": Kind("v1", "nodes", namespaced=False),
+    "NodeSlicePool": Kind(_WHEREABOUTS, "nodeslicepools"),
     "Pod": Kind("v1", "pods"),
     MONITOR: Kind("monitoring.coreos.com/v1", "podmonitors"),
     "ReplicaSet": Kind("apps/v1", "replicasets"),
@@ -53,5 +55,7 @@ KINDS = {
 }
 """By the kind as an object's `kind` has it."""
 
-ONLY_READ = frozenset({"Event", "IPPool", "Namespace", "Node", "Pod", "ReplicaSet"})
+ONLY_READ = frozenset(
+    {"Event", "IPPool", "Namespace", "Node", "NodeSlicePool", "Pod", "ReplicaSet"}
+)
 """Kinds of which no stack has an object."""

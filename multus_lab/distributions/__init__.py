@@ -14,9 +14,11 @@ from multus_lab.distributions.record import (
     REFERENCE,
     STANDARD,
     WHEREABOUTS_DIR,
+    WHEREABOUTS_SEEN,
     Distribution,
     Mount,
     Paths,
+    Primary,
     Usual,
 )
 
@@ -25,11 +27,14 @@ __all__ = [
     "REFERENCE",
     "STANDARD",
     "WHEREABOUTS_DIR",
+    "WHEREABOUTS_SEEN",
     "Distribution",
     "Mount",
     "Paths",
+    "Primary",
     "Usual",
     "distribution",
+    "every",
     "names",
 ]
 
@@ -39,6 +44,11 @@ def names() -> tuple[str, ...]:
     """Every distribution that has a file, in order."""
     files = (one.stem for one in Path(__file__).parent.glob("*.py"))
     return tuple(sorted(one for one in files if one not in ("__init__", "record")))
+
+
+def every() -> tuple[Distribution, ...]:
+    """What is known of each, in order."""
+    return tuple(filter(None, map(distribution, names())))
 
 
 def distribution(name: str) -> Distribution | None:

@@ -5,8 +5,5 @@ from multus_lab.distributions.record import Distribution
 DISTRIBUTION = Distribution(
     "aks",
     "Azure/AKS #4349, #4355",
-    notes=(
-        "The primary network's file has several names (10-azure, 15-azure-swift, 05-cilium): "
-        "name none.",
-    ),
+    primary_files=("10-azure", "15-azure-swift", "05-cilium"),
 )

@@ -13,8 +13,8 @@ USUAL = Usual(
 
 DISTRIBUTION = Distribution(
     "k3s",
-    "docs.k3s.io networking/multus-ipams; k3s #10868, #10869, #10931, #927; multus-cni v4.3.0 "
-    "pkg/server/exec_chroot.go",
+    "docs.k3s.io networking/multus-ipams; k3s #10868, #10869, #10931, #927, "
+    "pkg/agent/config/config.go; multus-cni v4.3.0 pkg/server/exec_chroot.go",
     paths=STANDARD._replace(
         cni_config_dir="/var/lib/rancher/k3s/agent/etc/cni/net.d",
         bin_dir="/var/lib/rancher/k3s/data/cni",
@@ -27,9 +27,11 @@ DISTRIBUTION = Distribution(
     ),
     # The chart that the documentation names has it there, out of the program's sight.
     whereabouts_dir="/var/lib/rancher/k3s/agent/etc/cni/net.d",
+    data_dir="/var/lib/rancher/k3s",
     usual=USUAL,
     notes=(
         "An older k3s has its plugins in /var/lib/rancher/k3s/data/current/bin, which moves with "
         "each upgrade: say multus.paths.binDir.",
+        "With another `--data-dir` say cluster.dataDir: paths and mount are then there.",
     ),
 )

@@ -1,12 +1,10 @@
 """kind: nodes that are containers."""
 
-from multus_lab.distributions.record import Distribution
+from multus_lab.distributions.record import Distribution, Primary
 
 DISTRIBUTION = Distribution(
     "kind",
     "kubernetes-sigs/kind images/base, images/kindnetd",
     plugins=frozenset({"host-local", "loopback", "portmap", "ptp"}),
-    notes=(
-        "kindnet's 10-kindnet.conflist has cniVersion 0.3.1: the daemon's can't be 0.4.0 or newer.",
-    ),
+    primary=Primary("10-kindnet.conflist", "0.3.1"),
 )

@@ -37,6 +37,9 @@ STANDARD = Paths()
 WHEREABOUTS_DIR = "/etc/cni/net.d"
 """As whereabouts' manifest has it."""
 
+WHEREABOUTS_SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
+"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+
 
 class Mount(NamedTuple):
     """A folder of the node that the daemon needs beside the others, at the same path."""
@@ -52,6 +55,13 @@ class Usual(NamedTuple):
     whose: str
     pods: tuple[AnyNetwork, ...]
     services: tuple[AnyNetwork, ...]
+
+
+class Primary(NamedTuple):
+    """The file of a primary network, and the cniVersion that stands in it."""
+
+    file: str
+    cni_version: str
 
 
 LINKS: Mapping[str, str] = {"/var/run": "/run"}
@@ -84,7 +94,13 @@ class Distribution(NamedTuple):
         brings_whereabouts: what can bring a whereabouts of its own, or "" if nothing does.
         whereabouts_dir: where a whereabouts has its `whereabouts.d` that is installed as the
             distribution's documentation says. Ours has it where the program looks by itself.
+        data_dir: the folder that a node's own setting moves with all that lies in it, or "" if
+            there is none.
         usual: where pods and Services are by default, if that is known.
+        primary: file and cniVersion of the primary network that it brings, or None where that is
+            for whoever makes the cluster to choose.
+        primary_files: the names that its primary network's file has, where they are several.
+        least_memory: the least memory that its documentation leaves the daemon, or "".
         notes: what else whoever installs Multus there has to know.
 
     """
@@ -99,5 +115,24 @@ class Distribution(NamedTuple):
     brings: str = ""
     brings_whereabouts: str = ""
     whereabouts_dir: str = WHEREABOUTS_DIR
+    data_dir: str = ""
     usual: Usual | None = None
+    primary: Primary | None = None
+    primary_files: tuple[str, ...] = ()
+    least_memory: str = ""
     notes: tuple[str, ...] = ()
+
+    def moved(self, data_dir: str) -> "Distribution":
+        """The same, on nodes that have their data in another folder."""
+        old, new = (one.rstrip("/") + "/" for one in (self.data_dir, data_dir))
+
+        def there(path: str) -> str:
+            return new + path.removeprefix(old) if path.startswith(old) else path
+
+        return self._replace(
+            paths=Paths(*map(there, self.paths)),
+            programs_dir=there(self.programs_dir),
+            mounts=tuple(one._replace(path=there(one.path)) for one in self.mounts),
+            whereabouts_dir=there(self.whereabouts_dir),
+            data_dir=data_dir,
+        )

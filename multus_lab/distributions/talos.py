@@ -8,5 +8,6 @@ DISTRIBUTION = Distribution(
     paths=STANDARD._replace(netns_dir="/var/run/netns"),
     links={},  # /var/run is a folder of its own
     plugins=frozenset({"bridge", "firewall", "flannel", "host-local", "loopback", "portmap"}),
-    notes=("With Cilium set cni.exclusive=false.", "A memory limit has to be at least 150Mi."),
+    least_memory="150Mi",
+    notes=("With Cilium set cni.exclusive=false.",),
 )

@@ -165,7 +165,7 @@ def parse(data: bytes, name: str) -> list[Document]:
     text = Text(_decode(data, name), name)
     if (alone := _json(text)) is not None:
         return [alone]
-    from multus_lab.documents.yaml_text import documents_of  # noqa: PLC0415 - JSON does without
+    from multus_lab.documents.yaml_stream import documents_of  # noqa: PLC0415 - JSON does without
 
     try:
         found = documents_of(text)
@@ -294,3 +294,25 @@ def kind_of(value: object) -> str:
             return "a string"
         case _:
             return "a list" if isinstance(value, list) else "a mapping"
+
+
+_PLAIN: Final = re.compile(
+    r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)"
+    r"(?![1-9][\d:]*\Z|\d[\d:]*\.\d*\Z)(?:"  # no number to the base of 60, as YAML 1.1 has them
+    r"[a-z/][\w./-]*(?: [\w./-]+)*"  # words, or a path
+    r"|[0-9a-f]+(?:[.:]+[0-9a-f]+){2,}(?:/[0-9]+)?"  # an address, a MAC or a version
+    r"|[0-9a-f][0-9a-f:]*::(?:[0-9a-f:.]*[0-9a-f])?(?:/[0-9]+)?(?<!:))",  # IPv6, shortened
+    re.ASCII | re.IGNORECASE,
+)
+"""Texts that YAML takes for texts without quotes, whichever its version."""
+
+
+@lru_cache(maxsize=4096)
+def yaml_text(text: str) -> str:
+    """The text as a scalar of YAML on one line, which PyYAML and yaml.v3 read alike."""
+    if _PLAIN.fullmatch(text):
+        return text
+    quoted = json.dumps(text, ensure_ascii=False)
+    if quoted.isprintable():
+        return quoted
+    return "".join(one if one.isprintable() else f"\\U{ord(one):08x}" for one in quoted)

@@ -1,11 +1,11 @@
-"""The pods that ask for networks which a preview changes."""
+"""The pods that use networks which a preview changes."""
 
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 
 from multus_lab.adoption.comparison import PODS_KEEP
-from multus_lab.attachment import asked_for
+from multus_lab.attachment import attached_to
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import NETWORK
 from multus_lab.engine.changes import Change
@@ -20,7 +20,7 @@ _SHOWN = 5
 
 
 def with_pods(changes: Iterable[Change], cluster: Cluster) -> tuple[Change, ...]:
-    """The changes, those of networks with the pods that ask for them.
+    """The changes, those of networks with the pods that use them.
 
     Raises ClusterError if pods can't be listed, and some network changes.
     """
@@ -31,7 +31,7 @@ def with_pods(changes: Iterable[Change], cluster: Cluster) -> tuple[Change, ...]
     for pod in cluster.items("Pod"):
         if pod.get("status", {}).get("phase") not in OVER:
             metadata = pod["metadata"]
-            for place in asked_for(metadata):
+            for place in attached_to(metadata):
                 pods[place].append(f"{metadata['namespace']}/{metadata['name']}")
     return tuple(
         replace(one, pods=tuple(sorted(pods[one.key.place]))) if _concerns_pods(one) else one
@@ -44,7 +44,7 @@ def _concerns_pods(change: Change) -> bool:
 
 
 def told(changes: Iterable[Change]) -> list[str]:
-    """A line for each network that changes for pods: what they ask for, or get an interface of."""
+    """A line for each network that changes for pods: what they use, or get an interface of."""
     return [_line(one) for one in changes if one.pods or one.interface]
 
 
@@ -57,6 +57,6 @@ def _line(one: Change) -> str:
 
 def _pods(pods: tuple[str, ...]) -> str:
     if not pods:
-        return "no pod asks for it"
-    who = "1 pod asks" if len(pods) == 1 else f"{len(pods)} pods ask"
-    return f"{who} for it ({shortened(pods, _SHOWN)})"
+        return "no pod uses it"
+    who = "1 pod uses" if len(pods) == 1 else f"{len(pods)} pods use"
+    return f"{who} it ({shortened(pods, _SHOWN)})"

@@ -32,7 +32,7 @@ class Change:
         owner: the stack that it says it is of, if it is taken over or forgotten.
         adopt: what allows `up` to take it over; "" where nothing has to.
         obstacle: why it can't be taken over; "" if nothing is in the way.
-        pods: the pods that ask for it by their annotation, by `namespace/name`.
+        pods: the pods that ask for it or have it, by `namespace/name`.
         interface: the plugins that made its interfaces and will, as `macvlan -> ipvlan`, if a
             network gets another one; "" if not.
 

@@ -5,7 +5,7 @@ with its networks; then shim, sockets and caches. Each is a run of the engine, w
 nodes, and what follows isn't begun if one of them fails.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -14,12 +14,12 @@ from pulumi import automation
 
 from multus_lab import project
 from multus_lab.adoption.objects import Known
-from multus_lab.attachment import asked_for
+from multus_lab.attachment import attached_to
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import NETWORK
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.attached import OVER
-from multus_lab.engine.rollout import DAEMON_SET, Rollout
+from multus_lab.engine.rollout import DAEMON_SET, Rollout, UnreadyError
 from multus_lab.errors import MultusLabError
 from multus_lab.leaving import NODE_CLEANER, Leaving, Step
 from multus_lab.names import shortened
@@ -77,7 +77,7 @@ def attached_pods(cluster: Cluster) -> Attached:
             continue
         if node in crio:
             by_shim.add(node)
-        if asked_for(pod["metadata"]):
+        if attached_to(pod["metadata"]):
             pods.append(f"{pod['metadata']['namespace']}/{pod['metadata']['name']}")
             nodes.add(node)
     return Attached(tuple(sorted(pods)), tuple(sorted(nodes)), tuple(sorted(by_shim)))
@@ -147,27 +147,40 @@ class Cleaning:
             rollout.hear(event)
 
         program = partial(run_program, project.folder(), leaving)
-        with rollout.awaited():
-            self.stack.up(target=[urn], program=program, on_event=hear, **options)
-        reports = self._reports(leaving.step)
+        try:
+            with rollout.awaited():
+                self.stack.up(target=[urn], program=program, on_event=hear, **options)
+        except UnreadyError:
+            # Some nodes are done even so, and whoever goes on from there has to know which.
+            self._told(leaving.step)
+            raise
+        return self._told(leaving.step)
+
+    def _told(self, step: Step) -> dict[str, tuple[str, ...]]:
+        """What each node has reported of a step, once it is said."""
+        reports = self._reports(step)
         for node, said in reports.items():
             self.say(f"{node}: {'; '.join(said) or 'there was nothing'}")
         return reports
 
     def _reports(self, step: Step) -> dict[str, tuple[str, ...]]:
-        """What each node says of a step, by the nodes' names."""
+        """What each node says of a step, by the nodes' names, of those that are done with it."""
         pods = self.cluster.items("Pod", self.namespace, labels=f"name={NODE_CLEANER}")
-        said = {str(pod["spec"].get("nodeName")): tuple(_said(pod, step)) for pod in pods}
-        return dict(sorted(said.items()))
+        found = {str(pod["spec"].get("nodeName")): _said(pod, step) for pod in pods}
+        return {node: said for node, said in sorted(found.items()) if said is not None}
 
 
 def _goes_first(key: Key) -> bool:
     return key.kind == NETWORK or key.name in (DAEMON_SET, DHCP_DAEMON_SET)
 
 
-def _said(pod: Mapping[str, Any], step: Step) -> Iterator[str]:
+def _said(pod: Mapping[str, Any], step: Step) -> tuple[str, ...] | None:
+    """What a pod says of a step; None if it isn't done with it."""
     statuses: Iterable[Mapping[str, Any]] = pod.get("status", {}).get("initContainerStatuses") or ()
-    for one in statuses:
-        if one["name"] == step.value:
-            message = one.get("state", {}).get("terminated", {}).get("message", "")
-            yield from message.splitlines()
+    ended = (
+        one.get("state", {}).get("terminated") or {}
+        for one in statuses
+        if one["name"] == step.value
+    )
+    done = (one.get("message", "") for one in ended if one.get("exitCode") == 0)
+    return next((tuple(one.splitlines()) for one in done), None)

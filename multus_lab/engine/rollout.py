@@ -18,6 +18,7 @@ from multus_lab.cluster.objects import Key
 from multus_lab.engine.command import Command
 from multus_lab.errors import MultusLabError
 from multus_lab.settings import Multus, Whereabouts
+from multus_lab.settings.installed import Installed
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET
 from multus_lab.status.daemon import Daemon, look
 from multus_lab.status.patience import Patience
@@ -43,12 +44,10 @@ class UnreadyError(MultusLabError):
     """The daemon doesn't run on the nodes that it is for."""
 
 
-def installed(
-    multus: Multus, whereabouts: Whereabouts | None = None
-) -> dict[str, Multus | Whereabouts]:
+def installed(multus: Multus, whereabouts: Whereabouts | None = None) -> dict[str, Installed]:
     """What the stack says of each DaemonSet that it installs, by its name."""
     names = [DAEMON_SET, *([DHCP_DAEMON_SET] if multus.dhcp_daemon else [])]
-    found: dict[str, Multus | Whereabouts] = dict.fromkeys(names if multus.install else (), multus)
+    found: dict[str, Installed] = dict.fromkeys(names if multus.install else (), multus)
     if whereabouts is not None and whereabouts.install:
         found[COUNTER] = whereabouts
     return found
@@ -67,7 +66,7 @@ class Rollout:
 
     def __init__(
         self,
-        told: Mapping[str, Multus | Whereabouts],
+        told: Mapping[str, Installed],
         cluster: Cluster,
         command: Command,
         say: Callable[[str], Any],
@@ -124,7 +123,7 @@ class _Waiting:
     def __init__(
         self,
         key: Key,
-        told: Multus | Whereabouts,
+        told: Installed,
         cluster: Cluster,
         command: Command,
         say: Callable[[str], Any],

@@ -47,9 +47,12 @@ class Imported:
 
 
 def read(sources: Sequence[str]) -> list[Manifest]:
-    """Read manifests by file, or from standard input for `-`. Raises DocumentError."""
+    """Read manifests by file, or from standard input for `-`. Raises DocumentError.
+
+    Nobody renders what a cluster has, so `{{` is text in it.
+    """
     names: Iterable[Path | Literal["-"]] = ("-" if one == "-" else Path(one) for one in sources)
-    return [manifests.load(name, number) for number, name in enumerate(names)]
+    return [manifests.load(name, number, literally=True) for number, name in enumerate(names)]
 
 
 def read_cluster(context: str) -> Manifest:

@@ -1,6 +1,7 @@
 """The entry of a stack that makes a network as it is."""
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 from typing import Any
@@ -38,8 +39,9 @@ def entry_of(
     By `config` where no type has all of it, or renders it otherwise. Raises NoEntryError.
     """
     beside = dict(_beside(network, labels, accept))
-    _refuse(network, beside)
+    _refuse(network)
     wanted = _canonical({"name": network.name, **network.config})
+    _refuse_values(network.config, beside, f"{wanted}{_canonical(beside)}")
     reason = ""
     for form in _forms(network):
         entry = {**beside, **form}
@@ -57,19 +59,33 @@ def entry_of(
     raise NoEntryError(reason)
 
 
-def _refuse(network: Network, beside: Mapping[str, Any]) -> None:
+def _refuse(network: Network) -> None:
     if network.generated:
         raise NoEntryError("its name is made up by the API server (generateName)")
     if network.later:
         raise NoEntryError("a part of it is rendered later: render it first")
     if not network.config:
         raise NoEntryError("its configuration is a file on the nodes, found by its name")
-    if _has_secure(network.config) or _has_secure(beside):
+
+
+_SUSPICIOUS = re.compile(r'"secure"|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
+"""What may be refused in canonical JSON; values are looked at one by one only where it stands."""
+
+
+def _refuse_values(config: Mapping[str, Any], beside: Mapping[str, Any], text: str) -> None:
+    """Refuse what no stack can hold; `text` is their JSON."""
+    if not _SUSPICIOUS.search(text):
+        return
+    if _has_secure(config) or _has_secure(beside):
         raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
-    for path, value in _values(network.config, ()):
+    if _has_half(config, beside):
+        raise NoEntryError("it has half a character (\\ud800 to \\udfff), which no YAML can hold")
+    for path, value in _values(config, ()):
         if isinstance(value, float) and value.is_integer():
             number = f"{dotted(path)} {value!r}"
             raise NoEntryError(f"{number}: no stack can write a whole number with a fraction")
+        if isinstance(value, int) and not -(2**63) <= value < 2**64:
+            raise NoEntryError(f"{dotted(path)} {value}: no stack can write more than 64 bits")
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
@@ -82,6 +98,15 @@ def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:
             yield from _values(one, (*path, index))
     else:
         yield path, value
+
+
+def _has_half(*values: object) -> bool:
+    """Whether a text of theirs isn't Unicode: JSON can escape the halves of a character."""
+    try:
+        json.dumps(values, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 def _has_secure(value: object) -> bool:
@@ -110,8 +135,7 @@ def _beside(
 
 def _forms(network: Network) -> Iterator[dict[str, Any]]:
     """The configuration as a stack may write it, shortest first."""
-    # As plain mappings, also where a key stands twice in one.
-    config = json.loads(json.dumps(network.config))
+    config = network.config
     if config.get("name", network.name) == network.name:
         listed = config.get("plugins")
         typed = "type" not in config and isinstance(listed, list)
@@ -160,7 +184,7 @@ _NONE = object()
 def _defaults(model: type[DeclaredNetwork]) -> Mapping[str, Any]:
     """The defaults of a model, by the keys of a stack."""
     return {
-        field.alias or name: field.get_default()
+        field.alias or name: field.get_default(call_default_factory=True)
         for name, field in model.model_fields.items()
         if name != "type" and not field.is_required()
     }

@@ -9,12 +9,14 @@ from typing import Any
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.checks.network import Network
+from multus_lab.names import is_interface
 
 UNTOLD: Mapping[str, str] = {
     "name": "what the zone is called; it stands in the owner of each object",
     "range": "what is designated to the zone; whether pods get others' addresses",
     "gateway": "the zone's router: whether a network hands its address out, or routes past it",
     "interface": "of the nodes, into the zone: whether masters are there, and who shares a segment",
+    "segment": "the same in all stacks on that segment: whether two hand out one address",
     "mtu": "of that interface, in bytes: whether the networks' MTUs fit",
     "nodes": "on which pods run: whether addresses suffice, and whether two nodes hand out one",
     "dhcpScope": "what a DHCP server hands out there: whether a pool takes the same",
@@ -25,6 +27,7 @@ UNTOLD: Mapping[str, str] = {
 """Keys of a zone, and what each would decide."""
 
 UNTOLD_OF_CLUSTER: Mapping[str, str] = {
+    "name": "the same in all stacks of this cluster: whether two make one network, or one daemon",
     "distribution": "kubeadm, k3s, rke2, …: where its nodes have what, and which plugins",
     "cniPlugins": "the release of the CNI plugins on its nodes: which keys they read; from v1.10.0 "
     "on `defaultRoute: source-based` also keeps the way to neighbours",
@@ -80,6 +83,7 @@ def _gateways(networks: Sequence[Network]) -> list[Any]:
 
 
 def _master(networks: Sequence[Network]) -> str | None:
-    """The one interface of the nodes that all networks with a master lie on."""
+    """The one interface of the nodes that all networks with a master lie on, if it can be one."""
     found = {one.lies_on for one in networks if one.on_node}
-    return found.pop() if len(found) == 1 else None
+    only = found.pop() if len(found) == 1 else None
+    return only if only is not None and is_interface(only) else None

@@ -79,20 +79,21 @@ class Manifest:
         return Lines(self.documents[0].text)
 
 
-def load(source: FilePath | Literal["-"], number: int = 0) -> Manifest:
+def load(source: FilePath | Literal["-"], number: int = 0, *, literally: bool = False) -> Manifest:
     """Read a file, or standard input for `-`, as the source of that number.
 
-    Raises DocumentError where it can't be read, or is a template.
+    Raises DocumentError where it can't be read, or is a template; read `literally`, `{{` in a text
+    is one as any other.
     """
-    return _manifest(read(source), number)
+    return _manifest(read(source), number, literally)
 
 
 def of_text(text: str, name: str) -> Manifest:
     """Read what an API server has sent; `name` is what messages call it. Raises DocumentError."""
-    return _manifest(parse(text.encode(), name), 0)
+    return _manifest(parse(text.encode(), name), 0, literally=True)
 
 
-def _manifest(documents: Sequence[Document], number: int) -> Manifest:
+def _manifest(documents: Sequence[Document], number: int, literally: bool) -> Manifest:
     _refuse_others(documents)
     kinds: dict[str, None] = {}
     pods: list[Pod] = []
@@ -110,7 +111,7 @@ def _manifest(documents: Sequence[Document], number: int) -> Manifest:
     accepts: list[Accepts] = []
     findings: list[Finding] = []
     breaks: dict[Path, int] = {}
-    templated = "{{" in documents[0].text
+    templated = not literally and "{{" in documents[0].text
     for path, definition in definitions:
         if templated:
             refuse_template(definition, path, documents)

@@ -161,6 +161,9 @@ def _reason(text: str, error: json.JSONDecodeError) -> str:
     before, after = text[: error.pos].rstrip(), text[error.pos : error.pos + 1]
     if (after and after in "}]" and before.endswith(",")) or (before.endswith((",}", ",]"))):
         return f"a trailing comma before {where}"
+    if text[max(0, error.pos - 1) : error.pos + 1] == "{{":
+        where = f"line {error.lineno}, column {error.colno - 1}"
+        return f"`{{{{` of a template that isn't rendered, at {where}"
     if error.msg.startswith("Invalid control character"):
         code = f"U+{ord(after):04X}"
         return f"the control character {code} in a text, at {where}; write it as an escape"

@@ -39,6 +39,7 @@ RECORD = Record(
     link=Link(own_mac=True, peer=True, device=True, device_where={"networkType": "sriov"}),
     ipam=Ipam(
         counts="cluster",
+        routes=True,
         keys=ipam_keys(
             {
                 "ippools": TEXTS,

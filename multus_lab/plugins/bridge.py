@@ -58,6 +58,7 @@ RECORD = Record(
         segment=("bridge", "vlan"),
         node_local=True,
         configures=True,
+        of_ipam=("isGateway", "isDefaultGateway", "ipMasq"),  # cmdAdd, isLayer3
     ),
     needs=(
         *nat("ipMasq", "ipMasqBackend"),

@@ -37,7 +37,7 @@ RECORD = Record(
             "priority": Key(INT, held=Span((1, 6, 0))),
         }
     ),
-    ipam=Ipam(counts="server"),
+    ipam=Ipam(counts="server", brings="the DHCP server names a router"),
     family="plugins",
     oldest="0.1.0",
     says={

@@ -381,6 +381,11 @@ class Keys:
         return {name: one for name, one in self.keys.items() if one.held != EVER}
 
     @cached_property
+    def behind(self) -> Mapping[str, Key]:
+        """The keys in whose place another may count."""
+        return {name: one for name, one in self.keys.items() if one.behind}
+
+    @cached_property
     def to_bounded(self) -> frozenset[str]:
         """The keys that are `bounded`, and those in which there are such."""
         inside = (name for name, one in self._mappings.items() if one.to_bounded)

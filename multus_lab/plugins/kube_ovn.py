@@ -29,7 +29,11 @@ RECORD = Record(
         closed=False,
     ),
     link=Link(own_mac=True),
-    ipam=Ipam(counts="cluster", keys=ipam_keys(_OWN, ("server_socket",), closed=False)),
+    ipam=Ipam(
+        counts="cluster",
+        brings="its subnet has a gateway",
+        keys=ipam_keys(_OWN, ("server_socket",), closed=False),
+    ),
     oldest="0.1.0",
     says={"no server_socket": "server_socket is required in cni.conf, …"},
 )

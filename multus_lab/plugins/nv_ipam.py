@@ -33,7 +33,7 @@ RECORD = Record(
             "logLevel": TEXT,
         }
     ),
-    ipam=Ipam(counts="cluster", asked=True),
+    ipam=Ipam(counts="cluster", asked=True, brings="its pool has a gateway, and a default route"),
     says={
         "no pool": "no pool provided",
     },

@@ -52,6 +52,7 @@ class Link(NamedTuple):
         node_local: the segment ends at the node, but for what the node adds to it.
         needs_ipam: the releases in which it fails without an IPAM plugin.
         takes_ipam: it asks an IPAM plugin at all.
+        of_ipam: flags that work on the addresses of an IPAM plugin, and do nothing without one.
         no_lease: why no DHCP server ever hears what is asked by it, in words that go on behind its
             name; "" where one may.
         configures: addresses and routes are set by ConfigureIface of the reference plugins
@@ -81,6 +82,7 @@ class Link(NamedTuple):
     node_local: bool = False
     needs_ipam: Span = NEVER
     takes_ipam: bool = True
+    of_ipam: tuple[str, ...] = ()
     no_lease: str = ""
     configures: bool = False
     overwrites_dns: bool = False
@@ -107,6 +109,8 @@ class Ipam(NamedTuple):
         store: what tells its counts apart, from its `ipam` and the CNI network's name.
         start, end: the keys for the first and the last address, "" where it has none.
         routes: it hands the `routes` of its `ipam` on as they are.
+        brings: when it gives a default route by itself, as it goes on behind "only if"; "" where it
+            never does.
         dns: the key for name resolution, "" where it has none.
         asked: pods may ask for addresses of their own, by CNI_ARGS, capability or `args`.
         gateway_inside: the releases that refuse a gateway outside of its subnet.
@@ -121,6 +125,7 @@ class Ipam(NamedTuple):
     start: str = ""
     end: str = ""
     routes: bool = False
+    brings: str = ""
     dns: str = ""
     asked: bool = False
     gateway_inside: Span = NEVER

@@ -11,8 +11,9 @@ RECORD = Record(
     plugin_keys(
         {
             "table": Key(INT, held=Span((1, 6, 0))),
-            "gateways": Key(TEXTS, held=Span((1, 10, 0))),
-            "addSourceHints": Key(FLAG, held=Span((1, 10, 0))),
+            # With a table doRoutesWithTable is called, which knows of neither.
+            "gateways": Key(TEXTS, held=Span((1, 10, 0)), behind=("table",)),
+            "addSourceHints": Key(FLAG, held=Span((1, 10, 0)), behind=("table",)),
         }
     ),
     chained=True,

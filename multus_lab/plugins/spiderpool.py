@@ -22,7 +22,7 @@ RECORD = Record(
             "log_file_max_count": INT,
         }
     ),
-    ipam=Ipam(counts="cluster"),
+    ipam=Ipam(counts="cluster", brings="its pool has a gateway"),
     oldest="0.3.0",
     newest="1.0.0",
     says={"another cniVersion": "unsupported specified CNI version …"},

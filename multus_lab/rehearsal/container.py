@@ -9,6 +9,8 @@ from multus_lab.rehearsal.layout import inside
 USERS = "root:x:0:0:root:/root:/bin/sh\n"
 
 _FOLDERS = ("dev", "etc", "proc", "run", "tmp", "var")
+_OF_THE_MACHINE = ("usr", "etc/alternatives")
+_LINKS = ("bin", "lib", "lib64", "sbin")
 _PROPAGATION = {None: "rprivate", "HostToContainer": "rslave", "Bidirectional": "rshared"}
 """How the node's mounts come and go in a container (`mountPropagation`, as the kubelet has it)."""
 
@@ -62,7 +64,25 @@ class Container:
     def bind_file(self, source: Path, path: str) -> None:
         """Have a file at a path of it."""
         target = shlex.quote(str(inside(self.root, path)))
-        self._lines += [f"touch {target}", f"mount --bind {shlex.quote(str(source))} {target}"]
+        self._lines += [
+            f"mkdir -p {shlex.quote(str(inside(self.root, path).parent))}",
+            f"touch {target}",
+            f"mount --bind {shlex.quote(str(source))} {target}",
+        ]
+
+    def bind_machine(self, shell: str = "") -> None:
+        """Have this machine's programs in it, for those of an image; `shell` is its /bin/sh."""
+        for name in _OF_THE_MACHINE:
+            if (Path("/") / name).is_dir():
+                self.bind(Path("/") / name, name)
+        for name in _LINKS:
+            theirs = Path("/") / name
+            if shell and name == "bin":
+                self.link("bin/sh", shell)
+            elif theirs.is_symlink():
+                self.link(name, theirs.readlink())
+            elif theirs.is_dir():
+                self.bind(theirs, name)
 
     def command(self, netns: Path, *words: str | Path) -> list[str]:
         """The command, run in it and in a network namespace; its mounts end with it."""

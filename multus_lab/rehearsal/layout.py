@@ -1,10 +1,10 @@
 """Where a node of a rehearsal has what: its distribution's folders, links and plugins."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 
-from multus_lab.distributions import LINKS, STANDARD, Paths, distribution
+from multus_lab.distributions import LINKS, STANDARD, Paths
 from multus_lab.settings import Cluster, Multus
 from multus_lab.settings.folders import in_run
 
@@ -13,28 +13,33 @@ _LINKS_FOLLOWED = 40  # as the kernel has it (path_resolution(7))
 
 @dataclass(frozen=True)
 class Layout:
-    """A node's folders, the links that lead to them, and where its plugins really are.
+    """A node's folders, the links that lead to them, and its plugins: where, and which not.
 
     `programs_dir` is "" where the plugins are in `paths.bin_dir` themselves. `primary_version`
-    is the cniVersion of the cluster's primary network, "" for the daemon's own.
+    is the cniVersion of the cluster's primary network, "" for the daemon's own. `brought` are the
+    plugins that the stack brings (`installPlugins`), and that nodes don't have before.
     """
 
     paths: Paths = STANDARD
     links: Mapping[str, str] = field(default_factory=lambda: LINKS)
     programs_dir: str = ""
     primary_version: str = ""
+    brought: Sequence[str] = ()
 
     @classmethod
     def of(cls, multus: Multus, cluster: Cluster) -> "Layout":
         """That of the cluster's distribution, with the folders that the stack names."""
-        known = distribution(cluster.distribution or "")
+        known = cluster.known
         paths = multus.folders
+        asked = multus.install_plugins.plugins if multus.install_plugins else ()
+        there = (known and known.plugins) or frozenset()
         own = known is not None and paths.bin_dir == known.paths.bin_dir
         return cls(
             paths=paths,
             links=known.links if known else LINKS,
             programs_dir=known.programs_dir if known and own else "",
             primary_version=cluster.primary_network.cni_version or "",
+            brought=[one for one in asked if one not in there],
         )
 
     @classmethod

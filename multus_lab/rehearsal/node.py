@@ -19,6 +19,7 @@ from multus_lab.rehearsal.container import USERS, Container
 from multus_lab.rehearsal.control_plane import PORT
 from multus_lab.rehearsal.errors import RehearsalError
 from multus_lab.rehearsal.layout import Layout, inside
+from multus_lab.settings.node_plugins import INSTALL_PLUGINS
 
 CLUSTER_BRIDGE = "cluster"
 """The bridge behind the nodes' eth0."""
@@ -39,6 +40,7 @@ _NO_DEVICES = json.dumps({"Data": {"PodDeviceEntries": [], "RegisteredDevices": 
 
 _TUN = Path("/dev/net/tun")
 _IMAGE = "usr/src/multus-cni/bin"
+_BROUGHT = "brought"
 _ACCOUNT = "run/secrets/kubernetes.io/serviceaccount"
 MULTUS_CONF = "00-multus.conf"
 """The file that Multus writes, which comes first in order."""
@@ -167,6 +169,8 @@ class Node:
         """The plugins where the runtime looks for them, or links to where they are."""
         layout = self.layout
         for name, program in self._programs.cni.items():
+            if name in layout.brought:
+                continue
             if not layout.programs_dir:
                 bind_file(program, self.place(layout.paths.bin_dir) / name)
                 continue
@@ -238,9 +242,10 @@ class Node:
         self._default_network(primary, json.loads(daemon)["cniVersion"])
         spec = objects["DaemonSet/kube-multus-ds"]["spec"]["template"]["spec"]
         for container in spec["initContainers"]:
-            made = self._of_multus(spec, container, objects, account, image)
+            made = self.container(spec, container, objects, account)
+            words = self._of_image(container, made, image)
             done = subprocess.run(
-                made.command(self.netns, *container["command"]),
+                made.command(self.netns, *words),
                 env=self.environment(container),
                 capture_output=True,
                 text=True,
@@ -250,20 +255,23 @@ class Node:
                 said = (done.stderr or done.stdout).strip()
                 raise RehearsalError(f"{container['name']} fails on {self.name}: {said}")
         for container in spec["containers"]:
-            made = self._of_multus(spec, container, objects, account, image)
-            self._start(container, made)
+            made = self.container(spec, container, objects, account)
+            self._start(container, made, self._of_image(container, made, image))
 
-    def _of_multus(
-        self,
-        spec: Mapping[str, Any],
-        container: Mapping[str, Any],
-        objects: Mapping[str, Object],
-        account: Account,
-        image: Path | None,
-    ) -> Container:
-        made = self.container(spec, container, objects, account)
-        made.bind(image or self._programs.multus, _IMAGE)
-        return made
+    def _of_image(
+        self, container: Mapping[str, Any], made: Container, image: Path | None
+    ) -> Sequence[str]:
+        """Have its image's files in a container; what is run there, as they lie."""
+        words: Sequence[str] = container["command"]
+        if container["name"] != INSTALL_PLUGINS:
+            made.bind(image or self._programs.multus, _IMAGE)
+            return words
+        # Any image with a shell and the plugins will do: this machine's shell, and all that are
+        # built, in a folder that isn't the machine's.
+        made.bind_machine()
+        for name, program in self._programs.cni.items():
+            made.bind_file(program, f"{_BROUGHT}/{name}")
+        return [*words[:4], f"/{_BROUGHT}", *words[5:]]
 
     def stop_multus(self, grace: int) -> None:
         """End its containers as a kubelet does: SIGTERM, and after `grace` seconds SIGKILL."""
@@ -276,9 +284,9 @@ class Node:
         """The ids of its containers' first processes."""
         return [one.pid for one in self._running.values()]
 
-    def _start(self, container: Mapping[str, Any], made: Container) -> None:
+    def _start(self, container: Mapping[str, Any], made: Container, words: Sequence[str]) -> None:
         log = self.folder / f"{container['name']} on {self.name}.log"
-        command = made.command(self.netns, *container["command"])
+        command = made.command(self.netns, *words)
         daemon = start(command, self.folder, log, self.environment(container))
         self._running[str(container["name"])] = daemon
         # It isn't written at once.

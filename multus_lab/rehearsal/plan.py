@@ -9,6 +9,7 @@ from typing import Any
 
 from multus_lab.addresses import AnyAddress, AnyNetwork
 from multus_lab.attachment import Selection, annotation
+from multus_lab.checks.addresses.slices import slice_pool
 from multus_lab.checks.interfaces import carries
 from multus_lab.checks.network import Network
 from multus_lab.names import SHORT, is_interface
@@ -131,7 +132,8 @@ class Plan:
     address. `trials` tell what the machine has to have. `stores` are folders where IPAM plugins
     keep what they have handed out. `release` is that of the CNI plugins on the cluster's nodes, and
     `multus` the daemon's there, "" if unknown; `daemon` is the release of Multus that runs here.
-    `primary` is the plugin of the cluster's default network.
+    `primary` is the plugin of the cluster's default network. `slices` are the pools that the
+    controller of whereabouts divides among nodes, and `brought` what nodes have by the stack alone.
     """
 
     nodes: Sequence[Node]
@@ -141,6 +143,8 @@ class Plan:
     trials: Sequence[Trial] = ()
     stores: Sequence[str] = ()
     whereabouts: bool = False
+    slices: Sequence[str] = ()
+    brought: Sequence[str] = ()
     release: str = ""
     multus: str = ""
     daemon: str = MULTUS.release
@@ -168,6 +172,7 @@ class Plan:
             trials=[trial for network in rehearsed for trial in _trials(network)],
             stores=sorted({str(one.main.ipam.get("dataDir") or DATA_DIR) for one in rehearsed}),
             whereabouts=any(one.ipam_type == "whereabouts" for one in rehearsed),
+            slices=sorted({slice_pool(one) for one in rehearsed} - {""}),
             release=(cluster.cni_plugins or "") if cluster else "",
             left_out=left_out,
         )
@@ -183,8 +188,6 @@ def _hindrances(network: Network) -> Iterator[str]:
         yield f"the plugin {unknown} is not among those that are built here"
     if ipam is not None and ipam.counts == "server":
         yield "its addresses come from a DHCP server, and there is none here"
-    if network.main.ipam.get("node_slice_size"):
-        yield "its addresses come from whereabouts' controller, and there is none here"
     if network.main.type == "host-device" and network.resource:
         yield "its device comes from a device plugin, and there is none here"
     if _in_pod(network) and network.master not in (None, "eth0"):

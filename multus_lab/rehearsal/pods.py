@@ -9,7 +9,7 @@ from ipaddress import ip_interface
 from typing import Any
 
 from multus_lab.addresses import read_address
-from multus_lab.attachment import ANNOTATION
+from multus_lab.attachment import ANNOTATION, STATUS
 from multus_lab.rehearsal import looks, plan
 from multus_lab.rehearsal.commands import ip_json
 from multus_lab.rehearsal.control_plane import ControlPlane
@@ -17,8 +17,6 @@ from multus_lab.rehearsal.node import Node
 from multus_lab.rehearsal.observation import Interface, Observation, Pod
 from multus_lab.rehearsal.runtime import INTERFACE, Sandbox
 from multus_lab.rehearsal.told import Counted, tell
-
-_STATUS = "k8s.v1.cni.cncf.io/network-status"
 
 
 class Pods:
@@ -108,7 +106,7 @@ class Pods:
             default=list(dict.fromkeys(default)),
             service=ways.get(self._plan.service, "").partition(" ")[0],
             neighbours=_told(ways[one] for one in neighbours if one in ways),
-            status=json.loads(metadata["annotations"].get(_STATUS, "[]")),
+            status=json.loads(metadata["annotations"].get(STATUS, "[]")),
         )
 
     def _kept(self) -> set[str]:

@@ -37,6 +37,7 @@ def real(rehearsed: Rehearsed) -> list[str]:
     if rehearsed.plan.whereabouts:
         found.append(
             f"whereabouts {WHEREABOUTS.release}, by its DaemonSet, with its CRDs and roles"
+            + (", and its controller of node slices" if rehearsed.plan.slices else "")
         )
     return found
 
@@ -57,6 +58,8 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     declared, daemon = rehearsed.plan.multus, rehearsed.plan.daemon
     if declared not in ("", daemon):
         found.append(f"Multus {declared}, which the stack declares: {daemon}")
+    if rehearsed.plan.brought:
+        found.append(brought(rehearsed.plan.brought))
     if rehearsed.plan.whereabouts:
         found.append("the rest of whereabouts' image: this machine's programs; no reconciler runs")
     release = CNI_PLUGINS.release
@@ -67,6 +70,12 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     if not rehearsed.seen.checked:
         found.append("CHECK was not called: the daemon's cniVersion has none before 0.4.0")
     return found
+
+
+def brought(plugins: Sequence[str]) -> str:
+    """What stands in for the image of `installPlugins`, which copies these to the nodes."""
+    names = visible(", ".join(plugins))
+    return f"the image of installPlugins: {names} of the CNI plugins {CNI_PLUGINS.release}"
 
 
 def printed(rehearsed: Rehearsed, findings: Sequence[Finding], seconds: float) -> str:

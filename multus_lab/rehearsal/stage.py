@@ -8,7 +8,7 @@ input, and writes a line of JSON for each step, and at last for what was seen. `
 import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -91,17 +91,21 @@ class Stage:
 
     def play(self) -> Observation:
         """Set up, run the pods, look, and take the pods down again."""
-        whole, scene = self.set_up(lambda line: planned(json.loads(line)), lambda one: one)
+        whole, scene = self.set_up(
+            lambda line: planned(json.loads(line)),
+            lambda one: one,
+            lambda one, _: Layout(brought=one.brought),
+        )
         nodes, account = scene.nodes, scene.account()
         tell(step="starting Multus", of=len(nodes))
         self.each(lambda node: node.install_multus(scene.objects, account, whole.primary), nodes)
-        self.install_whereabouts(scene)
+        self.install_whereabouts(scene, whole.slices)
         whole = replace(whole, pods=scene.left(whole.pods))
         run_of = Pods(scene.cluster, whole, {node.name: node for node in nodes}, self.each)
         return replace(run_of.observe(), refused=scene.refused, lacking=scene.lacking)
 
-    def install_whereabouts(self, scene: Scene) -> None:
-        """Have it on the nodes, where a network asks for it."""
+    def install_whereabouts(self, scene: Scene, slices: Collection[str]) -> None:
+        """Have it on the nodes, where a network asks for it, and pools divided among them."""
         if programs := self._programs.whereabouts:
             tell(step="starting whereabouts", of=len(scene.nodes))
             counter = scene.account(whereabouts.ACCOUNT)
@@ -109,6 +113,13 @@ class Stage:
                 lambda node: whereabouts.install(programs, node, scene.objects, counter),
                 scene.nodes,
             )
+            if slices:
+                tell(step="dividing ranges among nodes")
+                controller = whereabouts.run_once(
+                    programs, scene.nodes[0], whereabouts.CONTROLLER, scene.objects, counter
+                )
+                names = [one.name for one in scene.nodes]
+                whereabouts.divided(controller, slices, names, scene.cluster.api)
 
     def set_up(
         self,

@@ -11,13 +11,16 @@ from pydantic.alias_generators import to_camel
 
 from multus_lab import manifests, programs, project, sources
 from multus_lab.checks import Finding
+from multus_lab.checks.addresses.slices import slice_pool
 from multus_lab.checks.judge import networks_of
 from multus_lab.checks.network import Network
+from multus_lab.cluster.kinds import MONITOR
 from multus_lab.distributions import STANDARD
 from multus_lab.errors import MultusLabError
 from multus_lab.progress import Progress
 from multus_lab.rehearsal import world
 from multus_lab.rehearsal.findings import Rehearsed
+from multus_lab.rehearsal.layout import Layout
 from multus_lab.rehearsal.plan import DEFAULT_NETWORK, NAMESPACE, Plan
 from multus_lab.report import as_text
 from multus_lab.settings import Cluster, Multus, Zone
@@ -61,7 +64,8 @@ class Subject:
         plan = Plan.of(self.networks, self.zone, pods, self.cluster)
         if (multus := self.multus) is not None:
             daemon = programs.multus(multus.shape.name).release
-            plan = replace(plan, multus=multus.release, daemon=daemon)
+            brought = Layout.of(multus, self.cluster or Cluster()).brought
+            plan = replace(plan, multus=multus.release, daemon=daemon, brought=brought)
         return replace(plan, objects=self.objects())
 
 
@@ -79,7 +83,7 @@ def of_stack(name: str) -> Subject:
         stack.cluster,
         [one.finding for one in report.findings],
         "",
-        lambda: objects(file.config, file.name, counts(networks_of(stack))),
+        lambda: objects(file.config, file.name, counter(networks_of(stack))),
         stack.multus if stack.multus.install else None,
     )
 
@@ -104,7 +108,7 @@ def of_manifests(files: Sequence[str]) -> Subject:
         None,
         predicted,
         "",
-        lambda: [*objects({}, "rehearsal", counts(networks)), *definitions],
+        lambda: [*objects({}, "rehearsal", counter(networks)), *definitions],
     )
 
 
@@ -118,15 +122,20 @@ def definition(network: Network, config: str) -> Object:
     }
 
 
-def counts(networks: Sequence[Network]) -> bool:
-    """Whether whereabouts counts the addresses of one of them."""
-    return any(one.ipam_type == "whereabouts" for one in networks)
+def counter(networks: Sequence[Network]) -> Mapping[str, Any]:
+    """The settings by which whereabouts comes with all that networks need; {} if none needs it."""
+    if not any(one.ipam_type == "whereabouts" for one in networks):
+        return {}
+    slices = any(map(slice_pool, networks))
+    return {"install": True, "namespace": NAMESPACE, **({"nodeSlices": True} if slices else {})}
 
 
-def objects(config: Mapping[str, object], name: str, whereabouts: bool) -> list[Object]:
+def objects(
+    config: Mapping[str, object], name: str, whereabouts: Mapping[str, Any]
+) -> list[Object]:
     """What a stack declares; with the daemon, where another stack of its cluster has it.
 
-    And with `whereabouts` with that.
+    And with whereabouts by these settings, if there are any.
     """
     declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
     multus, accept = config.get("multus", {}), config.get("accept", {})
@@ -134,23 +143,20 @@ def objects(config: Mapping[str, object], name: str, whereabouts: bool) -> list[
         declared["multus"] = _rehearsed(multus)
     told = config.get("whereabouts", {})
     if whereabouts and isinstance(told, Mapping):
-        declared["whereabouts"] = {**told, "install": True, "namespace": NAMESPACE, "paths": {}}
+        declared["whereabouts"] = {**told, **whereabouts, "paths": {}}
     if isinstance(accept, Mapping):
         declared["accept"] = {**accept, "MUL702": "a rehearsal's nodes have no other daemon"}
     return rendered(declared, name)
 
 
 def rendered(config: Mapping[str, object], name: str) -> list[Object]:
-    """What a stack declares."""
+    """What a stack declares, but for what is of an operator that a rehearsal has none of."""
     from multus_lab import render  # noqa: PLC0415 - Pulumi takes a second to import
 
     # What the program warns of are the findings that the report tells.
     with redirect_stderr(StringIO()):
-        return list(render.declared(config, name))
+        return [one for one in render.declared(config, name) if one["kind"] != MONITOR]
 
-
-BROUGHT = ("installPlugins", "dhcpDaemon")
-"""What a stack brings by images, which a rehearsal has none of; its nodes have the plugins."""
 
 _PATHS = {**STANDARD._asdict(), "multus_autoconfig_dir": STANDARD.cni_config_dir}
 
@@ -159,7 +165,7 @@ def _rehearsed(multus: Mapping[str, Any]) -> Mapping[str, Any]:
     """The daemon's settings for a node of a rehearsal, whatever the cluster's distribution is."""
     config = multus.get("daemonConfig", {})
     return {
-        **{key: one for key, one in multus.items() if key not in BROUGHT},
+        **multus,
         "install": True,
         "namespace": NAMESPACE,
         "paths": {to_camel(key): path for key, path in _PATHS.items()},

@@ -15,6 +15,7 @@ RELEASE = BEFORE._replace(
     read="multus-cni v4.3.1 deployments/multus-daemonset-thick.yml; 95a09323 cmd/, pkg/",
     # On SIGTERM it answers /readyz with 500 for 10 seconds, and only then removes its file.
     grace=30,
+    drain=10,
     # Devices of dynamic resource allocation, for networks with a resourceName (pkg/draclient).
     granted=(
         Granted("resource.k8s.io", ("resourceclaims",), ("get",)),

@@ -30,6 +30,7 @@ class Multus(NamedTuple):
         short_names: of the CRD, in its manifest.
         conf_dir: its manifest mounts `/etc/cni/multus/net.d`, where the daemon looks for the
             configuration of a NAD that has none.
+        drain: seconds that its daemon goes on after SIGTERM, before it takes its file away.
         grace: seconds that its manifest leaves the daemon between SIGTERM and SIGKILL.
         granted: what its daemon asks of the API server beside what all of them ask.
         troubles: what it gets wrong, as far as it is known.
@@ -48,6 +49,7 @@ class Multus(NamedTuple):
     granted: tuple[Granted, ...] = ()
     troubles: tuple[Trouble, ...] = ()
     unlike: Mapping[str, str] = {}
+    drain: int = 0
 
 
 class Whereabouts(NamedTuple):

@@ -77,7 +77,6 @@ that doesn't fit is set in `multus.paths`, by the names below.
 
 def page() -> str:
     """docs/install.md."""
-    known = filter(None, map(distributions.distribution, distributions.names()))
     return "\n".join(
         [
             _HEAD,
@@ -85,7 +84,7 @@ def page() -> str:
             *_releases(),
             _WHEREABOUTS.format(release=DEFAULT, folder=WHEREABOUTS_DIR),
             _DISTRIBUTIONS,
-            *map(_section, known),
+            *map(_section, distributions.every()),
         ]
     )
 
@@ -175,8 +174,22 @@ def _whereabouts(one: Distribution) -> Iterator[str]:
 
 
 def _notes(one: Distribution) -> Iterator[str]:
-    if one.notes:
-        yield "".join(f"- {note}\n" for note in one.notes)
+    if notes := [*_limits(one), *one.notes]:
+        yield "".join(f"- {note}\n" for note in notes)
+
+
+def _limits(one: Distribution) -> Iterator[str]:
+    """What a rule looks at, in words."""
+    if one.primary is not None:
+        yield (
+            f"Its {one.primary.file} has cniVersion {one.primary.cni_version}: if that is older "
+            "than 0.4.0, the daemon's has to be too (MUL701)."
+        )
+    if one.primary_files:
+        names = ", ".join(one.primary_files)
+        yield f"The primary network's file has several names ({names}): name none (MUL711)."
+    if one.least_memory:
+        yield f"A memory limit has to be at least {one.least_memory} (MUL703)."
 
 
 def _listed(words: list[str]) -> str:

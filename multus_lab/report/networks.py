@@ -40,7 +40,8 @@ _OF_ALL = {
     "`ipam`": "who gives addresses ([below](#addresses)); `type: none` for nobody",
     "`chain`": "plugins behind it, in their order ([below](#chained-plugins))",
     "`defaultRoute`": "`source-based` chains sbr last, so that answers go back by the network; "
-    "`takeover` moves the pod's default route into it; `never` without one",
+    "`takeover` moves the pod's default route into it; `never` without one. Both write it into "
+    "`ipam`; `check` tells (RTE312) if the IPAM plugin takes none from there",
     "`resourceName`": "the device plugin's resource of which each pod takes one",
     "`capabilities`": "what pods may ask for at run time, such as `{ips: true}`",
     "`podsPerNode`, `accept`": "for the checks",

@@ -5,20 +5,30 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from multus_lab.distributions import STANDARD
 from multus_lab.distributions import Paths as Folders
-from multus_lab.settings.folders import CONFIG_DIR, autoconfig_dir, covers, in_container, in_run
+from multus_lab.settings.folders import (
+    CONFIG_DIR,
+    CONFIG_FILE_DIR,
+    EMPTIED,
+    autoconfig_dir,
+    covers,
+    holds,
+    in_container,
+    in_run,
+)
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
-    AbsolutePath,
+    CertDuration,
     CniVersion,
     ConfigFile,
     DnsLabel,
-    Duration,
+    File,
     Folder,
     Refusal,
+    refuse,
     refuse_all,
 )
 
@@ -45,9 +55,18 @@ class PerNodeCertificate(Model):
     """
 
     enabled: bool = True
-    bootstrap_kubeconfig: AbsolutePath
+    bootstrap_kubeconfig: File
     cert_dir: Folder
-    cert_duration: Duration = "24h"
+    cert_duration: CertDuration = "24h"
+
+
+def _some(value: list[str]) -> list[str]:
+    if not value:
+        raise refuse(
+            "a list of at least one namespace: with none the daemon takes `default`, as where the "
+            "key is left out (multus-cni pkg/types/conf.go LoadNetConf)"
+        )
+    return value
 
 
 class DaemonConfig(Model):
@@ -67,14 +86,14 @@ class DaemonConfig(Model):
     cni_version: CniVersion = "0.3.1"
     log_level: Literal["debug", "verbose", "error", "panic"] = "verbose"
     log_to_stderr: bool = True
-    log_file: AbsolutePath | None = None
+    log_file: File | None = None
     log_options: LogOptions | None = None
     multus_master_cni: Annotated[ConfigFile | None, Field(alias="multusMasterCNI")] = None
     force_cni_version: Annotated[bool | None, Field(alias="forceCNIVersion")] = None
     override_network_name: bool | None = None
     capabilities: dict[str, bool] | None = None
     namespace_isolation: bool | None = None
-    global_namespaces: list[DnsLabel] | None = None
+    global_namespaces: Annotated[list[DnsLabel], AfterValidator(_some)] | None = None
     default_networks: list[str] | None = None
     system_namespaces: list[DnsLabel] | None = None
     multus_namespace: DnsLabel | None = None
@@ -83,7 +102,7 @@ class DaemonConfig(Model):
     connection_limit: Annotated[int, Field(ge=1)] | None = None
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     enable_pprof: bool | None = None
-    readinessindicatorfile: AbsolutePath | None = None
+    readinessindicatorfile: File | None = None
     per_node_certificate: PerNodeCertificate | None = None
 
     @model_validator(mode="after")
@@ -130,7 +149,7 @@ def written(config: Mapping[str, Any]) -> str:
 def unseen(config: DaemonConfig, folders: Folders) -> Iterator[Refusal]:
     """Files that the daemon or the shim would look for in vain."""
     seen = in_container(folders)
-    yield from _unseen_certificate(config.per_node_certificate, seen)
+    yield from _unseen_certificate(config.per_node_certificate, seen, folders)
     file = config.readinessindicatorfile
     if file is not None and not _is_in(file, seen):
         allowed = (
@@ -147,21 +166,33 @@ def unseen(config: DaemonConfig, folders: Folders) -> Iterator[Refusal]:
         yield Refusal(("daemonConfig", "readinessindicatorfile"), file, allowed)
     file = config.log_file
     folder = log_folder(config)
-    if folder is not None and (
-        covers(folder) or folder.startswith("/host") or in_run(folder) in map(in_run, seen)
-    ):
+    if folder is None:
+        return
+    if covers(folder) or _is_in(folder, _OURS) or in_run(folder) in map(in_run, seen):
         allowed = (
             "must be in a folder for logs, like /var/log/multus.log: the daemon's container has "
             "the node's folder at the same path, as the shim writes there too"
         )
         yield Refusal(("daemonConfig", "logFile"), file, allowed)
+    elif holds(folders.socket_dir, folder):
+        yield Refusal(("daemonConfig", "logFile"), file, _outside(folders))
+
+
+_OURS = ("/host", "/hostroot", CONFIG_FILE_DIR)
+"""Folders of the daemon's container that no node has."""
+
+
+def _outside(folders: Folders) -> str:
+    return f"must be outside of paths.socketDir, which is {folders.socket_dir}: {EMPTIED}"
 
 
 def _is_in(file: str, folders: Iterable[str]) -> bool:
     return any(PurePosixPath(file).is_relative_to(one) for one in folders)
 
 
-def _unseen_certificate(asked: PerNodeCertificate | None, seen: Sequence[str]) -> Iterator[Refusal]:
+def _unseen_certificate(
+    asked: PerNodeCertificate | None, seen: Sequence[str], folders: Folders
+) -> Iterator[Refusal]:
     at = ("daemonConfig", "perNodeCertificate")
     if asked is None:
         return
@@ -172,12 +203,14 @@ def _unseen_certificate(asked: PerNodeCertificate | None, seen: Sequence[str]) -
             "/hostroot/etc/kubernetes/kubelet.conf"
         )
         yield Refusal((*at, "bootstrapKubeconfig"), file, allowed)
-    if covers(folder) or folder.startswith("/host") or _is_in(folder, seen):
+    if covers(folder) or _is_in(folder, _OURS) or _is_in(folder, seen):
         allowed = (
             "must be a folder of the node that is for this alone, like /etc/cni/multus/certs: the "
             "daemon's container has it at the same path"
         )
         yield Refusal((*at, "certDir"), folder, allowed)
+    elif holds(folders.socket_dir, folder):
+        yield Refusal((*at, "certDir"), folder, _outside(folders))
 
 
 def log_folder(config: DaemonConfig) -> str | None:

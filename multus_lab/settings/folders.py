@@ -1,7 +1,8 @@
 """The nodes' folders that Multus uses, as a stack names them, and those that can't be used."""
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterable, Iterator, Sequence
+
+from pydantic.alias_generators import to_camel
 
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.model import Model
@@ -10,13 +11,22 @@ from multus_lab.settings.types import Folder, Refusal
 CONFIG_DIR = "/host/etc/cni/net.d"
 """Where the daemon's container has the folder in which the runtime looks for networks."""
 
+_RUN = "/host/run"
+
 _PROGRAMS = "/usr/src/multus-cni/bin"
 """Where the image has the daemon itself (multus-cni images/Dockerfile.thick)."""
 
+CONFIG_FILE_DIR = "/etc/cni/net.d/multus.d"
+"""Where the daemon's container has daemon-config.json (multus-cni cmd/multus-daemon/main.go)."""
+
 _OTHERS = (
-    *("/run/calico", "/run/cilium", "/run/cni", "/run/containerd", "/run/crio", "/run/dbus"),
-    *("/run/docker", "/run/flannel", "/run/k3s", "/run/k8s.cni.cncf.io", "/run/lock"),
-    *("/run/netns", "/run/secrets", "/run/systemd", "/run/udev", "/run/user"),
+    *("/run/NetworkManager", "/run/antrea", "/run/calico", "/run/chrony", "/run/cilium"),
+    *("/run/cni", "/run/containerd", "/run/credentials", "/run/crio", "/run/dbus", "/run/dhcpcd"),
+    *("/run/docker", "/run/flannel", "/run/frr", "/run/k0s", "/run/k3s", "/run/k8s.cni.cncf.io"),
+    *("/run/kubernetes", "/run/libvirt", "/run/lock", "/run/log", "/run/lvm", "/run/mount"),
+    *("/run/netns", "/run/openvswitch", "/run/ovn", "/run/ovn-kubernetes", "/run/podman"),
+    *("/run/resolvconf", "/run/secrets", "/run/spire", "/run/sshd", "/run/systemd", "/run/udev"),
+    *("/run/user", "/run/xtables.lock"),
 )
 """What others have below /run."""
 
@@ -46,8 +56,10 @@ class Paths(Model):
 def autoconfig_dir(folders: Folders) -> str:
     """Where the daemon's container has the folder in which the primary network's file is."""
     other = folders.multus_autoconfig_dir
-    apart = other and in_run(other) != in_run(folders.cni_config_dir)
-    return f"/host{other}" if apart else CONFIG_DIR
+    if not other or in_run(other) == in_run(folders.cni_config_dir):
+        return CONFIG_DIR
+    inside = f"/host{other}"
+    return "/host/primary" if inside.rstrip("/") in (CONFIG_DIR, _RUN) else inside
 
 
 def in_run(path: str) -> str:
@@ -56,8 +68,11 @@ def in_run(path: str) -> str:
     return below.rstrip("/") + "/"
 
 
-def unfit(folders: Folders) -> Iterator[Refusal]:
-    """What wouldn't work, or break a node, as a place for what is to be there."""
+def unfit(paths: Paths, folders: Folders) -> Iterator[Refusal]:
+    """What wouldn't work, or break a node, as a place for what is to be there.
+
+    `folders` are the distribution's, but for the `paths` that the stack names.
+    """
     own = folders.bin_dir
     if covers(own):
         allowed = (
@@ -66,54 +81,82 @@ def unfit(folders: Folders) -> Iterator[Refusal]:
         )
         yield Refusal(("paths", "binDir"), own, allowed)
     socket = folders.socket_dir
-    if not _holds("/run", socket) or in_run(socket) == "/run/":
+    if not holds("/run", socket) or in_run(socket) == "/run/":
         allowed = "must be a folder below /run, where the daemon and the shim meet"
         yield Refusal(("paths", "socketDir"), socket, allowed)
-    elif held := _held(socket, folders):
+    elif len(f"/host{in_run(socket)}multus.sock".encode()) > _LONGEST_SOCKET:
         allowed = (
-            "must be a folder of Multus' own: when the daemon starts it deletes the folder with "
-            f"all that is in it, and {held} is (multus-cni pkg/server/server.go "
-            "FilesystemPreRequirements)"
+            f"must be shorter: the path of the socket in it, below /host, has at most "
+            f"{_LONGEST_SOCKET} bytes (unix(7) sun_path)"
         )
         yield Refusal(("paths", "socketDir"), socket, allowed)
+    else:
+        yield from _held(paths, folders, "socket_dir", _OTHERS, EMPTIED)
+    emptied = "`down --clean-nodes` empties it"
+    yield from _held(paths, folders, "cni_dir", (*_OF_NODES, *_OTHERS), emptied)
 
-    caches = folders.cni_dir
-    if held := _held_in_caches(caches, folders):
-        allowed = (
-            f"must be a folder of Multus' own: `down --clean-nodes` empties it, and {held} is not "
-            "Multus'"
-        )
-        yield Refusal(("paths", "cniDir"), caches, allowed)
+
+_LONGEST_SOCKET = 107
+
+EMPTIED = (
+    "when the daemon starts it deletes the folder with all that is in it (multus-cni "
+    "pkg/server/server.go FilesystemPreRequirements)"
+)
+"""What becomes of the folder of the sockets."""
+
+
+def _held(
+    paths: Paths, folders: Folders, key: str, others: Sequence[str], why: str
+) -> Iterator[Refusal]:
+    """What lies in a folder of Multus' own that gets emptied: the key that put it there is told."""
+    named = paths.model_fields_set
+    folder = getattr(folders, key)
+    for other, value in folders._asdict().items():
+        if other == key or not value or not holds(folder, value):
+            continue
+        if other in named and key not in named:
+            allowed = f"must be outside of {to_camel(key)}, which is {folder}: {why}"
+            yield Refusal(("paths", to_camel(other)), value, allowed)
+        else:
+            others = (*others, value)
+    if held := next((one for one in others if holds(folder, one)), ""):
+        allowed = f"must be a folder of Multus' own, without {held}: {why}"
+        yield Refusal(("paths", to_camel(key)), folder, allowed)
 
 
 def in_container(folders: Folders) -> tuple[str, ...]:
     """What of the node the daemon's container has, by its path there."""
-    return (
-        *(CONFIG_DIR, autoconfig_dir(folders), "/host/run", "/hostroot", folders.bin_dir),
-        *("/var/lib/cni/multus", "/var/lib/kubelet", "/run/k8s.cni.cncf.io", "/run/netns"),
-        "/etc/cni/multus/net.d",
-    )
+    return (*_MOUNTED, autoconfig_dir(folders), folders.bin_dir)
+
+
+_MOUNTED = (
+    *(CONFIG_DIR, _RUN, "/hostroot", "/var/lib/cni/multus", "/var/lib/kubelet"),
+    *("/run/k8s.cni.cncf.io", "/run/netns", "/etc/cni/multus/net.d"),
+)
+"""Where every daemon's container has a folder of the node (components.multus)."""
+
+
+def mounted_twice(
+    asked: Iterable[tuple[tuple[str, ...], object, str]], others: Iterable[str]
+) -> Iterator[Refusal]:
+    """Folders of the daemon's container, each with its key and value, that are there already."""
+    taken = {in_run(one) for one in (*_MOUNTED, CONFIG_FILE_DIR, *others)}
+    for path, value, folder in asked:
+        if in_run(folder) in taken:
+            allowed = (
+                f"must be in another folder: the daemon's container has one at {folder} already "
+                "(k8s.io/kubernetes pkg/apis/core/validation ValidateVolumeMounts)"
+            )
+            yield Refusal(path, value, allowed)
+        taken.add(in_run(folder))
 
 
 def covers(folder: str) -> bool:
     """Whether a mount at that path would hide what the daemon's container needs of its own."""
-    return _holds(folder, _PROGRAMS) or any(_holds(one, folder) for one in _KERNELS)
+    return holds(folder, _PROGRAMS) or any(holds(one, folder) for one in _KERNELS)
 
 
 _KERNELS = ("/proc", "/sys", "/dev")
-
-
-def _held(socket_dir: str, folders: Folders) -> str:
-    """What isn't the daemon's to delete and lies in its folder; "" if nothing does."""
-    others = (one for key, one in folders._asdict().items() if key != "socket_dir" and one)
-    return next((one for one in (*_OTHERS, *others) if _holds(socket_dir, one)), "")
-
-
-def _held_in_caches(cni_dir: str, folders: Folders) -> str:
-    """What isn't Multus' and lies in the folder of its caches; "" if nothing does."""
-    others = (one for key, one in folders._asdict().items() if key != "cni_dir" and one)
-    known = (*_OF_NODES, *_OTHERS, *others)
-    return next((one for one in known if _holds(cni_dir, one)), "")
 
 
 _OF_NODES = (
@@ -125,6 +168,9 @@ _OF_NODES = (
 """What others have on a node: host-local's books, libcni's results, the runtime's own, …"""
 
 
-def _holds(one: str, other: str) -> bool:
-    """Whether a folder is another one, or has it inside."""
-    return PurePosixPath(in_run(other)).is_relative_to(in_run(one))
+def holds(one: str, other: str) -> bool:
+    """Whether a folder is another one, or has it inside.
+
+    As texts, as every network's settings ask it dozens of times and `Folder` has no '..' in it.
+    """
+    return in_run(other).startswith(in_run(one))

@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 from typing import Annotated
 
 from pydantic import AfterValidator
-from pydantic_core import PydanticCustomError
 
 from multus_lab.settings.types import Refusal, refuse
 
@@ -20,31 +19,49 @@ _EXAMPLE = "registry.lab/cni-plugins:v1.9.1"
 _MOVING = ("latest", "stable", "snapshot", "edge", "main", "master", "thick")
 """How tags begin, or are called, that are another image tomorrow."""
 
+_PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
+_LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
+_HOST = rf"({_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(:[0-9]+)?"
+_NAME = re.compile(rf"({_HOST}/)?{_PART}(/{_PART})*")
+_REGISTRY = re.compile(rf"{_HOST}(/{_PART})*")
+_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
+_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_GRAMMAR = "distribution/reference v0.6.0 regexp.go"
+"""What a runtime takes as an image's name; digests are go-digest v1.0.0 algorithm.go's."""
+
+_LONGEST_NAME = 255
+
 
 def _digest(value: str) -> str:
-    algorithm, _, digits = value.partition(":")
-    if algorithm != "sha256" or len(digits) != 64 or set(digits) - set("0123456789abcdef"):
-        raise refuse("sha256: and 64 hexadecimal digits")
+    if not _DIGEST.fullmatch(value):
+        raise refuse("sha256: and 64 hexadecimal digits, or sha512: and 128, without capitals")
     return value
 
 
 def _repository(value: str) -> str:
-    name = value.rpartition("/")[2]
-    if not name or any(c.isspace() for c in value) or {"@", ":"} & set(name):
-        raise refuse("an image repository, without tag and digest")
+    if not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
+        raise refuse(
+            "an image repository, like registry.lab:5000/lab/multus-cni: without https://, tag and "
+            f"digest, and without capitals after the registry ({_GRAMMAR})"
+        )
     return value
 
 
 def _registry(value: str) -> str:
-    if not value or any(c.isspace() or c in "@" for c in value) or value.endswith("/"):
-        raise refuse("a registry, like registry.lab:5000 or registry.lab/mirror")
+    if not _REGISTRY.fullmatch(value):
+        raise refuse(
+            "a registry, like registry.lab:5000 or registry.lab/mirror: without https://, and "
+            f"without '/' at its end ({_GRAMMAR})"
+        )
     return value
 
 
 def _tag(value: str) -> str:
-    taken = value.isascii() and value.replace("-", "").replace(".", "").replace("_", "").isalnum()
-    if not taken or len(value) > 128 or value[0] in "-.":
-        raise refuse("an image's tag, like v4.3.1-thick")
+    if not _TAG.fullmatch(value):
+        raise refuse(
+            "an image's tag, like v4.3.1-thick: at most 128 letters, digits, '_', '.' and '-' "
+            f"({_GRAMMAR})"
+        )
     return value
 
 
@@ -52,14 +69,12 @@ def _image(value: str) -> str:
     """A whole reference: the parts are each what they are to be."""
     name, at, digest = value.partition("@")
     repository, tag = _parted(name)
-    try:
-        _repository(repository)
-        if tag or not at:
-            _tag(tag or "")
-        if at:
-            _digest(digest)
-    except PydanticCustomError:
-        raise refuse(f"an image with its tag or digest, like {_EXAMPLE}") from None
+    whole = (_NAME.fullmatch(repository) and len(repository) <= _LONGEST_NAME) and (
+        (_TAG.fullmatch(tag) if tag or not at else True)
+        and (_DIGEST.fullmatch(digest) if at else True)
+    )
+    if not whole:
+        raise refuse(f"an image with its tag or digest, like {_EXAMPLE} ({_GRAMMAR})")
     if not at and _moves(tag):
         raise refuse("an image whose tag stays, or with a digest: what it copies would change")
     return value
@@ -117,5 +132,22 @@ def wrong_tag(tag: str, repository: str, digest: str | None) -> Iterator[Refusal
         allowed = (
             "must be a thick image's, like v4.3.1-thick: a thin one has no daemon, and its pods "
             "don't start (multus-cni #1103, #1251)"
+        )
+        yield Refusal(("tag",), tag, allowed)
+
+
+def other_release(
+    tag: str, release: str, like: str | None, known: Sequence[str], *, upstream: bool
+) -> Iterator[Refusal]:
+    """A tag of another release than the stack's; images that aren't `upstream`'s may count apart.
+
+    Nothing is said of a tag if `releaseAs` says what it is `like`.
+    """
+    found = re.match(r"v\d+\.\d+\.\d+", tag)
+    named = found.group() if found else release
+    if like is None and named != release and (upstream or named in known):
+        allowed = (
+            f"must be of release {release}, of which the objects are: say `release: {named}`, or "
+            f"`releaseAs: {release}` if the image is like it (multus-cni #1422)"
         )
         yield Refusal(("tag",), tag, allowed)

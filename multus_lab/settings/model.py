@@ -31,6 +31,9 @@ class Model(BaseModel):
     moved: ClassVar[Mapping[str, str]] = {}
     """Keys that were here once, to where they are now."""
 
+    instead: ClassVar[Mapping[str, str]] = {}
+    """Keys that are written here by mistake or left out, to what is told of that."""
+
 
 class OpenModel(Model):
     """A mapping that may have other keys as well, of which nothing is known."""

@@ -2,50 +2,28 @@
 
 import re
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
 from multus_lab.distributions import Mount
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
-from multus_lab.settings.folders import Paths, unfit
+from multus_lab.settings.folders import CONFIG_DIR, Paths, autoconfig_dir, mounted_twice, unfit
 from multus_lab.settings.image import (
     UPSTREAM,
-    Digest,
-    Registry,
     Repository,
-    Tag,
-    reference,
+    other_release,
     unknown_release,
     wrong_tag,
 )
+from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
 from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
-from multus_lab.settings.pod import (
-    EVERY_TAINT,
-    Affinity,
-    Annotations,
-    Labels,
-    Quantities,
-    Resources,
-    Seconds,
-    Toleration,
-    UpdateStrategy,
-)
-from multus_lab.settings.types import (
-    DnsLabel,
-    DnsSubdomain,
-    Duration,
-    LabelValue,
-    QualifiedName,
-    Refusal,
-    refuse,
-    refuse_all,
-    seconds,
-)
+from multus_lab.settings.pod import Quantities, Resources, Seconds
+from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse, refuse_all
 from multus_lab.versions import release as number
 
 
@@ -89,60 +67,29 @@ class PodMonitor(Model):
     labels: dict[QualifiedName, LabelValue] = {}
 
 
-class ApiServer(Model):
-    """Where the daemon finds the API server, if not by its Service.
-
-    For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
-    """
-
-    host: Annotated[str, Field(min_length=1, max_length=253, pattern=r"^[A-Za-z0-9.:-]+$")]
-    port: Annotated[int, Field(ge=1, le=65535)] = 6443
-
-
-class Multus(Model):
+class Multus(Installed):
     """The Multus thick daemon of the stack's cluster.
 
-    `install: false` where another stack of the same cluster owns it; it is the default where the
-    distribution brings Multus itself. `release` is one that we know, or `releaseAs` names the one
-    that it is like. `namespace` has to be there, and to let privileged pods run. The image is the
-    release's, from `registry` where that is a mirror; `tag` and `repository` are for one's own, and
-    `digest` pins it beyond its tag. Without a node's daemon no pod starts there, so its pods
-    tolerate every taint and are evicted last. `terminationGracePeriodSeconds` is by default what
-    the release needs. `paths` are the nodes' where the distribution's don't fit.
-    `extraDaemonConfig` has keys of releases to come, which go into daemon-config.json as they are.
-    `retainCrd: false` lets `destroy` delete the CRD, and with it every
-    NetworkAttachmentDefinition of the cluster. `readyTimeout` is how long a rollout may take for
-    each further pod to become ready. `installPlugins` brings CNI plugins that the nodes lack, and
-    `dhcpDaemon` what networks with dhcp need beside it. With `daemonConfig.metricsPort` there is a
-    Service for the metrics, and a PodMonitor if there is a `podMonitor`.
+    `install: false` is the default where the distribution brings Multus itself. Without a node's
+    daemon no pod starts there, so its pods tolerate every taint and are evicted last.
+    `terminationGracePeriodSeconds` is by default what the release needs. `paths` are the nodes'
+    where the distribution's don't fit. `extraDaemonConfig` has keys of releases to come, which go
+    into daemon-config.json as they are. `retainCrd: false` lets `destroy` delete the CRD, and with
+    it every NetworkAttachmentDefinition of the cluster. `installPlugins` brings CNI plugins that
+    the nodes lack, and `dhcpDaemon` what networks with dhcp need beside it. With
+    `daemonConfig.metricsPort` there is a Service for the metrics, and a PodMonitor if there is a
+    `podMonitor`.
     """
 
-    install: bool = True
     release: Annotated[str, AfterValidator(_pinned)] = releases.DEFAULT
     release_as: Annotated[str, AfterValidator(_known)] | None = None
-    namespace: DnsLabel = "kube-system"
-    registry: Registry | None = None
     repository: Repository = UPSTREAM
-    tag: Tag | None = None
-    digest: Digest | None = None
-    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: list[DnsSubdomain] = []
     resources: DaemonResources = DaemonResources()
     install_resources: InstallResources = InstallResources()
-    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
-    tolerations: list[Toleration] = EVERY_TAINT
-    affinity: Affinity | None = None
-    priority_class_name: DnsSubdomain | None = "system-node-critical"
-    update_strategy: UpdateStrategy = UpdateStrategy()
     termination_grace_period_seconds: Seconds | None = None
-    labels: Labels = {}
-    annotations: Annotations = {}
-    api_server: ApiServer | None = None
     paths: Paths = Paths()
     daemon_config: DaemonConfig = DaemonConfig()
     extra_daemon_config: dict[str, Any] = {}
-    retain_crd: bool = True
-    ready_timeout: Duration = "5m"
     install_plugins: InstallPlugins | None = None
     dhcp_daemon: DhcpDaemon | None = None
     pod_monitor: PodMonitor | None = None
@@ -201,6 +148,11 @@ class Multus(Model):
         return found
 
     @property
+    def has_conf_dir(self) -> bool:
+        """Whether the node's `confDir` is mounted: a release's manifest does, or the stack asks."""
+        return self.shape.conf_dir or self.paths.conf_dir is not None
+
+    @property
     def grace(self) -> int:
         """Seconds that the daemon has between SIGTERM and SIGKILL."""
         asked = self.termination_grace_period_seconds
@@ -213,15 +165,51 @@ class Multus(Model):
             refuse_all([Refusal(("podMonitor",), self.pod_monitor.labels, allowed)])
         unknown = unknown_release(self.release, self.release_as, releases.names())
         refuse_all(unknown or self._not_of_release())
-        refuse_all(wrong_tag(self._tag, self.repository, self.digest))
+        refuse_all(self._wrong_image())
         refuse_all(
             [
-                *unfit(self.folders),
+                *unfit(self.paths, self.folders),
                 *unseen(self.daemon_config, self.folders),
                 *refused(self.extra_daemon_config),
             ]
         )
+        refuse_all(mounted_twice(self._own_mounts(), [one.path for one in self.mounts]))
+        refuse_all(self._killed_early())
         return self
+
+    def _own_mounts(self) -> Iterator[tuple[tuple[str, ...], object, str]]:
+        """Folders that the daemon's container has where the stack says: key, value and path."""
+        folders, config = self.folders, self.daemon_config
+        yield ("paths", "binDir"), folders.bin_dir, folders.bin_dir
+        if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
+            yield ("paths", "multusAutoconfigDir"), folders.multus_autoconfig_dir, apart
+        if self.log_folder is not None:
+            yield ("daemonConfig", "logFile"), config.log_file, self.log_folder
+        if (own := config.per_node_certificate) and own.enabled:
+            yield ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir, own.cert_dir
+
+    def _killed_early(self) -> Iterator[Refusal]:
+        asked, drain = self.termination_grace_period_seconds, self.shape.drain
+        if asked is not None and drain and asked <= drain:
+            allowed = (
+                f"must be more than {drain}: so long {self.shape.name} waits after SIGTERM before "
+                "it takes its file away, and killed before that it leaves the node without pods "
+                "until the next daemon is there (multus-cni 95a09323 cmd/multus-daemon/main.go "
+                "SigTermCancelAfter)"
+            )
+            yield Refusal(("terminationGracePeriodSeconds",), asked, allowed)
+
+    def _wrong_image(self) -> list[Refusal]:
+        """A tag that isn't the release's, or that isn't a release's daemon at all."""
+        return [*wrong_tag(self._tag, self.repository, self.digest)] or [
+            *other_release(
+                self._tag,
+                self.release,
+                self.release_as,
+                releases.names(),
+                upstream=self.repository == UPSTREAM,
+            )
+        ]
 
     def _not_of_release(self) -> Iterator[Refusal]:
         """What a stack sets that its release can't have."""
@@ -237,16 +225,6 @@ class Multus(Model):
                 "fails, and nodes stay NotReady (multus-cni #1490)"
             )
             yield Refusal(("daemonConfig", "cniVersion"), config.cni_version, allowed)
-
-    @property
-    def image(self) -> str:
-        """The release's thick image; every upstream manifest names the moving snapshot-thick."""
-        return reference(self.registry, self.repository, self._tag, self.digest)
-
-    @property
-    def ready_seconds(self) -> int:
-        """`readyTimeout` in seconds."""
-        return seconds(self.ready_timeout)
 
     @property
     def _tag(self) -> str:

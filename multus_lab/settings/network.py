@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, PrivateAttr, model_validator
+from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
@@ -15,6 +15,7 @@ from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
 from multus_lab.settings.types import (
     Accept,
+    AnnotationKey,
     CniVersion,
     DnsLabel,
     DnsSubdomain,
@@ -43,6 +44,10 @@ def _without_accept(annotations: dict[str, str]) -> dict[str, str]:
     return annotations
 
 
+_EMPTY: Any = Field(default_factory=dict)
+"""A default that pydantic makes anew, and doesn't copy: a stack has thousands."""
+
+
 class DeclaredNetwork(Model):
     """A network that a stack declares, of whatever kind.
 
@@ -54,11 +59,11 @@ class DeclaredNetwork(Model):
 
     name: DnsSubdomain
     namespace: DnsLabel = "default"
-    labels: dict[QualifiedName, LabelValue] = {}
-    annotations: Annotated[dict[QualifiedName, str], AfterValidator(_without_accept)] = {}
+    labels: Annotated[dict[QualifiedName, LabelValue], _EMPTY]
+    annotations: Annotated[dict[AnnotationKey, str], AfterValidator(_without_accept), _EMPTY]
     resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
-    accept: Accept = {}
+    accept: Annotated[Accept, _EMPTY]
 
     within: ClassVar[tuple[str, ...]] = ()
     """Where the CNI configuration stands, from the network's own keys."""
@@ -137,8 +142,13 @@ class TypedNetwork(DeclaredNetwork):
     cni_version: CniVersion = "0.3.1"
     type: str
     capabilities: Capabilities | None = None
-    chain: list[Chained] = []
+    chain: list[Chained] = Field(default_factory=list)
     dns: Dns | None = None
+
+    instead: ClassVar[Mapping[str, str]] = {
+        "plugins": "is a CNI configuration's: the first plugin's keys are the network's own, and "
+        "the others are its `chain`; or all of it is its `config`",
+    }
 
     @property
     def plugin(self) -> str:
@@ -170,15 +180,19 @@ class AddressedNetwork(TypedNetwork):
     default_route: DefaultRoute = "never"
     ipam: OfAnyType
 
-    _sbr: Mapping[str, Any] = PrivateAttr(default={"type": "sbr"})
-    """What is chained last for `default_route: source-based`."""
+    instead: ClassVar[Mapping[str, str]] = {
+        **TypedNetwork.instead,
+        "ipam": "{type: none} is a network without addresses",
+    }
+
+    _hints: bool = PrivateAttr(default=False)
+    """Whether the sbr of `default_route: source-based` keeps the way to the neighbours."""
 
     def model_post_init(self, context: Any) -> None:
         """Have sbr keep the way to the neighbours, where the cluster's release can."""
         cluster = (context or {}).get("cluster")
         told = cluster and cluster.cni_plugins
-        if told and release(told) in sbr.RECORD.keys.keys[_HINTS].held:
-            self._sbr = {"type": "sbr", _HINTS: True}
+        self._hints = bool(told) and release(told) in sbr.RECORD.keys.keys[_HINTS].held
 
     @model_validator(mode="after")
     def _one_sbr(self) -> Self:
@@ -201,7 +215,7 @@ class AddressedNetwork(TypedNetwork):
             if added := list(self._default_routes(given)):
                 main["ipam"]["routes"] = [*given, *added]
         if self.default_route == "source-based":
-            chain.append({**self._sbr})
+            chain.append({"type": "sbr", **({_HINTS: True} if self._hints else {})})
         return [main, *chain]
 
     def _default_routes(self, given: list[dict[str, Any]]) -> Iterator[dict[str, str]]:

@@ -53,5 +53,8 @@ class DhcpDaemon(_OfImage):
     resources: Resources = Resources(requests=Quantities(cpu="10m", memory="50Mi"))
 
 
+INSTALL_PLUGINS = "install-plugins"
+"""What the init container is called that brings plugins to a node."""
+
 DHCP_DAEMON_SET = "multus-dhcp-daemon"
 """What the DaemonSet of `dhcp daemon` is called."""

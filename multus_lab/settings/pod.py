@@ -1,20 +1,28 @@
 """How the daemon's pods are scheduled and rolled, by Kubernetes' own keys."""
 
 import re
+from collections.abc import Iterator, Mapping
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
+    LABEL_VALUE,
+    AnnotationKey,
+    DnsSubdomain,
     LabelValue,
     QualifiedName,
     Quantity,
     Refusal,
     amount,
+    is_label_value,
     refuse,
     refuse_all,
 )
+
+_VALIDATION = "k8s.io/kubernetes pkg/apis/core/validation"
+"""Where the API server refuses what is refused here."""
 
 Seconds = Annotated[int, Field(ge=0, le=3600)]
 
@@ -25,11 +33,6 @@ class Quantities(Model):
     cpu: Quantity | None = None
     memory: Quantity | None = None
 
-    @property
-    def memory_bytes(self) -> float:
-        """The memory in bytes; 0 for none."""
-        return amount(self.memory) if self.memory else 0
-
 
 class Resources(Model):
     """What a container asks for and may use at most."""
@@ -37,19 +40,45 @@ class Resources(Model):
     requests: Quantities = Quantities()
     limits: Quantities = Quantities()
 
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        refuse_all(self._above_limits())
+        return self
+
+    def _above_limits(self) -> Iterator[Refusal]:
+        for name, asked in self.requests:
+            most = getattr(self.limits, name)
+            if asked is None or most is None or amount(asked) <= amount(most):
+                continue
+            if "requests" in self.model_fields_set:
+                allowed = f"must be at most limits.{name}, which is {most} ({_VALIDATION})"
+                yield Refusal(("requests", name), asked, allowed)
+            else:
+                allowed = (
+                    f"must be at least requests.{name}, which is {asked} unless it is set "
+                    f"({_VALIDATION})"
+                )
+                yield Refusal(("limits", name), most, allowed)
+
+
+_EMPTY_IS_NONE = BeforeValidator(lambda value: None if value == "" else value)
+"""The API server leaves such a key out."""
+
 
 class Toleration(Model):
     """A taint that doesn't keep the daemon from a node."""
 
-    key: QualifiedName | None = None
+    key: Annotated[QualifiedName | None, _EMPTY_IS_NONE] = None
     operator: Literal["Exists", "Equal"] = "Equal"
-    value: LabelValue | None = None
-    effect: Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None = None
+    value: Annotated[LabelValue | None, _EMPTY_IS_NONE] = None
+    effect: Annotated[
+        Literal["NoSchedule", "PreferNoSchedule", "NoExecute"] | None, _EMPTY_IS_NONE
+    ] = None
     toleration_seconds: int | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
-        """As the API server has it (k8s.io/kubernetes pkg/apis/core/validation)."""
+        """As the API server has it: ValidateTolerations."""
         if self.operator == "Exists" and self.value:
             refuse_all([Refusal(("value",), self.value, "must be left out: Exists takes none")])
         if self.operator == "Equal" and self.key is None:
@@ -67,25 +96,78 @@ EVERY_TAINT = [
 """A node without the daemon starts no pods."""
 
 
+def _one_name(values: list[str]) -> list[str]:
+    if len(values) != 1:
+        raise refuse(f"a list with the name of one node ({_VALIDATION})")
+    return values
+
+
+_VALUES: Mapping[str, tuple[int, int | None, str]] = {
+    "In": (1, None, "at least one value"),
+    "NotIn": (1, None, "at least one value"),
+    "Exists": (0, 0, "no values"),
+    "DoesNotExist": (0, 0, "no values"),
+    "Gt": (1, 1, "one value"),
+    "Lt": (1, 1, "one value"),
+}
+"""How many values an operator takes: ValidateNodeSelectorRequirement."""
+
+
 class Requirement(Model):
-    """What a node's label, or field, has to be."""
+    """What a node's label has to be."""
 
     key: QualifiedName
     operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
     values: list[str] = []
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        least, most, words = _VALUES[self.operator]
+        if len(self.values) < least or (most is not None and len(self.values) > most):
+            allowed = f"must have {words} beside it ({_VALIDATION})"
+            refuse_all([Refusal(("operator",), self.operator, allowed)])
+        if self.operator in ("Gt", "Lt") and not re.fullmatch(r"[-+]?[0-9]{1,18}", self.values[0]):
+            allowed = (
+                f"must be an integer, by which {self.operator} compares, or no node ever fits "
+                "(k8s.io/apimachinery pkg/labels/selector.go)"
+            )
+            refuse_all([Refusal(("values", 0), self.values[0], allowed)])
+        return self
+
+
+class NodeNames(Model):
+    """Which node it is, or isn't: the one field that a node is chosen by, and one name."""
+
+    key: Literal["metadata.name"]
+    operator: Literal["In", "NotIn"]
+    values: Annotated[list[DnsSubdomain], AfterValidator(_one_name)]
 
 
 class NodeTerm(Model):
     """Nodes that meet all of these."""
 
     match_expressions: list[Requirement] = []
-    match_fields: list[Requirement] = []
+    match_fields: list[NodeNames] = []
+
+
+class RequiredTerm(NodeTerm):
+    """The same, where a value has to be one that a label can have."""
+
+    @model_validator(mode="after")
+    def _fits(self) -> Self:
+        refuse_all(
+            Refusal(("matchExpressions", index, "values", at), value, f"must be {LABEL_VALUE}")
+            for index, one in enumerate(self.match_expressions)
+            for at, value in enumerate(one.values)
+            if not is_label_value(value)
+        )
+        return self
 
 
 class NodeTerms(Model):
     """Nodes of any of these terms."""
 
-    node_selector_terms: Annotated[list[NodeTerm], Field(min_length=1)]
+    node_selector_terms: Annotated[list[RequiredTerm], Field(min_length=1)]
 
 
 class PreferredTerm(Model):
@@ -152,8 +234,17 @@ def _own_annotations(annotations: dict[str, str]) -> dict[str, str]:
     return annotations
 
 
+def _each_once(secrets: list[str]) -> list[str]:
+    if len(set(secrets)) != len(secrets):
+        raise refuse("secrets that are named once each: the API server keeps them by their names")
+    return secrets
+
+
+PullSecrets = Annotated[list[DnsSubdomain], AfterValidator(_each_once)]
+"""The secrets with which images are pulled."""
+
 Labels = Annotated[dict[QualifiedName, LabelValue], AfterValidator(_own_labels)]
 """Labels of the DaemonSet and its pods, beside those that it has."""
 
-Annotations = Annotated[dict[QualifiedName, str], AfterValidator(_own_annotations)]
+Annotations = Annotated[dict[AnnotationKey, str], AfterValidator(_own_annotations)]
 """Annotations of the DaemonSet and its pods, beside those that it has."""

@@ -17,7 +17,7 @@ def problems_of(
     """The problems of validating `raw`, which stands at `path`, as `model`."""
     for details in error.errors(include_url=False):
         place, allowed = path + _in_raw(details, raw), cut(_allowed(details, model), 1000)
-        if details["type"] in {"missing", "extra_forbidden", "union_tag_not_found"}:
+        if details["type"] in _OF_KEYS:
             yield Problem(place, "", allowed)  # a key is wrong, and the path says it
         elif details["type"] == "union_tag_invalid":
             yield Problem.of(place, details["input"]["type"], allowed)
@@ -62,13 +62,19 @@ _KINDS = {
     "greater_than_equal": "at least {ge}",
     "less_than_equal": "at most {le}",
     "refused": "{allowed}",
+    "key_refused": "{allowed}",
 }
+
+_OF_KEYS = {"missing", "extra_forbidden", "union_tag_not_found", "key_refused"}
+"""Errors of keys, whatever their values."""
 
 
 def _allowed(details: ErrorDetails, model: type[BaseModel]) -> str:
     kind, context = details["type"], details.get("ctx", {})
     if kind == "extra_forbidden":
         return _known_keys(details["loc"], model)
+    if kind == "missing":
+        return _missing(details["loc"], model)
     if kind == "literal_error":
         words = "must be" if isinstance(details["input"], str) else "must be a string in quotes:"
         return f"{words} {_one_of(context['expected'].replace(' or ', ', '))}"
@@ -89,8 +95,16 @@ def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     key = str(loc[-1])
     if issubclass(here, Model) and key in here.moved:
         return f"has moved to {here.moved[key]}"
+    if issubclass(here, Model) and key in here.instead:
+        return here.instead[key]
     fields = sorted(here.model_fields.items(), key=lambda one: not one[1].is_required())
     return unknown_key(key, [field.alias or name for name, field in fields])
+
+
+def _missing(loc: Path, model: type[BaseModel]) -> str:
+    here, text = _model_at(loc[:-1], model), _KINDS["missing"]
+    hint = here.instead.get(str(loc[-1])) if issubclass(here, Model) else None
+    return f"{text}; {hint}" if hint else text
 
 
 def unknown_key(key: str, known: Sequence[str]) -> str:
@@ -104,15 +118,21 @@ def _model_at(loc: Path, model: type[BaseModel]) -> type[BaseModel]:
     """The model that a pydantic error location leads to, from `model`."""
     here: Any = model
     for part in loc:
-        if isinstance(here, type) and issubclass(here, BaseModel):
-            here = next(
-                field.annotation
-                for name, field in here.model_fields.items()
-                if part in (field.alias, name)
-            )
-        elif not isinstance(part, int):  # the tag of a union's member
-            here = next(one for one in _models_in(here) if _tag(one) == part)
+        if isinstance(part, int):
+            continue
+        models = list(_models_in(here))
+        tagged = [one for one in models if _tag(one) == part] if len(models) > 1 else []
+        here = tagged[0] if tagged else _field(models[0], part)
     return next(_models_in(here))
+
+
+def _field(model: type[BaseModel], part: str) -> Any:
+    """The annotation of a model's field, by its name or alias."""
+    return next(
+        field.annotation
+        for name, field in model.model_fields.items()
+        if part in (field.alias, name)
+    )
 
 
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import AfterValidator, Field, create_model
 
+from multus_lab import plugins
 from multus_lab.plugins import Key, Keys, Kind, Record
 from multus_lab.plugins.kinds import (
     ADDRESS,
@@ -83,6 +84,18 @@ def of_plugin(record: Record, keys: Keys, base: type[_M]) -> type[_M]:
     read = replace(keys, required=()) if record.elsewhere else keys
     made: type[_M] = _extended(base, kind, read, type=(Literal[kind], kind))
     return made
+
+
+def stands(kind: object) -> str:
+    """Where a network says a plugin of that name, in words behind it; "" where that isn't known."""
+    record = plugins.record(kind) if isinstance(kind, str) else None
+    if record is None or (record.link and (record.link.given or not record.keys.closed)):
+        return ""
+    if record.link:
+        return "makes an interface: it goes into `type` of a network"
+    if record.chained:
+        return "works on an interface: it goes into `chain`"
+    return "gives addresses: it goes into `ipam.type`" if record.ipam else ""
 
 
 def _extended(

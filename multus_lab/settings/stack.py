@@ -7,12 +7,12 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from multus_lab.distributions import WHEREABOUTS_DIR
+from multus_lab.distributions import WHEREABOUTS_SEEN
 from multus_lab.problems import Path, Problem, SettingsError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork
+from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork, TypedNetwork
 from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
@@ -76,32 +76,32 @@ def _whereabouts(
         return None
     from multus_lab.settings.whereabouts import Whereabouts  # noqa: PLC0415 - seldom said
 
-    sliced = any(ipam.get("node_slice_size") for one in networks for ipam in _ipams(one))
+    sliced = any(map(_is_sliced, networks))
     raw = config["whereabouts"]
     return _validated(Whereabouts, raw, ("whereabouts",), problems, sliced=sliced, **beside)
 
 
-def _ipams(network: DeclaredNetwork) -> Iterator[Mapping[str, Any]]:
-    """What the network's plugins hand to an IPAM plugin."""
+def _is_sliced(network: DeclaredNetwork) -> bool:
+    """Whether whereabouts gives each node a slice of the network's range."""
+    if isinstance(network, TypedNetwork):  # its models know, without the configuration being made
+        return bool(getattr(getattr(network, "ipam", None), "node_slice_size", None))
     config = network.cni_config()
-    for plugin in [config, *config.get("plugins", [])]:
-        if isinstance(ipam := plugin.get("ipam"), dict):
-            yield ipam
-
-
-_SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
-"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+    ipams = [one.get("ipam") for one in (config, *config.get("plugins", []))]
+    return any(isinstance(one, dict) and one.get("node_slice_size") for one in ipams)
 
 
 def configuration_path(whereabouts: "Whereabouts | None", cluster: Cluster) -> str | None:
     """What networks have to say by `configuration_path`; None if the program looks there itself.
 
-    Without one of the stack's own it lies where the distribution's documentation has it. A path
-    that isn't there does no harm: the program then looks where it always does.
+    Without one of the stack's own it lies in `paths.configDir`, if that is told, or where the
+    distribution's documentation has it. A path that isn't there does no harm: the
+    program then looks where it always does.
     """
     ours = whereabouts is not None and whereabouts.install
-    folder = whereabouts.config_dir if whereabouts and ours else cluster.record.whereabouts_dir
-    return None if folder in _SEEN else f"{folder}/whereabouts.d/whereabouts.conf"
+    named = whereabouts is not None and whereabouts.paths.config_dir is not None
+    own = whereabouts.config_dir if whereabouts and (ours or named) else None
+    folder = own or cluster.record.whereabouts_dir
+    return None if folder in WHEREABOUTS_SEEN else f"{folder}/whereabouts.d/whereabouts.conf"
 
 
 def _configured(network: DeclaredNetwork, path: str | None) -> DeclaredNetwork:

@@ -4,6 +4,7 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterable
+from decimal import Decimal
 from ipaddress import (
     IPv4Address,
     IPv4Interface,
@@ -12,7 +13,7 @@ from ipaddress import (
     IPv6Interface,
     IPv6Network,
 )
-from typing import Annotated, Any, Literal, NamedTuple
+from typing import Annotated, Any, Literal, LiteralString, NamedTuple
 
 from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import (
@@ -33,12 +34,14 @@ from multus_lab.addresses import (
     masked,
     prefixed,
 )
+from multus_lab.names import nearest
 from multus_lab.versions import release
 
 
-def refuse(allowed: str) -> PydanticCustomError:
-    """The error of a value that is not what `allowed` says, in a few words."""
-    return PydanticCustomError("refused", "{allowed}", {"allowed": allowed})
+def refuse(allowed: str, of_key: bool = False) -> PydanticCustomError:
+    """The error of a value, or of its key, that is not what `allowed` says, in a few words."""
+    kind: LiteralString = "key_refused" if of_key else "refused"
+    return PydanticCustomError(kind, "{allowed}", {"allowed": allowed})
 
 
 class Refusal(NamedTuple):
@@ -47,12 +50,14 @@ class Refusal(NamedTuple):
     path: tuple[str | int, ...]
     value: object
     allowed: str
+    of_key: bool = False
+    """Whether the key is wrong there, whatever the value."""
 
 
 def refuse_all(refusals: Iterable[Refusal]) -> None:
     """Raise the errors of all these values, each at its own place, if there are any."""
     found = [
-        InitErrorDetails(type=refuse(one.allowed), loc=one.path, input=one.value)
+        InitErrorDetails(type=refuse(one.allowed, one.of_key), loc=one.path, input=one.value)
         for one in refusals
     ]
     if found:
@@ -144,9 +149,14 @@ Span = Annotated[
 
 
 def of_known_type(
-    known: Callable[[str], object], names: Callable[[], Iterable[str]]
+    known: Callable[[str], object],
+    names: Callable[[], Iterable[str]],
+    stands: Callable[[object], str],
 ) -> BeforeValidator:
-    """Refuse a mapping without a `type`, or with another than the `known` ones, by their names."""
+    """Refuse a mapping without a `type`, or with another than the `known` ones, by their names.
+
+    `stands` says where else such a type would stand.
+    """
 
     def check(value: Any) -> Any:
         if not isinstance(value, dict):
@@ -156,7 +166,12 @@ def of_known_type(
         kind = value["type"]
         if isinstance(kind, str) and known(kind):
             return value
-        expected = ", ".join(f"'{one}'" for one in names())
+        listed = list(names())
+        expected = ", ".join(f"'{one}'" for one in listed)
+        if told := stands(kind):
+            expected += f"; {kind} {told}"
+        elif meant := nearest(str(kind), listed):
+            expected += f"; did you mean {meant}?"
         tag = {"discriminator": "'type'", "tag": str(kind), "expected_tags": expected}
         raise PydanticKnownError("union_tag_invalid", tag)
 
@@ -223,7 +238,9 @@ MacAddress = Annotated[
 ]
 """A 48-bit hardware address."""
 
-AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", 4095)]
+_LONGEST_PATH = 4095
+
+AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", _LONGEST_PATH)]
 
 
 def _folder(value: str) -> str:
@@ -235,77 +252,137 @@ def _folder(value: str) -> str:
 Folder = Annotated[str, AfterValidator(_folder)]
 """A folder of a node, as a hostPath volume takes it (k8s.io/kubernetes validateHostPath)."""
 
-Quantity = Annotated[
-    str,
-    _matching(
-        r"[0-9]+(\.[0-9]+)?(m|k|Ki|[MGTPE]i?)?",
-        "a Kubernetes quantity, like 100m or 256Mi",
-        32,
-    ),
-]
-"""A Kubernetes resource quantity (k8s.io/apimachinery, pkg/api/resource)."""
 
-_DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?")
-_LONGEST_SECONDS = 24 * 3600
-
-
-def seconds(duration: str) -> int:
-    """A duration such as 5m or 1h30m in seconds; raises what `refuse` makes."""
-    found = _DURATION.fullmatch(duration)
-    hours, minutes, rest = map(int, found.groups("0")) if found else (0, 0, 0)
-    total = hours * 3600 + minutes * 60 + rest
-    if not 1 <= total <= _LONGEST_SECONDS:
-        raise refuse("hours, minutes and seconds as in 90s, 5m or 1h30m, from 1s to 24h")
-    return total
-
-
-def _duration(value: str) -> str:
-    seconds(value)
+def _file(value: str) -> str:
+    if not re.fullmatch(r"(/(?!\.\.?(/|$))[^/\x00]+)+", value) or len(value) > _LONGEST_PATH:
+        raise refuse("a file by its absolute path: without '..', and without '/' at its end")
     return value
 
 
-Duration = Annotated[str, Field(max_length=32), AfterValidator(_duration)]
-"""A duration as Go writes it (time.ParseDuration), in whole seconds."""
+File = Annotated[str, AfterValidator(_file)]
+"""A file whose folder a hostPath volume can be (k8s.io/kubernetes validateHostPath)."""
 
-_SUFFIXES = {"": 1.0, "m": 1e-3, "k": 1e3} | {
-    f"{letter}{i}": (1024.0 if i else 1000.0) ** power
+_SUFFIXES = {"": "1", "n": "1e-9", "u": "1e-6", "m": "1e-3", "k": "1e3"} | {
+    f"{letter}{i}": str((1024 if i else 1000) ** power)
     for power, letter in enumerate("KMGTPE", start=1)
     for i in ("", "i")
+    if letter + i != "K"
 }
 
+_QUANTITY = re.compile(
+    rf"\+?(\d+\.?\d*|\.\d+)({'|'.join(sorted(_SUFFIXES, reverse=True))}|[eE][-+]?\d{{1,2}})",
+    re.ASCII,
+)
 
-def amount(quantity: str) -> float:
+
+def _quantity(value: Any) -> Any:
+    """A number of YAML is one of Kubernetes too (apimachinery Quantity.UnmarshalJSON)."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        value = f"{value:f}".rstrip("0").rstrip(".") if isinstance(value, float) else str(value)
+    if not isinstance(value, str) or len(value) > 32 or not _QUANTITY.fullmatch(value):
+        raise refuse("a Kubernetes quantity, like 100m or 256Mi")
+    return value
+
+
+Quantity = Annotated[str, BeforeValidator(_quantity)]
+"""A Kubernetes resource quantity that isn't negative (k8s.io/apimachinery pkg/api/resource)."""
+
+
+def amount(quantity: str) -> Decimal:
     """How much a quantity is, of memory in bytes."""
-    number = quantity.rstrip("mkKMGTPEi")
-    return float(number) * _SUFFIXES[quantity[len(number) :]]
+    found = _QUANTITY.fullmatch(quantity)
+    assert found is not None
+    number, suffix = found.groups()
+    return Decimal(number) * Decimal(_SUFFIXES.get(suffix) or f"1{suffix}")
+
+
+_DURATION = re.compile(r"(?=\d)(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?", re.ASCII)
+
+
+def seconds(duration: str) -> int:
+    """A duration such as 5m or 1h30m in seconds; 0 for what is none."""
+    found = _DURATION.fullmatch(duration)
+    hours, minutes, rest = map(int, found.groups("0")) if found else (0, 0, 0)
+    return hours * 3600 + minutes * 60 + rest
+
+
+def _lasting(shortest: str, longest: str, source: str = "") -> AfterValidator:
+    def check(value: str) -> str:
+        if not seconds(shortest) <= seconds(value) <= seconds(longest):
+            span = f"from {shortest} to {longest}{source and f' ({source})'}"
+            raise refuse(f"hours, minutes and seconds as in 90s, 5m or 1h30m, {span}")
+        return value
+
+    return AfterValidator(check)
+
+
+Duration = Annotated[str, Field(max_length=32), _lasting("1s", "24h")]
+"""A duration as Go writes it (time.ParseDuration), in whole seconds."""
+
+CertDuration = Annotated[
+    str,
+    Field(max_length=32),
+    _lasting("10m", "596523h", "k8s.io/kubernetes pkg/apis/certificates/validation"),
+]
+"""How long a certificate is asked for: expirationSeconds, at least 600, in 32 bits.
+
+A cluster's signer may give less (kube-controller-manager `--cluster-signing-duration`).
+"""
+
+
+_NAME = r"[A-Za-z0-9]([-_.A-Za-z0-9]{0,61}[A-Za-z0-9])?"
+
+
+def _prefixed(prefix: str) -> str:
+    return rf"((?=[^/]{{1,253}}/){prefix}/)?{_NAME}"
 
 
 QualifiedName = Annotated[
     str,
     _matching(
-        rf"({names.SUBDOMAIN.pattern}/)?[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        _prefixed(names.SUBDOMAIN.pattern),
         "a label key: an optional DNS-1123 prefix and '/', then at most 63 characters",
         317,
     ),
 ]
+"""The key of a label (k8s.io/apimachinery IsQualifiedName)."""
+
+AnnotationKey = Annotated[
+    str,
+    _matching(
+        f"(?i:{_prefixed(names.SUBDOMAIN.pattern)})",
+        "an annotation's key: an optional DNS-1123 prefix and '/', then at most 63 characters",
+        317,
+    ),
+]
+"""The key of an annotation, whose prefix may have capitals (apimachinery ValidateAnnotations)."""
+
 ResourceName = Annotated[
     str,
     _matching(
-        rf"{names.SUBDOMAIN.pattern}/[A-Za-z0-9]([-_.A-Za-z0-9]{{0,61}}[A-Za-z0-9])?",
+        f"{names.SUBDOMAIN.pattern}/{_NAME}",
         "a resource of a device plugin, like intel.com/sriov_netdevice",
         317,
     ),
 ]
 """An extended resource (k8s.io/kubernetes pkg/apis/core/helper IsExtendedResourceName)."""
 
-LabelValue = Annotated[
-    str,
-    _matching(
-        r"([A-Za-z0-9]([-_.A-Za-z0-9]*[A-Za-z0-9])?)?",
-        "a label value: at most 63 characters of a-z, A-Z, 0-9, '-', '_' and '.'",
-        63,
-    ),
-]
+LABEL_VALUE = "a label value: at most 63 characters of a-z, A-Z, 0-9, '-', '_' and '.'"
+"""What a label value is, in words."""
+
+
+def is_label_value(value: str) -> bool:
+    """Whether a label can have that value (k8s.io/apimachinery IsValidLabelValue)."""
+    return not value or re.fullmatch(_NAME, value) is not None
+
+
+def _label_value(value: str) -> str:
+    if not is_label_value(value):
+        raise refuse(LABEL_VALUE)
+    return value
+
+
+LabelValue = Annotated[str, AfterValidator(_label_value)]
 
 
 def _file_name(value: str) -> str:

@@ -10,40 +10,21 @@ from multus_lab.distributions import STANDARD, WHEREABOUTS_DIR
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
 from multus_lab.settings.image import (
-    Digest,
-    Registry,
     Repository,
-    Tag,
-    reference,
+    other_release,
     unknown_release,
     wrong_tag,
 )
+from multus_lab.settings.installed import Installed
 from multus_lab.settings.model import Model
-from multus_lab.settings.multus import ApiServer, Multus
-from multus_lab.settings.pod import (
-    EVERY_TAINT,
-    Affinity,
-    Annotations,
-    Labels,
-    Quantities,
-    Resources,
-    Toleration,
-    UpdateStrategy,
-)
-from multus_lab.settings.types import (
-    DnsLabel,
-    DnsSubdomain,
-    Duration,
-    Folder,
-    LabelValue,
-    QualifiedName,
-    refuse,
-    refuse_all,
-    seconds,
-)
+from multus_lab.settings.multus import Multus
+from multus_lab.settings.pod import Quantities, Resources
+from multus_lab.settings.types import Folder, refuse, refuse_all
 
 DEFAULT = releases.whereabouts()[-1]
 """The release of a stack that names none."""
+
+_UPSTREAM = "ghcr.io/k8snetworkplumbingwg/whereabouts"
 
 
 def _pinned(value: str) -> str:
@@ -81,51 +62,33 @@ class NodePaths(Model):
     """Folders of the nodes, if they aren't those of whereabouts' manifest and Multus' own.
 
     `whereabouts.d` lies in `configDir`, where the program looks by itself. Somewhere else, the
-    networks say so by `configuration_path`, which is filled in.
+    networks say so by `configuration_path`, which is filled in, also for one that another stack or
+    the distribution brings.
     """
 
     config_dir: Folder | None = None
     bin_dir: Folder | None = None
 
 
-class Whereabouts(Model):
+class Whereabouts(Installed):
     """whereabouts, for networks whose addresses it counts over all nodes of the cluster.
 
-    `install: false` if another stack of the same cluster owns it, or the distribution brings it;
-    that is the default where the distribution can. `namespace` has to be there, and to let
-    privileged pods run; the counts of addresses are kept in it, and in another one begin anew. The
-    image is the release's, from `registry` where that is a mirror. `reconcilerCron` is when
-    addresses are freed whose pods are gone, in UTC. `nodeSlices` installs the controller of node
-    slices; by default that is if one of the stack's networks has a `node_slice_size`. `retainCrd:
-    false` lets `destroy` delete the CRDs, and with them all counts. All else is as for Multus.
+    `install: false` is the default where the distribution can bring it. The counts of addresses are
+    kept in `namespace`, and in another one begin anew. `reconcilerCron` is when addresses are freed
+    whose pods are gone, in UTC. `nodeSlices` installs the controller of node slices; by default
+    that is if one of the stack's networks has a `node_slice_size`. `retainCrd: false` lets
+    `destroy` delete the CRDs, and with them all counts.
     """
 
-    install: bool = True
     release: Annotated[str, AfterValidator(_pinned)] = DEFAULT
     release_as: Annotated[str, AfterValidator(_known)] | None = None
-    namespace: DnsLabel = "kube-system"
-    registry: Registry | None = None
-    repository: Repository = "ghcr.io/k8snetworkplumbingwg/whereabouts"
-    tag: Tag | None = None
-    digest: Digest | None = None
-    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pull_secrets: list[DnsSubdomain] = []
+    repository: Repository = _UPSTREAM
     resources: InstalledResources = InstalledResources()
     controller_resources: ControllerResources = ControllerResources()
-    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
-    tolerations: list[Toleration] = EVERY_TAINT
-    affinity: Affinity | None = None
-    priority_class_name: DnsSubdomain | None = "system-node-critical"
-    update_strategy: UpdateStrategy = UpdateStrategy()
-    labels: Labels = {}
-    annotations: Annotations = {}
-    api_server: ApiServer | None = None
     paths: NodePaths = NodePaths()
     log_level: Literal["debug", "verbose", "error", "panic"] = "debug"
     reconciler_cron: Cron = "30 4 * * *"
     node_slices: bool | None = None
-    retain_crd: bool = True
-    ready_timeout: Duration = "5m"
 
     _bin_dir: str = PrivateAttr(default=STANDARD.bin_dir)
     _sliced: bool = PrivateAttr(default=False)
@@ -156,22 +119,20 @@ class Whereabouts(Model):
         """Whether the controller of node slices comes with it."""
         return self._sliced if self.node_slices is None else self.node_slices
 
-    @property
-    def image(self) -> str:
-        """The release's image; upstream's manifests name the moving `latest`."""
-        return reference(self.registry, self.repository, self._tag, self.digest)
-
-    @property
-    def ready_seconds(self) -> int:
-        """`readyTimeout` in seconds."""
-        return seconds(self.ready_timeout)
-
-    @property
-    def _tag(self) -> str:
-        return self.tag or self.release
-
     @model_validator(mode="after")
     def _fits(self) -> Self:
         unknown = unknown_release(self.release, self.release_as, releases.whereabouts())
-        refuse_all([*unknown, *wrong_tag(self._tag, self.repository, self.digest)])
+        refuse_all(
+            [
+                *unknown,
+                *wrong_tag(self._tag, self.repository, self.digest),
+                *other_release(
+                    self._tag,
+                    self.release,
+                    self.release_as,
+                    releases.whereabouts(),
+                    upstream=self.repository == _UPSTREAM,
+                ),
+            ]
+        )
         return self

@@ -91,8 +91,9 @@ class Zone(Model):
         return f"zone {self.name}" if self.name else "the zone"
 
     def designates(self, network: AnyNetwork) -> bool:
-        """Whether all of `network` is the zone's, as far as its range is known."""
-        return self.holds(AddressRange(network.network_address, network.broadcast_address))
+        """Whether all of `network` is known to be the zone's; nothing is without a range."""
+        wanted = AddressRange(network.network_address, network.broadcast_address)
+        return bool(self.range) and self.holds(wanted)
 
     def holds(self, addresses: AddressRange) -> bool:
         """Whether all of these are the zone's, as far as its range is known."""

@@ -16,7 +16,9 @@ __all__ = ["Daemon", "look"]
 _SHOWN_NODES = 3
 _OLD = "the pod of before is still to be replaced"
 _EVENTS_ASKED = 3
-"""Pods that say nothing themselves, and whose events are looked at."""
+"""Pods whose events are looked at: of those that say nothing themselves, and of the others."""
+_ALIKE = 100
+"""Letters of a message by which it is known again."""
 
 
 @dataclass(frozen=True)
@@ -134,23 +136,34 @@ def _node(pod: Object) -> str:
 
 
 def _awaited(
-    cluster: Cluster, pods: Iterable[Object], newest: Sequence[Object], nodes: Iterable[Object]
+    cluster: Cluster, pods: Iterable[Object], newest: Sequence[Object], nodes: Sequence[Object]
 ) -> Iterator[tuple[str, str]]:
-    """What is awaited of each pod that there is."""
+    """What is awaited of each pod that there is.
+
+    Where nodes are told, of some with what was warned of about them beside their own state.
+    """
     sick = {one["metadata"]["name"]: why for one in nodes if (why := not_ready(one))}
-    asked = 0
+    asked = dict.fromkeys((True, False), 0)
     for pod in sorted(pods, key=_node):
-        node = _node(pod)
+        node, event = _node(pod), ""
         if pod not in newest:
             why = _OLD
         elif is_ready(pod):
             continue
         else:
             why = sick.get(node) or trouble(pod)
-            if not why and asked < _EVENTS_ASKED:
-                asked += 1
-                why = _warning(cluster, pod)
-        yield node, why or "the pod starts"
+            if (nodes or not why) and asked[bool(why)] < _EVENTS_ASKED:
+                asked[bool(why)] += 1
+                event = _warning(cluster, pod)
+        yield node, why or event or "the pod starts"
+        if why and not _is_in(event, why):
+            yield node, event
+
+
+def _is_in(event: str, state: str) -> bool:
+    """Whether a pod's state tells already what was warned of about it, both perhaps cut."""
+    message = event.partition(": ")[2].removeprefix("Error: ")
+    return message[:_ALIKE] in state
 
 
 def _missing(

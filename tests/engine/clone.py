@@ -46,6 +46,7 @@ class Clone:
         self.temporary.mkdir()
         self.cache.mkdir(mode=0o700)
         for name in ("programs", "pulumi-home"):
+            (cache.folder() / name).mkdir(mode=0o700, parents=True, exist_ok=True)
             (self.cache / name).symlink_to(cache.folder() / name)
         gone = ("XDG_CACHE_HOME", "XDG_CONFIG_HOME", "KUBECONFIG")
         self.env = {
@@ -63,6 +64,7 @@ class Clone:
             cwd=self.folder,
             env={**self.env, **env},
             text=True,
+            stdin=subprocess.DEVNULL,  # a terminal would stop a group in its background
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             process_group=0,

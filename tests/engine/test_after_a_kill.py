@@ -208,6 +208,7 @@ def test_a_signal_while_the_cluster_does_not_answer(
         }
         (tmp_path / "kubeconfig").write_text(json.dumps(kubeconfig))
         env["KUBECONFIG"] = str(tmp_path / "kubeconfig")
+        server.settimeout(60)
         process = clone.start("up", "daemon", "silent", **env)
         asked, _ = server.accept()
         with asked:

@@ -177,7 +177,7 @@ def test_a_preview_tells_the_pods_that_ask_for_a_network_that_changes(
         (change,) = lab.engine.preview().objects
         assert change.paths == ("spec.config.ipam.rangeEnd",)
         assert change.pods == ("default/json", "default/short")
-        asked = "2 pods ask for it (default/json, default/short)"
+        asked = "2 pods use it (default/json, default/short)"
         assert lab.preview()[-1] == f"{NETWORK}: update; {asked}; they keep what they have"
         with lab.edit() as config:
             config["multus-lab:networks"][0]["name"] = "renamed"

@@ -88,7 +88,7 @@ def test_another_type_changes_the_network_in_place(lab: Lab) -> None:
         assert any(
             line.startswith(
                 f"NetworkAttachmentDefinition default/{name}: update, {BEFORE[name]} -> {plugin}; "
-                "no pod asks for it; running pods keep the interface"
+                "no pod uses it; running pods keep the interface"
             )
             for line in said
         )

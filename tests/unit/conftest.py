@@ -28,6 +28,7 @@ gc.disable()  # until all is collected, which stays to the end and so is no garb
 def pytest_collection_finish() -> None:
     """Look for garbage in what tests make, and not among modules and tests over and over."""
     gc.freeze()
+    gc.set_threshold(100_000)
     gc.enable()
 
 

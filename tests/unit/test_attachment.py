@@ -7,9 +7,11 @@ import pytest
 from multus_lab.attachment import (
     ANNOTATION,
     DEFAULT_NETWORK,
+    STATUS,
     Selection,
     annotation,
     asked_for,
+    attached_to,
     default_routes,
 )
 from tests.unit.cases import cases
@@ -90,7 +92,34 @@ def test_json_form_is_canonical() -> None:
 def test_what_a_pod_asks_for(text: str, places: list[str]) -> None:
     for key in (ANNOTATION, DEFAULT_NETWORK):
         metadata = {"name": "pod", "namespace": "web", "annotations": {key: text}}
-        assert asked_for(metadata) == set(places)
+        home = "kube-system" if key == DEFAULT_NETWORK else "web"
+        assert asked_for(metadata) == {one.replace("web/", f"{home}/") for one in places}
+
+
+PRIMARY = {"name": "cbr0", "interface": "eth0", "default": True}
+LAB_HAD = {"name": "kube-system/lab", "interface": "net1"}
+
+
+@cases(
+    ("status", "networks"),
+    [
+        pytest.param(None, [], id="nothing"),
+        pytest.param([PRIMARY], [], id="the-primary-network"),
+        pytest.param([PRIMARY, {"name": "cbr0", "interface": "lo"}], [], id="two-interfaces"),
+        pytest.param([PRIMARY, LAB_HAD], ["kube-system/lab"], id="by-default"),
+        pytest.param([PRIMARY, {"name": "file"}], ["file"], id="by-default-of-a-file"),
+        pytest.param([LAB_HAD], ["kube-system/lab"], id="without-the-primary-network"),
+        pytest.param([{"interface": "net1"}], [], id="no-name"),
+        pytest.param({"name": "lab"}, [], id="no-list"),
+        pytest.param(7, [], id="a-number"),
+    ],
+)
+def test_what_a_pod_has(status: object, networks: list[str]) -> None:
+    written = {} if status is None else {STATUS: json.dumps(status)}
+    metadata = {"name": "pod", "namespace": "web", "annotations": written}
+    assert attached_to(metadata) == set(networks)
+    asking = {**metadata, "annotations": {**written, ANNOTATION: "b"}}
+    assert attached_to(asking) == {"web/b", *networks}
 
 
 @cases(

@@ -148,9 +148,9 @@ def pod(name: str, networks: str, phase: str = "Running") -> dict[str, Any]:
     ("change", "pods", "line"),
     [
         ("update", 0, ""),
-        ("update", 1, f"{NAD} default/net: update; 1 pod asks for it (default/p0); "),
-        ("delete", 2, f"{NAD} default/net: delete; 2 pods ask for it (default/p0, default/p1); "),
-        ("replace", 7, f"{NAD} default/net: replace; 7 pods ask for it (default/p0, "),
+        ("update", 1, f"{NAD} default/net: update; 1 pod uses it (default/p0); "),
+        ("delete", 2, f"{NAD} default/net: delete; 2 pods use it (default/p0, default/p1); "),
+        ("replace", 7, f"{NAD} default/net: replace; 7 pods use it (default/p0, "),
         ("create", None, ""),
     ],
 )
@@ -169,7 +169,7 @@ def test_pods_that_ask_for_what_changes(change: str, pods: int | None, line: str
 
 @pytest.mark.parametrize(
     ("pods", "asked"),
-    [((), "no pod asks for it"), (("default/p",), "1 pod asks for it (default/p)")],
+    [((), "no pod uses it"), (("default/p",), "1 pod uses it (default/p)")],
 )
 def test_who_keeps_the_old_interface(pods: tuple[str, ...], asked: str) -> None:
     change = Change(*KEY, "update", pods=pods, interface="macvlan -> ipvlan")

@@ -1,5 +1,6 @@
 """What `down --clean-nodes` looks at, what it declares, and what it tells."""
 
+import json
 from collections.abc import Iterator
 from functools import partial
 from types import SimpleNamespace
@@ -9,7 +10,7 @@ import pytest
 
 from multus_lab import render
 from multus_lab.adoption.objects import Known
-from multus_lab.attachment import ANNOTATION
+from multus_lab.attachment import ANNOTATION, STATUS
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.cleaning import Attached, Cleaning, CleaningError, attached_pods
@@ -46,6 +47,14 @@ def pod(name: str, node: str = "a", networks: str = "", **more: Any) -> Object:
     return {"metadata": metadata, "spec": spec, "status": more}
 
 
+def by_default(name: str) -> Object:
+    """One that asks for nothing, and is attached by the daemon's `defaultNetworks`."""
+    made = pod(name)
+    status = [{"name": "cbr0", "default": True}, {"name": "kube-system/lab"}]
+    made["metadata"]["annotations"][STATUS] = json.dumps(status)
+    return made
+
+
 @cases(
     ("pods", "runtime", "found"),
     [
@@ -55,6 +64,12 @@ def pod(name: str, node: str = "a", networks: str = "", **more: Any) -> Object:
             "containerd://2.2.0",
             Attached(("web/one", "web/two"), ("a",)),
             id="attached",
+        ),
+        pytest.param(
+            [by_default("one"), pod("two", "b")],
+            "containerd://2.2.0",
+            Attached(("web/one",), ("a",)),
+            id="attached-by-default",
         ),
         pytest.param(
             [pod("one", networks="lab", phase="Succeeded"), pod("two", "", networks="lab")],
@@ -147,8 +162,8 @@ def test_the_rest_has_the_distribution_s_folders(
 # --- what it tells --------------------------------------------------------------------------------
 
 
-def ended(name: str, message: str) -> Object:
-    return {"name": name, "state": {"terminated": {"exitCode": 0, "message": message}}}
+def ended(name: str, message: str, code: int = 0) -> Object:
+    return {"name": name, "state": {"terminated": {"exitCode": code, "message": message}}}
 
 
 def cleaning(made: list[Key], pods: list[Object]) -> Cleaning:
@@ -167,8 +182,12 @@ DAEMON = Key("DaemonSet", "kube-system", "kube-multus-ds")
 
 def test_each_node_says_what_it_did() -> None:
     one = pod("x", "b", initContainerStatuses=[ended("rest", "shim removed\nsockets removed\n")])
-    none = pod("y", "a", initContainerStatuses=[ended("configuration", "file removed\n")])
-    reports = cleaning([DAEMON], [one, none])._reports(Step.REST)
+    none = pod("y", "a", initContainerStatuses=[ended("rest", "")])
+    before = pod("z", "c", initContainerStatuses=[ended("configuration", "file removed\n")])
+    failed = pod("f", "d", initContainerStatuses=[ended("rest", "no such file\n", 1)])
+    starts = pod("s", "e", initContainerStatuses=[{"name": "rest", "state": {"waiting": {}}}])
+    pods = [one, none, before, failed, starts, pod("n", "f")]
+    reports = cleaning([DAEMON], pods)._reports(Step.REST)
     assert list(reports.items()) == [("a", ()), ("b", ("shim removed", "sockets removed"))]
 
 

@@ -188,7 +188,8 @@ def test_secret_that_has_to_be_checked(command: str, run: Run) -> None:
         pytest.param("prod", "no stack 'prod': ", id="name"),
         pytest.param("./prod.yaml", "prod.yaml: no such file or directory", id="path"),
         pytest.param("./components", "components: is a directory", id="folder"),
-        pytest.param("", "no stack '': ", id="empty"),
+        pytest.param("", "'' is neither a file nor the name of a stack", id="empty"),
+        pytest.param("my lab", "'my lab' is neither a file nor", id="blank"),
     ],
 )
 def test_no_such_stack(command: str, stack: str, words: str, run: Run) -> None:
@@ -259,9 +260,35 @@ def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
     code, out, err = run("render", "a", "dev", "a")
     assert (code, err) == (0, "")
     names = [one["metadata"]["name"] for one in yaml.safe_load_all(out)]
-    assert names[-1] == "own"
+    assert names[-2:] == ["privatezone-macvlan-conf", "own"]
     assert names.count("own") == 1
     assert "kube-multus-ds" in names
+    assert out == "---\n".join(run("render", one)[1] for one in ("dev", "a"))
+
+
+@pytest.mark.parametrize("more", [[], ["--output", "manifests"]])
+def test_render_of_stacks_that_make_one_object_is_refused(more: list[str], run: Run) -> None:
+    for name in ("a", "b"):
+        (run.folder / f"Pulumi.{name}.yaml").write_text(
+            f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n"
+        )
+    code, out, err = run("render", "a", "b", *more)
+    assert (code, out) == (1, "")
+    assert err == (
+        "multus-lab: stacks a and b both make NetworkAttachmentDefinition default/own: render each "
+        "by itself, into a folder of its own\n"
+    )
+    assert not (run.folder / "manifests").exists()
+
+
+def test_render_of_stacks_of_one_name_is_refused(run: Run) -> None:
+    files = [run.folder / one / "Pulumi.a.yaml" for one in ("x", "y")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(WITHOUT_DAEMON)
+    code, out, err = run("render", *map(str, files))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"multus-lab: {files[0]} and {files[1]} are both called stack a: ")
 
 
 class Ran:
@@ -537,45 +564,49 @@ def test_what_is_not_installed_is_named(project_folder: Path) -> None:
     ]
 
 
-@pytest.mark.parametrize(
-    ("name", "code"), [("SIGINT", 130), ("SIGTERM", 143), ("SIGHUP", 129)], ids=str
-)
-def test_interrupt(name: str, code: int, project_folder: Path) -> None:
-    command = (
-        "import os, signal\n"
-        "from multus_lab import cli\n"
-        "from multus_lab.cli import check\n"
-        f"check.check = lambda _: os.kill(os.getpid(), signal.{name})\n"
-        "cli.main()"
-    )
-    ended = process(project_folder, "-c", command, "check")
-    assert ended == (code, "", "multus-lab: interrupted\n")
+INTERRUPTED = """
+import os, signal
+from multus_lab import cli
+from multus_lab.cli import check
+
+for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    if not os.fork():
+        check.check = lambda _: os.kill(os.getpid(), number)
+        cli.main()
+    print(number.name, os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
+"""
+
+
+def test_interrupt(project_folder: Path) -> None:
+    code, out, err = process(project_folder, "-c", INTERRUPTED, "check")
+    assert (code, err) == (0, "multus-lab: interrupted\n" * 3)
+    assert out.splitlines() == ["SIGINT 130", "SIGTERM 143", "SIGHUP 129"]
 
 
 @pytest.mark.parametrize(
     ("arguments", "closed", "code"),
     [
         (("check", "nosuch"), ">&-", 2),
-        (("preview", "nosuch"), "2>&-", 2),
+        (("check", "dev", "dev", "--manifest", "-"), "2>&-", 2),
         (("check", "dev"), "<&- >&- 2>&-", 0),
     ],
     ids=["out", "err", "all"],
 )
 def test_a_closed_standard_stream(
-    arguments: tuple[str, ...], closed: str, code: int, project_folder: Path
+    arguments: tuple[str, ...], closed: str, code: int, run: Run
 ) -> None:
     """What went to it goes nowhere, least of all to another."""
     command = (sys.executable, "-m", "multus_lab", *arguments)
     script = f'"$@" {closed}'
     done = subprocess.run(
         ["sh", "-c", script, "sh", *command],
-        cwd=project_folder,
+        cwd=run.folder,
         env=os.environ | {"PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
         check=False,
     )
-    whole = process(project_folder, *command[1:])
+    whole = run.as_module(*arguments)
     assert done.returncode == whole.code == code
     assert done.stdout == ("" if ">&-" in closed.split() else whole.out)
     assert done.stderr == ("" if "2>&-" in closed else whole.err)

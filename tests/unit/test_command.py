@@ -48,6 +48,16 @@ FIRST = EngineEvent(sequence=0, timestamp=0)
 LAST = EngineEvent(sequence=1, timestamp=0, cancel_event=CancelEvent())
 
 
+APART = 0.1
+"""Seconds from one wish to the next, where `short` is what comes twice for one."""
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take for one wish what comes within a twentieth of a second."""
+    monkeypatch.setattr("multus_lab.engine.command._ONE_WISH_SECONDS", APART / 2)
+
+
 @pytest.fixture
 def command(tmp_path: Path) -> Command:
     (tmp_path / "bin").mkdir()
@@ -119,6 +129,7 @@ def test_an_engine_that_listens_no_more_is_let_end(command: Command) -> None:
             run(command, "end")
 
 
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize("second", [signal.SIGINT, signal.SIGTERM])
 def test_the_second_signal_ends_it_whole(command: Command, second: signal.Signals) -> None:
     said: list[str] = []
@@ -127,7 +138,7 @@ def test_the_second_signal_ends_it_whole(command: Command, second: signal.Signal
         said.append(line)
         command.on_event(FIRST)
         # In a thread, as output is to be read meanwhile.
-        threading.Thread(target=send, args=(signal.SIGINT, second), kwargs={"apart": 0.5}).start()
+        threading.Thread(target=send, args=(signal.SIGINT, second), kwargs={"apart": APART}).start()
 
     with command.cancelling(), pytest.raises(KilledError, match="ended by SIGKILL"):
         run(command, "deaf", then)
@@ -136,16 +147,24 @@ def test_the_second_signal_ends_it_whole(command: Command, second: signal.Signal
     assert gone(said[0])
 
 
+def test_one_wish_that_comes_twice_at_once(command: Command) -> None:
+    # As from `timeout`.
+    one_wish(command, signal.SIGTERM, signal.SIGTERM)
+
+
+@pytest.mark.usefixtures("short")
 @pytest.mark.parametrize(
-    ("numbers", "apart"),
-    [
-        ([signal.SIGTERM, signal.SIGTERM], 0.0),
-        ([signal.SIGHUP, signal.SIGHUP, signal.SIGHUP], 0.4),
-        ([signal.SIGINT, signal.SIGHUP], 0.4),
-    ],
-    ids=["from `timeout`", "a closed terminal", "closed while it waits"],
+    "numbers",
+    [[signal.SIGHUP, signal.SIGHUP, signal.SIGHUP], [signal.SIGINT, signal.SIGHUP]],
+    ids=["a closed terminal", "closed while it waits"],
 )
-def test_one_wish_that_comes_twice(command: Command, numbers: list[int], apart: float) -> None:
+def test_one_wish_that_comes_twice(command: Command, numbers: list[int]) -> None:
+    one_wish(command, *numbers, apart=APART)
+
+
+def one_wish(command: Command, *numbers: int, apart: float = 0.0) -> None:
+    """Send signals that end a run as one alone does."""
+
     def then(line: str) -> None:
         if line.startswith("plugin"):
             send(*numbers, apart=apart)

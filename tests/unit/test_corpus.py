@@ -43,6 +43,8 @@ PROGRAMS = [
     *("sbr", "tuning", "bandwidth", "portmap", "vrf", "firewall"),
     *("host-local", "static", "dhcp", "whereabouts"),
     *("libcni", "multus"),
+    *("antrea", "bond", "ib-sriov", "kube-ovn", "macvtap", "nv-ipam", "ovn-k8s-cni-overlay", "ovs"),
+    *("rdma", "route-override", "spiderpool", "sriov"),
 ]
 SOURCE = re.compile(r"[\w-]+/[\w.-]+ (v\d+\.\d+\.\d+|[0-9a-f]{8}) [\w./-]+\.\w+(, \S.*)?")
 RELEASES = re.compile(r"((<|<=|>|>=) )?v1\.\d+\.\d+")
@@ -199,6 +201,21 @@ class Otherwise(NamedTuple):
 OTHERWISE = {
     "firewall: no backend, behind a bridge, in a version that the plugin hasn't": Otherwise(
         "NAD005", _DOC
+    ),
+    **dict.fromkeys(
+        (
+            "firewall: the documentation's example",
+            "firewall: the documentation's firewalld",
+            "firewall: the documentation's iptables",
+        ),
+        Otherwise("NAD005", _DOC),
+    ),
+    **dict.fromkeys(
+        ("ovs: without a version", "ovs: a trunk", "ovs: an internal interface"),
+        Otherwise("NAD005", "the documentation's example leaves out the version"),
+    ),
+    "ovs: vDPA, in a version that there is none of": Otherwise(
+        "NAD005", "the documentation's example; its library takes no such version"
     ),
     "host-local: both families, with routes by gateways outside of the subnets": Otherwise(
         "RTE302", _RESULT

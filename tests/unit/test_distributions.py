@@ -242,6 +242,41 @@ def test_nothing_but_the_daemon_differs_by_distribution(
         assert all(found[f"{name} {release}"] == found[f"kubeadm {release}"] for name in NAMES)
 
 
+# --- nodes that have their data elsewhere ---------------------------------------------------------
+
+
+def test_a_data_dir_moves_all_that_lies_in_it() -> None:
+    moved, paths = known("k3s").moved("/mnt/k3s/"), known("k3s").paths
+    assert moved.paths == paths._replace(
+        cni_config_dir="/mnt/k3s/agent/etc/cni/net.d", bin_dir="/mnt/k3s/data/cni"
+    )
+    assert moved.programs_dir == "/mnt/k3s/data/<hash>/bin"
+    assert [one.path for one in moved.mounts] == ["/mnt/k3s/data"]
+    assert moved.whereabouts_dir == "/mnt/k3s/agent/etc/cni/net.d"
+    assert moved.plugins == known("k3s").plugins
+
+
+@cases("name", NAMES, ids=NAMES)
+def test_a_data_dir_is_one_that_paths_lie_in(name: str) -> None:
+    one = known(name)
+    if one.data_dir:
+        assert one.moved(one.data_dir) == one
+        assert one.moved("/elsewhere").paths != one.paths
+
+
+def test_the_daemon_has_what_was_moved(stack_of: StackOf) -> None:
+    monitor = Monitor()
+    cluster = {"distribution": "k3s", "dataDir": "/mnt/k3s"}
+    monitor.run(stack_of({"zone": ZONE, "cluster": cluster}))
+    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
+    host = installed(made, file["data"]["daemon-config.json"]).host
+    assert (host["cni"], host["cnibin"], host["k3s-data"]) == (
+        *("/mnt/k3s/agent/etc/cni/net.d", "/mnt/k3s/data/cni", "/mnt/k3s/data"),
+    )
+    assert not [path for path in host.values() if path.startswith("/var/lib/rancher")]
+
+
 # --- paths of a stack's own -----------------------------------------------------------------------
 
 OWN = {
@@ -284,6 +319,42 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
     assert one.config["daemonSocketDir"] == "/run/a/"
 
 
+def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
+    stack_of: StackOf,
+) -> None:
+    for paths, expected in (({}, None), ({"confDir": "/a/nads"}, "/a/nads")):
+        monitor = Monitor()
+        monitor.run(stack_of({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}))
+        (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+        volumes = made["spec"]["template"]["spec"]["volumes"]
+        found = {one["name"]: one["hostPath"]["path"] for one in volumes if "hostPath" in one}
+        assert found.get("multus-conf-dir") == expected
+
+
+@cases(
+    ("cluster", "other", "inside"),
+    [
+        ({"distribution": "k3s"}, "/etc/cni/net.d", "/host/primary"),
+        ({}, "/run", "/host/primary"),
+        ({}, "/etc/cni/primary", "/host/etc/cni/primary"),
+        ({"distribution": "k3s"}, f"{K3S}/agent/etc/cni/net.d", STD_CONFIG),
+    ],
+)
+def test_the_primary_network_s_folder_has_a_place_of_its_own(
+    cluster: Config, other: str, inside: str, stack_of: StackOf
+) -> None:
+    monitor = Monitor()
+    paths = {"multusAutoconfigDir": other}
+    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}))
+    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
+    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
+    one = installed(made, file["data"]["daemon-config.json"])
+    assert one.config["multusAutoconfigDir"] == inside
+    name = "cni" if inside == STD_CONFIG else "cni-primary"
+    assert (one.mounts[name][0], one.host[name]) == (inside, other)
+    assert len({path for path, _ in one.mounts.values()}) == len(one.mounts)
+
+
 @cases(
     ("paths", "differs"),
     [
@@ -313,12 +384,19 @@ def test_the_page_of_distributions_is_as_generated() -> None:
 # --- rehearsals -----------------------------------------------------------------------------------
 
 
+def test_a_rehearsal_has_no_operator_of_prometheus() -> None:
+    multus = {"daemonConfig": {"metricsPort": 9091}, "podMonitor": {}}
+    kinds = {one["kind"] for one in subjects.objects({"zone": ZONE, "multus": multus}, "test", {})}
+    assert "Service" in kinds
+    assert "PodMonitor" not in kinds
+
+
 @cases("name", ["k3s", "openshift", "talos"])
 def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> None:
     cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
     multus = {"paths": {"kubeletDir": "/data/kubelet"}, "daemonConfig": {"logLevel": "debug"}}
     config = {"zone": ZONE, "cluster": cluster, "multus": multus}
-    seen = [subjects.objects(one, "test", whereabouts=False) for one in (config, {})]
+    seen = [subjects.objects(one, "test", {}) for one in (config, {})]
     daemon_sets = [one for objects in seen for one in objects if one["kind"] == "DaemonSet"]
     files = [one["data"] for objects in seen for one in objects if one["kind"] == "ConfigMap"]
     theirs, plain = (

@@ -16,7 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multus_lab.documents import MAX_BYTES, Document, DocumentError, parse, read, yaml_text
+from multus_lab.documents import MAX_BYTES, Document, DocumentError, parse, read, yaml_stream
 from tests.unit.cases import cases
 
 
@@ -25,7 +25,7 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Once with libyaml, once as where PyYAML was built without it."""
     if not hasattr(yaml, request.param):
         pytest.skip("PyYAML without libyaml")
-    monkeypatch.setattr(yaml_text, "_Loader", getattr(yaml, request.param))
+    monkeypatch.setattr(yaml_stream, "_Loader", getattr(yaml, request.param))
 
 
 def only(text: str) -> Document:
@@ -507,7 +507,7 @@ def test_an_alias_bomb_is_refused(bomb: str) -> None:
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(yaml_text, "MAX_EVENTS", 1000)
+    monkeypatch.setattr(yaml_stream, "MAX_EVENTS", 1000)
     assert refusal("- 1\n" * 1000).startswith("s.yaml:998:3: more than")
     assert refusal("- &x [1, 2, 3]\n" + "- *x\n" * 400).startswith("s.yaml:335:3: more than")
 

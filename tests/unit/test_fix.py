@@ -65,8 +65,7 @@ WORDS = st.sampled_from(
         *("::ffff:10.0.0.1", "~", "=", "<<", "2001:db8::/64", "10.0.0.5-10.0.0.9/24", "\u2028"),
     ]
 )
-# One escape a character: JSON's pair of halves for what is beyond, YAML does not take.
-TEXT = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=6)
+TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=6)
 JSON: st.SearchStrategy[Any] = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**63), 2**63 - 1) | TEXT | WORDS,
     lambda inner: (
@@ -89,8 +88,8 @@ def test_a_line_says_the_value(value: Any) -> None:
 def test_no_rule_s_line_is_written_out() -> None:
     """A sentence has no colon behind its first word, unless it is a line beside the networks."""
     beside = (
-        *("accept:", "annotations:", "cniPlugins:", "defaultRoute:", "multus:", "name:"),
-        *("spec.config:", "whereabouts:", "zone."),
+        *("accept:", "annotations:", "cniPlugins:", "daemonConfig.", "defaultRoute:", "multus:"),
+        *("name:", "spec.config:", "whereabouts:", "zone."),
     )
     written = {
         one.code: one.fix

@@ -12,13 +12,10 @@ import pytest
 import yaml
 
 from multus_lab import cli, importing, manifests
-from multus_lab.checks import judge
-from multus_lab.checks.judge import judge_stack
 from multus_lab.importing import AS_IT_WAS, Imported
 from multus_lab.importing.stack_text import stack_text
 from multus_lab.manifests import Manifest
 from tests.unit.cases import cases
-from tests.unit.test_corpus import ENTRIES, Entry
 
 PATH = Path("Pulumi.imported.yaml")
 POOL = {"type": "whereabouts", "range": "10.1.0.0/24"}
@@ -125,11 +122,17 @@ def config_of(made: Imported) -> dict[str, Any]:
             },
             id="source-based",
         ),
+        pytest.param(
+            {"cniVersion": "0.3.1", "type": "ovs", "bridge": "{{x}}"},
+            {"type": "ovs", "bridge": "{{x}}", "ipam": {"type": "none"}},
+            id="a text in double braces",
+        ),
         *(
             pytest.param(config, {"config": config}, id=why)
             for why, config in {
                 "a type that nobody knows": {"cniVersion": "1.0.0", "name": "lab", "type": "own"},
                 "the CNI network has another name": {**MACVLAN, "name": "other"},
+                "a template's master": {**MACVLAN, "master": "{{ .Values.master }}"},
                 "a mode that is none": {**MACVLAN, "mode": "bridged", "ipam": POOL},
                 "a list of one": {"cniVersion": "1.0.0", "name": "lab", "plugins": [{"type": "x"}]},
                 "a key of its own": {**MACVLAN, "ipam": POOL, "own": 1},
@@ -181,6 +184,10 @@ def test_what_stands_beside_the_configuration() -> None:
         pytest.param(
             nad(MACVLAN, labels={"secure": "yes"}), "Pulumi would decrypt", id="secure label"
         ),
+        pytest.param(nad({**MACVLAN, "x": ["\ud83d"]}), "half a character", id="half a character"),
+        pytest.param(
+            nad({**MACVLAN, "mtu": 2**64}), "no stack can write more than 64 bits", id="too large"
+        ),
         pytest.param(
             nad({**MACVLAN, "mtu": 1500.0}),
             "mtu 1500.0: no stack can write a whole number with a fraction",
@@ -189,6 +196,12 @@ def test_what_stands_beside_the_configuration() -> None:
         pytest.param(
             {**nad(MACVLAN), "metadata": {"generateName": "lab-"}}, "generateName", id="no name"
         ),
+        pytest.param(
+            nad('{"type": "x", "mtu": {{ .Values.mtu }}}'),
+            "spec.config is not JSON: `{{` of a template that isn't rendered, at line 1, column 22",
+            id="a template outside of texts",
+        ),
+        pytest.param(nad(MACVLAN, name="{{ name }}"), "must be a DNS-1123", id="template's name"),
         pytest.param(nad(MACVLAN, name="Lab"), "must be a DNS-1123 subdomain", id="bad name"),
     ],
 )
@@ -236,6 +249,7 @@ def test_of_one_name_the_first_is_taken() -> None:
             id="a gateway that nobody names",
         ),
         pytest.param([nad({"cniVersion": "1.0.0", "type": "own"})], None, id="nothing is told"),
+        pytest.param([nad({**MACVLAN, "master": "eth1:1"})], None, id="a master that is none"),
     ],
 )
 def test_zone(nads: list[dict[str, Any]], zone: object) -> None:
@@ -280,40 +294,6 @@ def test_dates_stay_texts_to_pulumi_s_parser() -> None:
     assert 'reviewed: "2024-1-5"' in imported(nad(MACVLAN, labels={"reviewed": "2024-1-5"})).text
 
 
-# --- the round trip -------------------------------------------------------------------------------
-
-_TWICE = "NAD003"
-"""A key that stands in one object twice, which no stack can write."""
-
-
-def _nad_of(entry: Entry, index: int) -> dict[str, Any]:
-    """The entry's NAD, by the CNI network's name if an object can have it."""
-    name = (entry.config or {}).get("name")
-    fits = isinstance(name, str) and re.fullmatch(r"[a-z0-9]([a-z0-9.-]*[a-z0-9])?", name)
-    return nad(entry.config or entry.text, str(name) if fits else f"n{index}")
-
-
-def test_the_corpus_comes_back_as_it_was() -> None:
-    left_out, typed = [], 0
-    for index, entry in enumerate(ENTRIES):
-        before = read(_nad_of(entry, index))
-        if before.findings:
-            continue
-        made = importing.imported([before], PATH, accept=True)
-        if made.left_out:
-            left_out.append(made.left_out[0])
-            continue
-        stack, (was,) = made.file.settings(), before.networks
-        assert stack.networks[0].cni_config() == {"name": was.name, **was.config}, entry.id
-        typed += "config:" not in made.text.partition("multus-lab:networks:")[2]
-        found = {one.code for one in judge_stack(stack)}
-        assert {one.code for one in judge(before.networks)} - found <= {_TWICE}, entry.id
-        assert made.report.exit_code == 0, entry.id
-    # What has no plugin's type is no configuration of CNI.
-    assert all("must be a CNI configuration" in one or "plugins" in one for one in left_out)
-    assert typed >= 90
-
-
 @cases(
     "value",
     [
@@ -327,6 +307,10 @@ def test_the_corpus_comes_back_as_it_was() -> None:
             "\ufeff",
             "é",
             "😀",
+            "😀\n",
+            1e-07,
+            "a b",
+            "a: 12:30",
             "2001-01-01",
             "2024-1-5",
             "=",
@@ -387,6 +371,17 @@ def test_it_overwrites_nothing_unless_asked(
     assert output.read_text() == written
 
 
+@pytest.mark.parametrize("name", ["", " ", "my lab", "lab\n", "läb", "a" * 101])
+def test_a_name_that_no_stack_can_have(
+    name: str, file: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert run("--manifest", str(file), "--output", name) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert err.startswith(f"multus-lab: {name!r} is neither a file nor the name of a stack, which")
+    assert err.count("\n") == 1
+
+
 @cases(
     ("arguments", "told"),
     [
@@ -399,6 +394,20 @@ def test_usage(arguments: list[str], told: str) -> None:
     with contextlib.redirect_stderr(io.StringIO()) as err:
         assert run(*arguments) == 2
     assert told in err.getvalue()
+
+
+def test_what_looks_like_a_template_ends_no_import(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "nads.json"
+    odd = nad(MACVLAN, annotations={"note": "{{ x }}"}), nad('{"type": {{ x }}}', "b")
+    path.write_text(json.dumps({"kind": "List", "items": [*odd, nad(MACVLAN, "c")]}))
+    assert run("--manifest", str(path)) == 1
+    out, err = capsys.readouterr()
+    entries = yaml.safe_load(out)["config"]["multus-lab:networks"]
+    assert [one["name"] for one in entries] == ["lab", "c"]
+    assert entries[0]["annotations"] == {"note": "{{ x }}"}
+    assert "multus-lab: left out: default/b: spec.config is not JSON" in err
 
 
 def test_nothing_to_import(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -165,7 +165,18 @@ NODES: Config = {
             ]
         },
         "preferredDuringSchedulingIgnoredDuringExecution": [
-            {"weight": 5, "preference": {"matchFields": [{"key": "a", "operator": "Exists"}]}}
+            {
+                "weight": 5,
+                "preference": {
+                    "matchExpressions": [
+                        {"key": "lab/free", "operator": "Exists"},
+                        {"key": "lab/speed", "operator": "Gt", "values": ["10"]},
+                    ],
+                    "matchFields": [
+                        {"key": "metadata.name", "operator": "NotIn", "values": ["worker-1.lab"]}
+                    ],
+                },
+            }
         ],
     }
 }
@@ -180,7 +191,7 @@ NODES: Config = {
                 "tolerations": [{"key": "lab", "value": "a", "effect": "NoSchedule"}],
                 "affinity": NODES,
                 "priorityClassName": "lab",
-                "terminationGracePeriodSeconds": 0,
+                "terminationGracePeriodSeconds": 45,
                 "pullSecrets": ["ghcr", "mirror"],
             },
             {
@@ -190,11 +201,15 @@ NODES: Config = {
                 ],
                 "affinity": NODES,
                 "priorityClassName": "lab",
-                "terminationGracePeriodSeconds": 0,
+                "terminationGracePeriodSeconds": 45,
                 "imagePullSecrets": [{"name": "ghcr"}, {"name": "mirror"}],
             },
         ),
         ({"nodeSelector": {}, "priorityClassName": None}, {"nodeSelector": {}}),
+        (
+            {"tolerations": [{"key": "", "operator": "Exists", "value": "", "effect": ""}]},
+            {"tolerations": [{"operator": "Exists"}]},
+        ),
     ],
 )
 def test_where_and_how_pods_run(

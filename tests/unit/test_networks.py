@@ -1,6 +1,7 @@
 """Networks of every type: what becomes of them, and that types are what the records know."""
 
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -122,11 +123,23 @@ REFUSED = [
     # the type
     at("unknown-type", "bridge", ".type", "brigde", TYPES),
     at("type-of-another-case", "bridge", ".type", "Bridge", TYPES),
+    at("type-in-capitals", "ovs", ".type", "OVS", "as `config`; did you mean ovs?"),
+    at("type-with-a-dash", "ipvlan", ".type", "ip-vlan", "as `config`; did you mean ipvlan?"),
+    at("ipam-in-capitals", "bridge", ".ipam.type", "DHCP", "spiderpool; did you mean dhcp?"),
+    at("plugins-of-a-list", "bridge", ".plugins", [], "the others are its `chain`; or all of it"),
+    at("spec-of-an-object", "bridge", ".spec", {"config": "{}"}, "`multus-lab import --manifest"),
+    at("name-of-an-object", "bridge", ".metadata", {"name": "a"}, "is a Kubernetes object's"),
     at("empty-type", "bridge", ".type", "", '"" must be one of macvlan'),
     at("no-text", "bridge", ".type", 5, "for any other write the CNI configuration as `config`"),
     at("type-is-a-list", "bridge", ".type", ["bridge"], TYPES),
-    at("chained-plugin-alone", "vlan", ".type", "tuning", "makes an interface; tuning goes into"),
-    at("ipam-plugin-alone", "vlan", ".type", "host-local", TYPES),
+    at(
+        "chained-plugin-alone", "vlan", ".type", "tuning", "; tuning works on an interface: it goes"
+    ),
+    at("ipam-plugin-alone", "vlan", ".type", "host-local", "goes into `ipam.type`"),
+    at("ipam-plugin-that-makes-an-interface-too", "vlan", ".type", "kube-ovn", TYPES),
+    at("forgotten-vlan", "vlan", ".type", GONE, "say type: vlan; without one", ".vlanId"),
+    at("forgotten-bridge", "bridge", ".type", GONE, "say type: bridge or type: cnv-b", ".bridge"),
+    at("forgotten-bond", "bond", ".type", GONE, "is a key of another type: say type: b", ".links"),
     at("primary-network", "vlan", ".type", "calico", "for any other write the CNI configuration"),
     at("loopback", "vlan", ".type", "loopback", TYPES),
     # keys of another type
@@ -150,7 +163,7 @@ REFUSED = [
     at("no-links", "bond", ".links", GONE, "is missing, and has no default"),
     at("no-link-name", "bond", ".links[1].name", GONE, "is missing, and has no default"),
     at("no-miimon", "bond", ".miimon", GONE, "is missing, and has no default"),
-    at("no-ipam", "bridge", ".ipam", GONE, "is missing, and has no default"),
+    at("no-ipam", "bridge", ".ipam", GONE, "is missing, and has no default; {type: none} is a"),
     at("no-socket", "chain-of-devices", ".ipam.server_socket", GONE, "is missing"),
     # values that a record doesn't take
     at("ipvlan-mode", "ipvlan", ".mode", "bridge", "must be one of l2, l3, l3s"),
@@ -173,6 +186,8 @@ REFUSED = [
     at("ovs-vlan", "ovs", ".vlan", 4096, "must be at most 4095"),
     at("macvtap-mtu", "macvtap", ".mtu", "1400", INTEGER),
     # addresses
+    at("interface-as-ipam", "bridge", ".ipam.type", "vlan", "; vlan makes an interface: it goes"),
+    at("chained-as-ipam", "bridge", ".ipam.type", "sbr", "; sbr works on an interface: it goes"),
     at("ipam-type", "bridge", ".ipam.type", "azure", "host-local, static, dhcp, whereabouts, none"),
     at("pools-no-list", "sriov", ".ipam.default_ipv4_ippool", "lab", "must be a list"),
     at("pool-name", "ib-sriov", ".ipam.poolName", "a,b,c", "the name of one pool, or of two"),
@@ -187,6 +202,14 @@ REFUSED = [
     at("chained-unknown", "chain", ".chain[1].type", "bandwith", CHAINED),
     at("interface-in-a-chain", "chain", ".chain[1]", {"type": "bridge"}, CHAINED, ".chain[1].type"),
     at("ipam-in-a-chain", "chain", ".chain[1]", {"type": "static"}, CHAINED, ".chain[1].type"),
+    at(
+        "addresses-in-a-chain",
+        "chain",
+        ".chain[1]",
+        {"type": "static"},
+        "; static gives addresses: it goes into `ipam.type`",
+        ".chain[1].type",
+    ),
     at("key-of-another", "chain", ".chain[0].ingressRate", 5, "known here: type, capabilities"),
     at("ipam-of-a-chained", "chain", ".chain[0].ipam", {"type": "dhcp"}, "is unknown"),
     at("version-of-a-chained", "chain", ".chain[0].cniVersion", "1.0.0", "is unknown"),
@@ -199,6 +222,14 @@ REFUSED = [
         ".chain[2].capabilities.portMap",
         True,
         "known here: portMappings, ipRanges",
+    ),
+    at(
+        "capability-of-the-only-one-chained",
+        "macvlan",
+        ".chain",
+        [{"type": "portmap", "capabilities": {"portMapping": True}}],
+        "did you mean portMappings?",
+        ".chain[0].capabilities.portMapping",
     ),
     at("policy", "chain", ".chain[3].ingressPolicy", "closed", "open, same-bridge, isolated"),
     at("added-route", "chain", ".chain[4].addroutes[0].dst", "10.13.0.1", "prefix length"),
@@ -267,7 +298,14 @@ def test_valid_is_valid() -> None:
 
 @cases("case", REFUSED)
 def test_refused_with_its_place_and_what_is_allowed(case: Broken, tmp_path: Path) -> None:
-    config = changed((case.change, case.value), valid=VALID)
+    # Each alone: all of them together are valid.
+    (index,) = re.findall(r"^networks\[(\d+)\]", case.change)
+    alone = VALID | {"networks": [VALID["networks"][int(index)]]}
+    case = case._replace(
+        change=case.change.replace(f"[{index}]", "[0]", 1),
+        names=case.names.replace(f"[{index}]", "[0]", 1),
+    )
+    config = changed((case.change, case.value), valid=alone)
     problem = check_refused(case, config, tmp_path)
     _, listed, known = str(problem).partition("known here: ")
     if listed and "capabilities" not in problem.path:
@@ -295,6 +333,11 @@ def nested(kind: Any) -> Iterator[str]:
     for name, key in kind.keys.items() if isinstance(kind, plugins.Keys) else ():
         yield name
         yield from nested(key.kind)
+
+
+def test_a_misspelt_key_without_a_type_is_macvlan_s() -> None:
+    with pytest.raises(SettingsError, match="mastr: is unknown; did you mean master"):
+        settings_of({"name": "a", "mastr": "eth1", "ipam": {"type": "none"}})
 
 
 @pytest.mark.parametrize("number", [float("inf"), float("nan"), [{"a": float("-inf")}]])

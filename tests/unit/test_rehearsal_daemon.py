@@ -13,8 +13,9 @@ import pytest
 
 from multus_lab import cli
 from multus_lab.checks import CODES, Severity
-from multus_lab.distributions import STANDARD
-from multus_lab.rehearsal import plan
+from multus_lab.distributions import REFERENCE, STANDARD
+from multus_lab.programs import CNI_PLUGINS
+from multus_lab.rehearsal import plan, subjects
 from multus_lab.rehearsal.daemon import memory, remains, report, stage, subject
 from multus_lab.rehearsal.daemon.findings import Rehearsed
 from multus_lab.rehearsal.daemon.observation import (
@@ -34,6 +35,7 @@ from multus_lab.rehearsal.daemon.plan import OWN, Plan, Version
 from multus_lab.rehearsal.layout import Layout, inside
 from multus_lab.rehearsal.sights import SIGHTS
 from multus_lab.settings import load
+from multus_lab.settings.node_plugins import INSTALL_PLUGINS
 from tests.unit.cases import cases
 
 MIB = 2**20
@@ -291,6 +293,48 @@ def test_a_node_is_laid_out_as_its_distribution_has_it(
     made = Layout.of(stack.multus, stack.cluster)
     assert made.paths == stack.multus.folders
     assert {key: getattr(made, key) for key in layout} == layout
+
+
+PLUGINS = {"installPlugins": {"image": "lab/plugins:v1.10.0", "plugins": ["macvlan", "bridge"]}}
+
+
+@cases(
+    ("cluster", "multus", "brought"),
+    [
+        ({}, {}, []),
+        ({"distribution": "k3s"}, {}, []),
+        ({}, PLUGINS, ["macvlan", "bridge"]),
+        ({"distribution": "k3s"}, PLUGINS, ["macvlan"]),
+        ({"distribution": "rke2"}, PLUGINS, []),
+    ],
+    ids=["nothing", "asked not", "unknown nodes", "bridge is there", "all are there"],
+)
+def test_a_node_lacks_what_the_stack_brings(
+    cluster: Config, multus: Config, brought: Sequence[str]
+) -> None:
+    stack = load(config(multus=multus, **cluster))
+    assert Layout.of(stack.multus, stack.cluster).brought == brought
+
+
+def test_what_can_be_brought_is_built() -> None:
+    assert set(CNI_PLUGINS.programs) >= REFERENCE
+
+
+@cases("daemon", [True, False], ids=["installation", "networks"])
+def test_what_a_stack_brings_is_rehearsed(daemon: bool, project_folder: Path) -> None:
+    written = config(network(ipam=LOCAL), multus=PLUGINS, distribution="k3s")
+    written = {**written, "accept": {"IPA207": "no pod looks for another here"}}
+    file = project_folder / "Pulumi.one.yaml"
+    file.write_text(json.dumps({"config": written}))
+    if daemon:
+        made = subject.of_stack("one", None).planned(1)[0].declared
+        objects, brought = made.objects, made.layout.brought
+    else:
+        whole = subjects.of_stack("one").plan(1)
+        objects, brought = whole.objects, whole.brought
+    (spec,) = (one["spec"]["template"]["spec"] for one in objects if one["kind"] == "DaemonSet")
+    assert INSTALL_PLUGINS in [one["name"] for one in spec["initContainers"]]
+    assert brought == ["macvlan"]
 
 
 def test_a_plan_is_read_inside_as_it_was_made(rendered: list[Config]) -> None:

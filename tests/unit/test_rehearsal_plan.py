@@ -518,10 +518,6 @@ LEFT_OUT: list[tuple[Network, str]] = [
     (chain({"type": "macvlan"}, {"type": "route-override"}), UNBUILT.format("route-override")),
     (macvlan(ipam={"type": "spiderpool"}), UNBUILT.format("spiderpool")),
     (
-        macvlan(ipam={**WHEREABOUTS, "node_slice_size": "/28"}),
-        "its addresses come from whereabouts' controller, and there is none here",
-    ),
-    (
         network({"type": "host-device"}, annotations={RESOURCE: "lab/eth1"}),
         "its device comes from a device plugin, and there is none here",
     ),
@@ -530,6 +526,33 @@ LEFT_OUT: list[tuple[Network, str]] = [
         "its master eth1 is an interface of pods that have other networks too",
     ),
 ]
+
+
+@cases(
+    ("networks", "pools"),
+    [
+        ([macvlan(ipam=WHEREABOUTS)], []),
+        ([macvlan(ipam={"type": "host-local", "node_slice_size": "/28"})], []),
+        ([macvlan(ipam={**WHEREABOUTS, "node_slice_size": "/28"})], ["lab"]),
+        ([macvlan(ipam={**WHEREABOUTS, "node_slice_size": "/28", "network_name": "b"})], ["b"]),
+        (
+            [
+                macvlan(one, ipam={**WHEREABOUTS, "node_slice_size": "/28", "network_name": "b"})
+                for one in ("lab", "other")
+            ],
+            ["b"],
+        ),
+        (
+            [chain({"type": "macvlan", "ipam": {**WHEREABOUTS, "node_slice_size": "/28"}})],
+            [],
+        ),
+    ],
+    ids=["no slices", "another ipam", "by its name", "by network_name", "one pool", "no name"],
+)
+def test_pools_that_are_divided_among_nodes(networks: list[Network], pools: list[str]) -> None:
+    made = plan(*networks)
+    assert made.slices == pools
+    assert made.left_out == {}
 
 
 @cases(("given", "reason"), LEFT_OUT, ids=[case[1] for case in LEFT_OUT])

@@ -172,6 +172,15 @@ def test_what_is_real_depends_on_what_was_done() -> None:
     assert "not rehearsed: default/b: the kernel of this machine has no vlan" in told
 
 
+def test_what_comes_by_images_is_told() -> None:
+    pool = {"type": "whereabouts", "range": "10.12.34.0/24", "node_slice_size": "/28"}
+    lab = rehearsed(macvlan(ipam=pool))
+    told = text(replace(lab, plan=replace(lab.plan, brought=["macvlan", "bridge"])))
+    assert "with its CRDs and roles, and its controller of node slices\n" in told
+    assert "  the image of installPlugins: macvlan, bridge of the CNI plugins v1.10.0\n" in told
+    assert "installPlugins" not in text(lab)
+
+
 def test_what_stands_in_depends_on_the_stack() -> None:
     bound = network(macvlan().config, annotations={RESOURCE: "lab/eth1"})
     told = text(rehearsed(bound, of_cluster=cluster(cniPlugins="v1.5.1")))

@@ -224,6 +224,17 @@ def test_foreign_files_stay(name: str, content: bytes, tmp_path: Path) -> None:
     assert (tmp_path / name).read_bytes() == content
 
 
+@pytest.mark.parametrize("header", ["", "# Rendered by multus-lab from stack lab\n", "# \xff"])
+def test_a_file_of_another_s_is_not_overwritten(header: str, tmp_path: Path) -> None:
+    (path,) = render.write([nad("b")], "dev", tmp_path)
+    path.write_text(f"{header}kind: Own\n", encoding="latin-1")
+    before = path.read_bytes()
+    with pytest.raises(render.OutputError, match=r"b\.yaml: is there already, and not rendered"):
+        render.write([nad("a"), nad("b")], "dev", tmp_path)
+    assert path.read_bytes() == before
+    assert written(tmp_path) == {path.name}
+
+
 def test_no_two_objects_share_a_file(tmp_path: Path) -> None:
     render.write([nad("c", "a-b"), nad("b-c", "a"), nad("c", "a.b")], "dev", tmp_path)
     assert len(written(tmp_path)) == 3

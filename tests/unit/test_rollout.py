@@ -18,6 +18,7 @@ from multus_lab.engine.rollout import COUNTER, DAEMON_SET, Rollout, UnreadyError
 from multus_lab.settings import Multus, Whereabouts
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET
 from multus_lab.status.daemon import Daemon
+from multus_lab.status.patience import Patience
 
 TYPE = "kubernetes:apps/v1:DaemonSet"
 DAEMON = Key("DaemonSet", "kube-system", DAEMON_SET)
@@ -57,6 +58,12 @@ def engine(monkeypatch: pytest.MonkeyPatch) -> Engine:
     return Engine()
 
 
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait a twentieth of `readyTimeout`, where it ends for nothing going on."""
+    monkeypatch.setattr(rollout, "Patience", lambda seconds, now: Patience(seconds / 20, now))
+
+
 def waiting(
     engine: Engine, monkeypatch: pytest.MonkeyPatch, look: Any, said: list[str] | None = None
 ) -> Rollout:
@@ -90,6 +97,7 @@ def failed(one: Rollout) -> None:
         raise CommandError(CommandResult("", "error: forbidden", 255))
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("look", "lines"),
     [
@@ -166,6 +174,7 @@ def test_in_the_end_it_waits_for_what_the_engine_has_not(
     assert said[1] == "  b: no image"
 
 
+@pytest.mark.usefixtures("impatient")
 @pytest.mark.parametrize(
     ("last", "line"),
     [
@@ -199,6 +208,7 @@ def test_a_signal_ends_the_waiting(engine: Engine, monkeypatch: pytest.MonkeyPat
 DHCP = {"image": "registry.lab/plugins:v1.9.1"}
 
 
+@pytest.mark.usefixtures("impatient")
 def test_the_daemon_of_dhcp_is_awaited_too(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     dhcp = Key("DaemonSet", "kube-system", DHCP_DAEMON_SET)
     states = {DAEMON: READY, dhcp: Daemon(dhcp, 2, 0, False, troubles=(("a", "no image"),))}
@@ -213,6 +223,7 @@ def test_the_daemon_of_dhcp_is_awaited_too(engine: Engine, monkeypatch: pytest.M
     ]
 
 
+@pytest.mark.usefixtures("impatient")
 def test_whereabouts_is_waited_for_likewise(
     engine: Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -240,7 +240,7 @@ def test_zone_takes_one_or_several(key: str) -> None:
         pytest.param("10.12.34.0/24", "10.12.34.0/23", False, id="more"),
         pytest.param("10.12.34.0/24", "10.12.35.0/24", False, id="the-next"),
         pytest.param(["10.0.0.0/24", "10.12.34.0/24"], "10.12.34.0/24", True, id="the-second"),
-        pytest.param(None, "10.12.34.0/24", True, id="nothing-to-stay-within"),
+        pytest.param(None, "10.12.34.0/24", False, id="no-range"),
         pytest.param("10.12.34.0/24", "::10.12.34.0/120", False, id="other-family"),
         pytest.param(["10.12.34.0/24", "fd00::/48"], "fd00::/64", True, id="dual-stack"),
     ],
@@ -257,6 +257,7 @@ def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
         pytest.param({}, "pod_cidr", [], id="nothing"),
         pytest.param({"name": "prod"}, "name", "prod", id="name"),
         pytest.param({"distribution": "rke2"}, "distribution", "rke2", id="distribution"),
+        pytest.param({"distribution": "k3s", "dataDir": "/k3s"}, "data_dir", "/k3s", id="data-dir"),
         pytest.param(
             {"podCidr": "10.244.0.0/16"},
             "pod_cidr",
@@ -296,6 +297,23 @@ def test_same_name_in_two_namespaces() -> None:
     assert [found.namespace for found in stack.networks] == ["default", "web"]
 
 
+def required(*expressions: Config, field: str | None = None) -> Config:
+    """Nodes that a pod needs, by their labels or by their name."""
+    names = [{"key": "metadata.name", "operator": "In", "values": [field]}] if field else []
+    term = {"matchExpressions": [*expressions], "matchFields": names}
+    return _affinity("required", {"nodeSelectorTerms": [term]})
+
+
+def preferred(operator: str, *values: str) -> Config:
+    """Nodes that are better than others."""
+    expression = {"key": "lab/zone", "operator": operator, "values": [*values]}
+    return _affinity("preferred", [{"weight": 1, "preference": {"matchExpressions": [expression]}}])
+
+
+def _affinity(how: str, nodes: object) -> Config:
+    return {"nodeAffinity": {f"{how}DuringSchedulingIgnoredDuringExecution": nodes}}
+
+
 @cases(
     "multus",
     [
@@ -313,8 +331,28 @@ def test_same_name_in_two_namespaces() -> None:
             {"tag": "snapshot-thick", "digest": f"sha256:{'0a' * 32}"}, id="a-moving-tag-pinned"
         ),
         pytest.param(
-            {"repository": "rancher/hardened-multus-thick", "tag": "v4.3.0-build20260601"},
+            {
+                "release": "v4.3.0",
+                "repository": "rancher/hardened-multus-thick",
+                "tag": "v4.3.0-build20260601",
+            },
             id="a-thick-image-of-others",
+        ),
+        pytest.param(
+            {"release": "v4.3.1", "releaseAs": "v4.3.1", "tag": "v4.3.0-thick"},
+            id="another-release-that-is-like-it",
+        ),
+        pytest.param({"repository": "lab/multus", "tag": "v1.2.0"}, id="a-count-of-ones-own"),
+        pytest.param({"tag": f"v{'1' * 127}"}, id="a-long-tag"),
+        pytest.param({"digest": f"sha512:{'0a' * 64}"}, id="a-longer-digest"),
+        *(
+            pytest.param({"registry": registry}, id=f"registry-{name}")
+            for name, registry in (
+                ("port", "registry.lab:5000"),
+                ("folder", "registry.lab/mirror/ghcr.io"),
+                ("capitals", "Registry.Lab:443"),
+                ("ipv6", "[fd00::1]:5000"),
+            )
         ),
         pytest.param({"release": "v4.1.4"}, id="an-older-release"),
         pytest.param({"release": "v4.2.1", "releaseAs": "v4.2.4"}, id="a-release-like-another"),
@@ -333,6 +371,40 @@ def test_same_name_in_two_namespaces() -> None:
             id="readiness-anywhere-on-the-node",
         ),
         pytest.param({"daemonConfig": {"logFile": "/var/log/multus.log"}}, id="log-file"),
+        pytest.param({"daemonConfig": {"logFile": "/hosting/multus.log"}}, id="log-beside-host"),
+        pytest.param({"daemonConfig": {"logFile": "/run/log/multus.log"}}, id="log-in-run"),
+        pytest.param({"paths": {"socketDir": "/run/openvswitch/multus"}}, id="socket-beside-ovs"),
+        pytest.param({"paths": {"socketDir": f"/run/{'s' * 85}"}}, id="socket-as-long-as-can-be"),
+        pytest.param({"paths": {"binDir": "/var/run/netns/bin"}}, id="plugins-in-a-mount"),
+        pytest.param({"paths": {"multusAutoconfigDir": "/run/cni/net.d"}}, id="primary-in-run"),
+        pytest.param({"terminationGracePeriodSeconds": 11}, id="grace-after-the-drain"),
+        pytest.param(
+            {"release": "v4.3.0", "terminationGracePeriodSeconds": 0}, id="no-drain-no-grace"
+        ),
+        *(
+            pytest.param({"apiServer": {"host": host}}, id=f"api-server-{name}")
+            for name, host in (
+                ("ipv4", "10.0.0.1"),
+                ("ipv6", "fd00::1"),
+                ("name", "API.lab.example"),
+                ("one-word", "api"),
+            )
+        ),
+        *(
+            pytest.param(
+                {
+                    "daemonConfig": {
+                        "perNodeCertificate": {
+                            "bootstrapKubeconfig": "/hostroot/a",
+                            "certDir": "/etc/certs",
+                            "certDuration": duration,
+                        }
+                    }
+                },
+                id=f"certificate-for-{duration}",
+            )
+            for duration in ("10m", "600s", "24h1s", "8760h")
+        ),
         pytest.param({"extraDaemonConfig": {"cleanupConfigOnExit": False}}, id="a-key-to-come"),
         pytest.param({"extraDaemonConfig": {"multusConfigFile": "auto"}}, id="the-only-file"),
         pytest.param({"paths": {"binDir": "/usr/libexec/cni"}}, id="plugins-in-usr"),
@@ -354,6 +426,40 @@ def test_same_name_in_two_namespaces() -> None:
         ),
         pytest.param({"repository": "registry.lab:5000/multus-cni"}, id="repository-with-port"),
         pytest.param({"resources": {"limits": {"memory": "1.5Gi", "cpu": None}}}, id="limits"),
+        pytest.param({"resources": {"limits": {"cpu": 1}}}, id="a-quantity-without-quotes"),
+        pytest.param({"resources": {"limits": {"cpu": 0.5}}}, id="half-a-cpu-without-quotes"),
+        pytest.param({"resources": {"limits": {"memory": 512000000}}}, id="bytes"),
+        pytest.param({"resources": {"limits": {"memory": "50Mi"}}}, id="limit-at-the-request"),
+        pytest.param(
+            {"resources": {"requests": {"cpu": "1000m"}, "limits": {"cpu": 1}}},
+            id="request-and-limit-in-other-words",
+        ),
+        pytest.param(
+            {"resources": {"requests": {"cpu": 2}, "limits": {"memory": "1Gi"}}},
+            id="request-and-limit-of-others",
+        ),
+        *(
+            pytest.param({"affinity": affinity}, id=f"affinity-{name}")
+            for name, affinity in (
+                ("in", required({"key": "lab/zone", "operator": "In", "values": ["a", ""]})),
+                ("exists", required({"key": "lab/zone", "operator": "Exists"})),
+                ("gt", required({"key": "lab/zone", "operator": "Gt", "values": ["10"]})),
+                ("preferred-text", preferred("NotIn", "a b")),
+                ("below-nothing", preferred("Lt", "-5")),
+                ("by-name", required(field="worker-1.lab")),
+            )
+        ),
+        pytest.param(
+            {
+                "tolerations": [
+                    {"operator": "Exists", "effect": "NoExecute", "tolerationSeconds": 5}
+                ]
+            },
+            id="toleration-for-a-time",
+        ),
+        pytest.param({"annotations": {"Lab.Example/Owner": "a b"}}, id="annotation-in-capitals"),
+        pytest.param({"labels": {f"{'a.' * 126}a/b": "c"}}, id="a-long-prefix"),
+        pytest.param({"pullSecrets": ["a", "b"]}, id="two-secrets"),
         pytest.param({"daemonConfig": {"multusMasterCNI": "10-calico.conflist"}}, id="master-cni"),
         *(
             pytest.param({"dhcpDaemon": {"image": image}}, id=f"image-{name}")
@@ -413,10 +519,15 @@ def test_image(multus: Config, image: str) -> None:
         ("100m", 0.1),
         ("7", 7),
         ("1E", 1e18),
+        ("1E3", 1000),
+        ("12e-1", 1.2),
+        ("+.5", 0.5),
+        ("5.", 5),
+        ("3u", 3e-6),
     ],
 )
 def test_amount(quantity: str, expected: float) -> None:
-    assert amount(quantity) == pytest.approx(expected)
+    assert float(amount(quantity)) == pytest.approx(expected)
 
 
 ALL_KEYS: Config = {
@@ -624,6 +735,11 @@ VALID: Config = {
 }
 FLAT, RANGES, STATIC, DHCP, POOL, POOLS, NONE = (f"networks[{n}]" for n in range(7))
 DAEMON = "multus.daemonConfig"
+TERMS = (
+    "multus.affinity.nodeAffinity.requiredDuringSchedulingIgnoredDuringExecution."
+    "nodeSelectorTerms[0]."
+)
+LONG_KEY = f"multus.labels.{'a' * 254}/b"
 GONE = object()
 
 
@@ -656,6 +772,7 @@ INTERFACE = "must be an interface name"
 SUBDOMAIN = "must be a DNS-1123 subdomain"
 LABEL_KEY = "must be a label key"
 LABEL_VALUE = "must be a label value"
+HOST = "must be an IP address without brackets, or a DNS name, without https"
 QUANTITY = "must be a Kubernetes quantity, like 100m or 256Mi"
 
 BROKEN = [
@@ -741,7 +858,7 @@ BROKEN = [
     broken("label-key", f"{NONE}.labels.a b", "c", LABEL_KEY),
     broken("label-value", f"{NONE}.labels.tier", "a b", LABEL_VALUE),
     broken("label-value-too-long", f"{NONE}.labels.tier", "a" * 64, LABEL_VALUE),
-    broken("annotation-key", f"{NONE}.annotations./a", "", LABEL_KEY),
+    broken("annotation-key", f"{NONE}.annotations./a", "", "must be an annotation's key"),
     broken(
         "annotation-that-is-made",
         f"{NONE}.annotations",
@@ -929,6 +1046,8 @@ BROKEN = [
         "microk8s, minikube, openshift, rke2, talos; for any other leave it out, and set "
         "multus.paths",
     ),
+    broken("data-dir", "cluster.dataDir", "/mnt/k3s", "it moves paths of k3s alone; set multus."),
+    broken("data-dir-not-absolute", "cluster.dataDir", "k3s", "a node's folder: an absolute path"),
     broken("pod-cidr", "cluster.podCidr[1]", "10.244.0.1/16", "without host bits, like 10.244.0.0"),
     broken("single-pod-cidr", "cluster.podCidr", "10.244.0.0", "prefix length, " + CIDR),
     broken("service-cidr", "cluster.serviceCidr[0]", 10, CIDR),
@@ -944,15 +1063,92 @@ BROKEN = [
     # the daemon's
     broken("quantity-in-words", "multus.resources.limits.memory", "1 GB", QUANTITY),
     broken("quantity-unit", "multus.resources.requests.memory", "50ki", QUANTITY),
-    broken("quantity-is-a-number", "multus.resources.limits.cpu", 1, STRING),
-    broken("digest-short", "multus.digest", "sha256:abc", "sha256: and 64 hexadecimal digits"),
-    broken("digest-upper-case", "multus.digest", f"sha256:{'A' * 64}", "64 hexadecimal digits"),
-    broken("digest-bare", "multus.digest", "a" * 64, "sha256: and 64 hexadecimal digits"),
-    broken("repository-with-tag", "multus.repository", "lab/multus:v4", "without tag and digest"),
-    broken("repository-empty", "multus.repository", "", "without tag and digest"),
+    broken("quantity-is-a-boolean", "multus.resources.limits.cpu", True, QUANTITY),
+    broken("quantity-negative", "multus.resources.limits.cpu", "-1", QUANTITY),
+    broken("quantity-negative-number", "multus.resources.limits.cpu", -0.5, QUANTITY),
+    broken("quantity-of-dots", "multus.resources.limits.cpu", "1.2.3", QUANTITY),
+    broken("quantity-in-kilo", "multus.resources.limits.memory", "1K", QUANTITY),
+    broken(
+        "request-over-limit",
+        "multus.resources",
+        {"requests": {"memory": "1Gi"}, "limits": {"memory": "512Mi"}},
+        '"1Gi" must be at most limits.memory, which is 512Mi (k8s.io/kubernetes pkg/apis/core',
+        "multus.resources.requests.memory",
+    ),
+    broken(
+        "limit-under-the-default-request",
+        "multus.resources",
+        {"limits": {"cpu": "50m"}},
+        '"50m" must be at least requests.cpu, which is 100m unless it is set',
+        "multus.resources.limits.cpu",
+    ),
+    broken(
+        "request-over-limit-of-dhcp",
+        "multus.dhcpDaemon",
+        {"image": PLUGINS, "resources": {"requests": {"cpu": 2}, "limits": {"cpu": 1.5}}},
+        "2 must be at most limits.cpu, which is 1.5",
+        "multus.dhcpDaemon.resources.requests.cpu",
+    ),
+    *(
+        broken(f"digest-{name}", "multus.digest", digest, "sha256: and 64 hexadecimal digits, or")
+        for name, digest in (
+            ("short", "sha256:abc"),
+            ("long", f"sha256:{'a' * 128}"),
+            ("upper-case", f"sha256:{'A' * 64}"),
+            ("bare", "a" * 64),
+            ("unknown", f"md5:{'a' * 32}"),
+        )
+    ),
+    *(
+        broken(f"repository-{name}", "multus.repository", repository, told)
+        for told in ("without https://, tag and digest, and without capitals after the registry",)
+        for name, repository in (
+            ("with-tag", "lab/multus:v4"),
+            ("with-digest", f"lab/multus@sha256:{'0a' * 32}"),
+            ("empty", ""),
+            ("with-scheme", "https://registry.lab/multus"),
+            ("in-capitals", "registry.lab/Lab/multus"),
+            ("with-two-ports", "registry.lab:5000:5000/multus"),
+            ("with-two-dots", "lab/multus..cni"),
+            ("too-long", f"lab/{'m' * 252}"),
+        )
+    ),
     broken("multus-namespace", "multus.namespace", "net.lab", "must be a DNS-1123 label"),
-    broken("registry", "multus.registry", "lab/", "must be a registry, like registry.lab:5000"),
-    broken("tag-with-blank", "multus.tag", "v4 thick", "must be an image's tag, like v4.3.1-thick"),
+    *(
+        broken(f"registry-{name}", "multus.registry", registry, "must be a registry, like reg")
+        for name, registry in (
+            ("ending", "lab/"),
+            ("with-scheme", "https://registry.lab"),
+            ("with-two-ports", "lab:5000:5000"),
+            ("in-capitals", "registry.lab/Mirror"),
+            ("empty", ""),
+        )
+    ),
+    *(
+        broken(f"tag-{name}", "multus.tag", tag, "must be an image's tag, like v4.3.1-thick: at")
+        for name, tag in (
+            ("with-blank", "v4 thick"),
+            ("too-long", "v" * 129),
+            ("with-port", "v4:1"),
+            ("empty", ""),
+            ("accented", "v\u00e9"),
+        )
+    ),
+    broken(
+        "tag-of-another-release",
+        "multus.tag",
+        "v4.3.0-thick",
+        '"v4.3.0-thick" must be of release v4.3.1, of which the objects are: say `release: '
+        "v4.3.0`, or `releaseAs: v4.3.1` if the image is like it (multus-cni #1422)",
+    ),
+    broken("tag-of-an-unknown-release", "multus.tag", "v4.9.0-thick", "say `release: v4.9.0`"),
+    broken(
+        "tag-of-another-release-of-others",
+        "multus",
+        {"repository": "lab/multus", "tag": "v4.3.0-build1"},
+        "must be of release v4.3.1",
+        "multus.tag",
+    ),
     broken("tag-moving", "multus.tag", "snapshot-thick", "must be a tag that stays, or go with a"),
     broken("tag-latest", "multus.tag", "latest", "must be a tag that stays, or go with a digest"),
     broken(
@@ -987,6 +1183,9 @@ BROKEN = [
             ("moving-by-kind", "lab/plugins:stable-thick", "must be an image whose tag stays"),
             ("short-digest", "lab/plugins@sha256:00", "must be an image with its tag or digest"),
             ("blank", "lab/ plugins:v1", "must be an image with its tag or digest"),
+            ("with-scheme", "https://lab/plugins:v1", "must be an image with its tag or digest"),
+            ("in-capitals", "registry.lab/Plugins:v1", "must be an image with its tag or digest"),
+            ("with-two-tags", "lab/plugins:v1:v2", "must be an image with its tag or digest"),
             ("without-name", ":v1", "must be an image with its tag or digest"),
         )
     ),
@@ -1008,7 +1207,10 @@ BROKEN = [
             ("by-a-file-of-the-node", "bootstrapKubeconfig", "/etc/a", "as in /hostroot/etc/kub"),
             ("in-a-mount", "certDir", "/run/netns/a", "must be a folder of the node that is for"),
             ("over-the-program", "certDir", "/usr/src", "must be a folder of the node that is for"),
-            ("for-long", "certDuration", "25h", DURATION),
+            ("too-short", "certDuration", "599s", "from 10m to 596523h (k8s.io/kubernetes pkg"),
+            ("over-32-bits", "certDuration", "596524h", "from 10m to 596523h"),
+            ("without-a-unit", "certDuration", "3600", "from 10m to 596523h"),
+            ("by-a-folder", "bootstrapKubeconfig", "/hostroot/a/", "without '/' at its end"),
         )
     ),
     broken("master-cni-path", f"{DAEMON}.multusMasterCNI", "/a.conf", "without a path"),
@@ -1043,6 +1245,87 @@ BROKEN = [
         "known here: nodeAffinity",
         "multus.affinity.podAffinity",
     ),
+    *(
+        broken(f"affinity-{name}", "multus.affinity", affinity, told, f"{TERMS}{at}")
+        for name, affinity, told, at in (
+            (
+                "in-nothing",
+                required({"key": "a", "operator": "In"}),
+                '"In" must have at least one value beside it (k8s.io/kubernetes pkg/apis/core',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "exists-somehow",
+                required({"key": "a", "operator": "DoesNotExist", "values": ["b"]}),
+                '"DoesNotExist" must have no values beside it',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "gt-two",
+                required({"key": "a", "operator": "Gt", "values": ["1", "2"]}),
+                '"Gt" must have one value beside it',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "gt-a-word",
+                required({"key": "a", "operator": "Gt", "values": ["ten"]}),
+                '"ten" must be an integer, by which Gt compares',
+                "matchExpressions[0].values[0]",
+            ),
+            (
+                "operator",
+                required({"key": "a", "operator": "Equal", "values": ["b"]}),
+                '"Equal" must be one of In, NotIn, Exists',
+                "matchExpressions[0].operator",
+            ),
+            (
+                "value",
+                required({"key": "a", "operator": "In", "values": ["b", "a b"]}),
+                '"a b" must be a label value: at most 63',
+                "matchExpressions[0].values[1]",
+            ),
+            (
+                "name-of-a-node",
+                required(field="Worker_1"),
+                SUBDOMAIN,
+                "matchFields[0].values[0]",
+            ),
+        )
+    ),
+    broken(
+        "affinity-two-names",
+        "multus.affinity",
+        _affinity(
+            "required",
+            {
+                "nodeSelectorTerms": [
+                    {
+                        "matchFields": [
+                            {"key": "metadata.name", "operator": "In", "values": ["a", "b"]}
+                        ]
+                    }
+                ]
+            },
+        ),
+        '["a", "b"] must be a list with the name of one node',
+        f"{TERMS}matchFields[0].values",
+    ),
+    broken(
+        "affinity-field",
+        "multus.affinity",
+        _affinity(
+            "required",
+            {
+                "nodeSelectorTerms": [
+                    {"matchFields": [{"key": "spec.x", "operator": "In", "values": ["a"]}]}
+                ]
+            },
+        ),
+        '"spec.x" must be metadata.name',
+        f"{TERMS}matchFields[0].key",
+    ),
+    broken("secret-twice", "multus.pullSecrets", ["a", "b", "a"], "secrets that are named once"),
+    broken("long-prefix", "multus.labels", {f"{'a' * 254}/b": "c"}, LABEL_KEY, LONG_KEY),
     broken("strategy", "multus.updateStrategy.type", "Recreate", "one of RollingUpdate, OnDelete"),
     broken("none-at-a-time", "multus.updateStrategy.maxUnavailable", 0, "at least 1, or a share"),
     broken("no-share", "multus.updateStrategy.maxUnavailable", "0%", "or a share of them"),
@@ -1055,12 +1338,21 @@ BROKEN = [
         "must be left out: it is for type RollingUpdate alone",
         "multus.updateStrategy.maxUnavailable",
     ),
+    broken(
+        "grace-of-the-drain",
+        "multus.terminationGracePeriodSeconds",
+        10,
+        "10 must be more than 10: so long v4.3.1 waits after SIGTERM before it takes its file away",
+    ),
     broken("grace", "multus.terminationGracePeriodSeconds", -1, "must be at least 0"),
     broken("pull-policy", "multus.pullPolicy", "always", "one of Always, IfNotPresent, Never"),
     broken("pull-secret", "multus.pullSecrets", ["A"], SUBDOMAIN, "multus.pullSecrets[0]"),
     broken("own-label", "multus.labels", {"name": "x"}, "without name, by which the daemon's"),
     broken("own-annotation", "multus.annotations", {"checksum/daemon-config": ""}, "made of"),
-    broken("api-server", "multus.apiServer.host", "https://10.0.0.1", "text of the form"),
+    broken("api-server", "multus.apiServer.host", "https://10.0.0.1", HOST),
+    broken("api-server-with-port", "multus.apiServer.host", "10.0.0.1:6443", HOST),
+    broken("api-server-in-brackets", "multus.apiServer.host", "[fd00::1]", HOST),
+    broken("api-server-of-five", "multus.apiServer.host", "10.0.0.300", HOST),
     # keys of daemon-config.json
     broken("pprof-alone", f"{DAEMON}.enablePprof", True, "true must go with a metricsPort"),
     broken(
@@ -1081,6 +1373,9 @@ BROKEN = [
     broken("log-in-the-root", f"{DAEMON}.logFile", "/multus.log", "must be in a folder for logs"),
     broken("log-in-the-container", f"{DAEMON}.logFile", "/host/run/a.log", "a folder for logs"),
     broken("log-among-plugins", f"{DAEMON}.logFile", "/opt/cni/bin/a.log", "a folder for logs"),
+    broken("log-that-is-a-folder", f"{DAEMON}.logFile", "/var/log/", "without '/' at its end"),
+    broken("log-upwards", f"{DAEMON}.logFile", "/var/log/../a", "absolute path: without '..'"),
+    broken("global-nowhere", f"{DAEMON}.globalNamespaces", [], "with none the daemon takes `def"),
     broken("log-rotation", f"{DAEMON}.logOptions.maxSize", "5", INTEGER),
     broken("log-rotation-key", f"{DAEMON}.logOptions.maxsize", 5, "did you mean maxSize?"),
     broken("metrics-port-quoted", f"{DAEMON}.metricsPort", "9091", INTEGER),
@@ -1134,8 +1429,8 @@ BROKEN = [
     broken("unknown-path", "multus.paths.binDirs", "/opt", "did you mean binDir?"),
     broken("bin-over-daemon", "multus.paths.binDir", "/usr/src", "would cover /usr/src/multus-cni"),
     broken("bin-over-kernel", "multus.paths.binDir", "/proc/cni", "or the kernel's files there"),
-    broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "/var/lib/cni/networks is not"),
-    broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "/etc/cni/net.d is not Multus'"),
+    broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "without /var/lib/cni/networks"),
+    broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "without /etc/cni/net.d"),
     broken(
         "caches-in-books", "multus.paths.cniDir", "/var/lib/cni/networks", "must be a folder of"
     ),
@@ -1146,10 +1441,15 @@ BROKEN = [
         "socket-that-wipes",
         "multus.paths.socketDir",
         "/run/systemd",
-        "must be a folder of Multus' own: when the daemon starts it deletes the folder with all "
-        "that is in it, and /run/systemd is (multus-cni pkg/server/server.go",
+        "must be a folder of Multus' own, without /run/systemd: when the daemon starts it deletes "
+        "the folder with all that is in it (multus-cni pkg/server/server.go",
     ),
-    broken("socket-of-netns", "multus.paths.socketDir", "/var/run/netns", "and /run/netns is"),
+    broken(
+        "socket-of-netns",
+        "multus.paths.socketDir",
+        "/var/run/netns",
+        "without /run/netns: ",
+    ),
     broken(
         "socket-over-primary",
         "multus",
@@ -1159,8 +1459,52 @@ BROKEN = [
                 "multusAutoconfigDir": "/var/run/multus/cni/net.d",
             }
         },
-        "and /var/run/multus/cni/net.d is",
+        "own, without /var/run/multus/cni/net.d: when the daemon starts it deletes the folder",
         "multus.paths.socketDir",
+    ),
+    broken(
+        "primary-in-socket",
+        "multus.paths.multusAutoconfigDir",
+        "/var/run/multus/cni",
+        "must be outside of socketDir, which is /run/multus/: when the daemon starts it deletes",
+    ),
+    broken("nads-in-caches", "multus.paths.confDir", "/var/lib/cni/multus/a", "outside of cniDir"),
+    broken("socket-of-ovs", "multus.paths.socketDir", "/run/openvswitch", "without /run/openvsw"),
+    broken(
+        "long-socket", "multus.paths.socketDir", f"/run/{'s' * 86}", "at most 107 bytes (unix(7"
+    ),
+    broken(
+        "log-in-socket",
+        f"{DAEMON}.logFile",
+        "/run/multus/log/multus.log",
+        "must be outside of paths.socketDir, which is /run/multus/: when the daemon starts it",
+    ),
+    broken(
+        "certificates-in-socket",
+        f"{DAEMON}.perNodeCertificate",
+        {"bootstrapKubeconfig": "/hostroot/a", "certDir": "/var/run/multus/certs"},
+        "must be outside of paths.socketDir, which is /run/multus/",
+        f"{DAEMON}.perNodeCertificate.certDir",
+    ),
+    *(
+        broken(f"mount-{name}", change, value, "in another folder: the daemon's container has one")
+        for name, change, value in (
+            ("bin-over-namespaces", "multus.paths.binDir", "/var/run/netns/"),
+            ("bin-over-its-own", "multus.paths.binDir", "/etc/cni/net.d/multus.d"),
+        )
+    ),
+    broken(
+        "mount-log-over-certificates",
+        DAEMON,
+        {
+            "logFile": "/var/lib/multus/daemon.log",
+            "perNodeCertificate": {
+                "bootstrapKubeconfig": "/hostroot/a",
+                "certDir": "/var/lib/multus",
+            },
+        },
+        "in another folder: the daemon's container has one at /var/lib/multus already (k8s.io",
+        f"{DAEMON}.perNodeCertificate.certDir",
     ),
     broken("data-dir", f"{FLAT}.ipam.dataDir", "run/cni", "must be an absolute path"),
 ]

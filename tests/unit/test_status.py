@@ -402,6 +402,38 @@ def test_what_is_awaited_by_its_reason() -> None:
     assert found.reasons(1) == [found.reasons()[0], "and 2 other reasons"]
 
 
+@cases(
+    ("message", "nodes", "lines"),
+    [
+        ("Back-off restarting daemon", True, ["a: FailedCreate: Back-off restarting daemon"]),
+        ("Back-off restarting daemon", False, []),
+        ("denied", True, []),
+        ("Error: ErrImagePull", True, []),
+        ("", True, []),
+    ],
+    ids=["says more", "while it goes on", "says the same", "by another word", "no event"],
+)
+def test_what_was_warned_of_beside_a_pod_s_own_state(
+    message: str, nodes: bool, lines: list[str]
+) -> None:
+    cluster = Fake(daemon_set(1, numberReady=0), pod("a", waits("ErrImagePull", "denied")))
+    cluster.others["Node"] = [node("a")]
+    cluster.others["Event"] = [event("pod-a", message)] if message else []
+    assert cluster.look(nodes=nodes).reasons() == ["a: daemon: ErrImagePull: denied", *lines]
+
+
+def test_each_event_is_asked_for_a_few_pods_alone() -> None:
+    names = [f"n{number}" for number in range(5)]
+    cluster = Fake(daemon_set(5, numberReady=0), *(pod(one, waits("Bad", "x")) for one in names))
+    cluster.others |= {
+        "Node": list(map(node, names)),
+        "Event": [event(f"pod-{one}", f"of {one}") for one in names],
+    }
+    found = cluster.look(nodes=True).reasons()
+    assert found[0] == "n0, n1, n2, 2 more: daemon: Bad: x"
+    assert found[1:] == [f"{one}: FailedCreate: of {one}" for one in names[:3]]
+
+
 def test_pods_that_cannot_be_made() -> None:
     quota = event("ds", 'pods "ds-" is forbidden: exceeded quota')
     cluster = Fake(daemon_set(3, numberReady=1), pod("a", ready=True), Event=[quota])

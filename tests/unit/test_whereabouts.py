@@ -1,5 +1,7 @@
 """The component whereabouts: what it registers, as the engine would be asked to."""
 
+import functools
+import json
 from typing import Any
 
 import pytest
@@ -25,16 +27,30 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
     return {
         "zone": {"name": "private", "range": "10.12.34.0/24", "interface": "eth1"},
         "networks": [network],
-        "accept": {"LNK119": "somebody puts them there", "MUL702": "the other one is off"},
+        "accept": {
+            "LNK119": "somebody puts them there",
+            "MUL702": "the other one is off",
+            "MUL708": "a link",
+        },
         "whereabouts": whereabouts if whereabouts is not None else {"install": True},
     }
 
 
 def rendered(written: Config) -> dict[str, Any]:
-    """What a stack declares of whereabouts."""
-    objects = by_name(render.declared(written, "dev"))
-    multus = by_name(render.declared({**written, "whereabouts": {"install": False}}, "dev"))
-    return {name: one for name, one in objects.items() if name not in multus}
+    """What a stack declares of whereabouts, for reading alone."""
+    return _rendered(json.dumps(written))
+
+
+@functools.cache
+def _rendered(written: str) -> dict[str, Any]:
+    objects = by_name(render.declared(json.loads(written), "dev"))
+    return {name: one for name, one in objects.items() if name not in _others()}
+
+
+@functools.cache
+def _others() -> set[str]:
+    """The names of what a stack declares beside it: Multus, and the network."""
+    return set(by_name(render.declared(config({"install": False}), "dev")))
 
 
 def pod(objects: dict[str, Any], name: str = "DaemonSet/whereabouts") -> Any:
@@ -61,6 +77,9 @@ def sliced() -> dict[str, Any]:
     """With a network that has slices."""
     return rendered(config(**SLICED))
 
+
+ALONE: Config = {"multus": {"install": False}}
+"""Without Multus, for what has nothing to do with it."""
 
 OURS = {"Role/whereabouts", "RoleBinding/whereabouts"}
 
@@ -180,7 +199,7 @@ def test_what_a_plain_pulumi_looks_for_is_what_is_declared() -> None:
     ],
 )
 def test_every_container_runs_the_image_that_is_asked_for(asked: Config, image: str) -> None:
-    objects = rendered(config({"install": True, **asked}, **SLICED))
+    objects = rendered(config({"install": True, **asked}, **SLICED) | ALONE)
     pods = [
         one["spec"]["template"]["spec"]
         for name, one in objects.items()
@@ -249,7 +268,7 @@ def test_it_is_where_the_distribution_s_nodes_have_their_plugins(
     distribution: str, whereabouts: Config, bin_dir: str
 ) -> None:
     cluster = {"cluster": {"distribution": distribution}}
-    objects = rendered(config(whereabouts) | cluster)
+    objects = rendered(config(whereabouts) | cluster | ALONE)
     assert [one["hostPath"]["path"] for one in pod(objects)["volumes"]] == [
         bin_dir,
         "/etc/cni/net.d",
@@ -285,6 +304,13 @@ def test_a_folder_of_its_own_is_told_to_the_scripts_and_to_the_networks() -> Non
         ("k3s", {"install": False}, {}, OF_K3S),
         ("k3s", {"install": True}, {}, None),
         ("k3s", {"install": False}, {"configuration_path": "/own.conf"}, "/own.conf"),
+        ("k3s", {"install": False, "paths": {"configDir": "/etc/cni/net.d"}}, {}, None),
+        (
+            "kubeadm",
+            {"install": False, "paths": {"configDir": "/srv"}},
+            {},
+            "/srv/whereabouts.d/whereabouts.conf",
+        ),
         ("openshift", {"install": False}, {}, None),
         ("rke2", {}, {}, None),
         ("microk8s", {"install": False}, {}, None),
@@ -320,7 +346,7 @@ def test_a_stack_that_says_nothing_declares_nothing(stack_of: StackOf) -> None:
 # --- what is refused ------------------------------------------------------------------------------
 
 RELEASES = "must be one of v0.9.4; for another say whose shape it has (releaseAs: v0.9.4)"
-CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 4 * * *"'
+CRON = 'must be minute, hour, day, month and weekday in UTC, like "30 4 * * *", or one of @yearly'
 
 
 @cases(
@@ -330,6 +356,7 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         ({"release": "v0.8.0"}, "release", RELEASES),
         ({"releaseAs": "v0.8.0"}, "releaseAs", "must be one of v0.9.4"),
         ({"tag": "latest"}, "tag", "must be a tag that stays, or go with a digest"),
+        ({"tag": "v0.9.3"}, "tag", "must be of release v0.9.4, of which the objects are"),
         ({"digest": "sha256:0"}, "digest", "must be sha256: and 64 hexadecimal digits"),
         ({"namespace": "Net"}, "namespace", "must be a DNS-1123 label"),
         ({"labels": {"app": "x"}}, "labels", "must be without app"),
@@ -347,10 +374,25 @@ CRON = 'must be minute, hour, day, month and weekday as cron has them, like "30 
         *(
             ({"reconcilerCron": one}, "reconcilerCron", CRON)
             for one in (
-                *("", "@daily", "30 4 * *", "30 4 * * * *", "60 * * * *", "* 24 * * *"),
+                *(
+                    "",
+                    "@dayly",
+                    "@every",
+                    "@every 0s",
+                    "@every day",
+                    "TZ=UTC 30 4 * * *",
+                    "30 4 * *",
+                    "30 4 * * * *",
+                    "60 * * * *",
+                    "* 24 * * *",
+                ),
                 *("* * 0 * *", "* * * 13 *", "* * * * 7", "5-1 * * * *", "*/0 * * * *"),
-                *("1-2-3 * * * *", "x * * * *", "1, * * * *", "* * * * mon-fry"),
+                *("1-2-3 * * * *", "x * * * *", ", * * * *", "* * * * mon-fry", "1/0 * * * *"),
             )
+        ),
+        *(
+            ({"reconcilerCron": one}, "reconcilerCron", "must be a day that a month has")
+            for one in ("0 0 30 2 *", "0 0 31 feb,apr-4 ?", "0 0 31 6 */1")
         ),
     ],
 )
@@ -370,6 +412,14 @@ def test_refused(asked: Config, place: str, allowed: str) -> None:
         "0,30 1-3 1 jan-MAR mon,wed-fri",
         "? 0 31 12 6",
         "1-59/2 * * * *",
+        "5/20 * * * *",
+        "1, * * * *",
+        "@daily",
+        "@every 1h30m",
+        "0 0 29 2 *",
+        "0 0 31 2-3 *",
+        "0 0 30 2 mon",
+        "0 0 30 2 */2",
     ],
 )
 def test_cron(cron: str) -> None:

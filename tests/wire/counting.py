@@ -22,7 +22,7 @@ from typing import Any
 
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import KINDS, Kind
-from multus_lab.processes import end_session, start
+from multus_lab.processes import end_session
 from multus_lab.rehearsal import plan, whereabouts
 from multus_lab.rehearsal.commands import PATH, ip, make_netns, run
 from multus_lab.rehearsal.control_plane import PORT, ControlPlane
@@ -38,7 +38,6 @@ tools/record/events_cache.go, defaultAggregateMaxEvents)."""
 
 _API = "whereabouts.cni.cncf.io/v1alpha1"
 KINDS["OverlappingRangeIPReservation"] = Kind(_API, "overlappingrangeipreservations")
-KINDS["NodeSlicePool"] = Kind(_API, "nodeslicepools")
 KINDS["Lease"] = Kind("coordination.k8s.io/v1", "leases")
 
 _SECONDS = 90.0
@@ -254,19 +253,10 @@ class Trial:
 
     def _run(self, deployment: str) -> None:
         """Run a Deployment's container, with the reconciler at work each second."""
-        spec = self._objects[f"Deployment/{deployment}"]["spec"]["template"]["spec"]
-        (container,) = spec["containers"]
-        # Both Deployments name theirs as the DaemonSet or upstream does.
-        container = {**container, "name": deployment}
         config = copy.deepcopy(self._objects["ConfigMap/whereabouts-config"])
         config["data"]["cron-expression"] = "@every 1s"
         objects = {**self._objects, "ConfigMap/whereabouts-config": config}
-        made = self._node.container(spec, container, objects, self._account)
-        whereabouts.add_image(self._image, made)
-        words = (*container["command"], *container.get("args", []))
-        log = self._folder / f"{deployment}.log"
-        command = made.command(self._node.netns, *words)
-        started = start(command, self._folder, log, self._node.environment(container))
+        started = whereabouts.run_once(self._image, self._node, deployment, objects, self._account)
         self._started.append(started.pid)
 
     def _plug(self, verb: str, pod: str, number: int) -> None:

@@ -16,7 +16,7 @@ from multus_lab.programs import CNI_PLUGINS, CNI_PLUGINS_V1_9_1, Group
 from multus_lab.progress import Progress
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.plan import Node, Plan
-from multus_lab.rehearsal.subjects import definition, objects
+from multus_lab.rehearsal.subjects import counter, definition, objects
 from multus_lab.rehearsal.world import rehearse
 from multus_lab.settings import Cluster, Zone
 from tests.wire.predictions.cases import Case
@@ -127,8 +127,8 @@ def _together(labs: Sequence[Small], plugins: Sequence[Group]) -> list[Rehearsed
         for one in labs
         for network in one.networks
     ]
-    counts = any(plan.whereabouts for plan in plans)
-    whole = replace(_merged(plans), objects=[*objects({}, "rehearsal", counts), *declared])
+    needed = counter([network for one in labs for network in one.networks])
+    whole = replace(_merged(plans), objects=[*objects({}, "rehearsal", needed), *declared])
     seen = rehearse(whole, Progress(io.StringIO()), plugins)
     return [
         Rehearsed(plan, seen, one.networks, one.predicted())

@@ -3,7 +3,7 @@
 import json
 import subprocess
 import sys
-from ipaddress import ip_interface
+from ipaddress import ip_interface, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -137,6 +137,41 @@ def test_each_type_is_rehearsed_or_left_out_by_name(tmp_path: Path) -> None:
 
 
 EVERYWHERE = ("macvlan", "bridge-of-the-node", "ptp", "chain-with-sbr-last")
+
+
+BROUGHT = """
+config:
+  multus-lab:cluster: {distribution: k3s}
+  multus-lab:multus: {installPlugins: {image: "lab/plugins:v1.10.0", plugins: [macvlan]}}
+  multus-lab:whereabouts: {install: true}
+  multus-lab:zone: {name: lab, range: 10.12.34.0/24, interface: eth1, platform: bare-metal,
+    podsPerNode: 2, nodes: [{name: worker01}, {name: worker02}]}
+  multus-lab:networks:
+    - name: slices
+      cniVersion: 1.0.0
+      master: eth1
+      ipam: {type: whereabouts, range: 10.12.34.0/24, node_slice_size: /28}
+"""
+
+
+def test_what_a_stack_brings_to_nodes_is_rehearsed(tmp_path: Path) -> None:
+    path = tmp_path / "Pulumi.brought.yaml"
+    path.write_text(BROUGHT)
+    done = rehearse(str(path), "--json")
+    assert done.returncode == 0, done.stderr
+    told = seen(done)
+    assert told["leftOut"] == {}
+    slices = {
+        node: {
+            ip_network(f"{ip_interface(addresses(pod)[0]).ip}/28", strict=False)
+            for pod in told["pods"]
+            if pod["node"] == node
+        }
+        for node in ("worker01", "worker02")
+    }
+    assert [len(one) for one in slices.values()] == [1, 1]
+    assert not slices["worker01"] & slices["worker02"]
+    assert all(one["severity"] == "note" for one in told["findings"])
 
 
 def test_text_ends_with_what_was_real_and_a_summary() -> None:

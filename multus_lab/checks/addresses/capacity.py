@@ -42,6 +42,8 @@ def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
     per_node = network.ipam.counts == "node" or length is not None
     nodes = len(lab.nodes_of(network))
     pods = lab.pods_per_node(network)
+    if found == 0 and any(emptied(network)):
+        return  # IPA214 tells it
     if found == 0:
         yield _too_few(network, "none is left for a pod")
     elif pods is not None and (per_node or nodes):
@@ -111,6 +113,14 @@ def room(network: Network) -> int | None:
             sizes[set_of(pool)] += last - first + 1
     whole = (size for place, size in sizes.items() if ranges[place] == _written(network, place))
     return min(whole, default=None)
+
+
+def emptied(network: Network) -> Iterator[Pool]:
+    """The ranges of whereabouts of which `exclude` leaves nothing."""
+    for pool in network.pools:
+        excludes = pool.key == "range" and pool.keys.get("exclude")
+        if excludes and all(piece.pool.path != pool.path for piece in network.pieces):
+            yield pool
 
 
 def _written(network: Network, place: Path) -> int:

@@ -41,6 +41,14 @@ def slice_length(network: Network) -> int | None:
     return length if fits else None
 
 
+def slice_pool(network: Network) -> str:
+    """What the pool is called that the controller makes of a network; "" if it makes none."""
+    ipam = network.main.ipam
+    if network.ipam_type != "whereabouts" or not ipam.get("node_slice_size"):
+        return ""
+    return text(ipam.get("network_name") or network.main.config.get("name"))
+
+
 def slices(network: Network, lab: Lab) -> Iterator[Hit]:
     """Judge the node slices of one network."""
     ipam, path = network.main.ipam, network.ipam_path

@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
+from multus_lab.checks.addresses.capacity import emptied
 from multus_lab.checks.addresses.leader_times import LEADER, leader_times
 from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.among import with_ipam
@@ -167,16 +168,13 @@ def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Ite
 
 
 def _nothing_left(network: Network) -> Iterator[Hit]:
-    for pool in network.pools:
-        if pool.key != "range" or not pool.keys.get("exclude"):
-            continue
-        if all(piece.pool.path != pool.path for piece in network.pieces):
-            yield Hit(
-                (*pool.path, "exclude"),
-                pool.keys["exclude"],
-                f"exclude leaves nothing of {pool.addresses}",
-                fix=Line("exclude", []),
-            )
+    for pool in emptied(network):
+        yield Hit(
+            (*pool.path, "exclude"),
+            pool.keys["exclude"],
+            f"exclude leaves nothing of {pool.addresses}",
+            fix=Line("exclude", []),
+        )
 
 
 def _unreadable_words(network: Network) -> Iterator[Hit]:

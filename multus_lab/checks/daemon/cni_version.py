@@ -31,18 +31,29 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
     if release(own) < _CHECKS or lab.multus.daemon_config.force_cni_version:
         return
     path = ("multus", "daemonConfig", "cniVersion")
-    primary = lab.cluster.primary_network.cni_version if lab.cluster is not None else None
-    if primary is None:
+    told = lab.cluster.primary_network if lab.cluster is not None else None
+    version, file = (told.cni_version, told.file) if told is not None else (None, None)
+    known = lab.cluster.known if lab.cluster else None
+    brought = known.primary if known is not None else None
+    if version is not None:
+        if release(version) < _CHECKS:
+            message = (
+                f"the daemon doesn't start: its cniVersion is {own}, and the primary network's "
+                f"{version} is older than 0.4.0"
+            )
+            place = Place(None, ("cluster", "primaryNetwork", "cniVersion"), f"{version} here")
+            yield Hit(path, own, message, related=(place,))
+    elif known and brought and file in (None, brought.file):
+        if release(brought.cni_version) < _CHECKS:
+            message = (
+                f"the daemon doesn't start: its cniVersion is {own}, and {known.name}'s "
+                f"{brought.file} has {brought.cni_version}, which is older than 0.4.0"
+            )
+            yield Hit(path, own, message, severity=Severity.RISK)
+    else:
         message = (
             f"with {own} the daemon starts only if the primary network's file has a cniVersion of "
             "0.4.0 or newer, and which it has isn't known"
         )
         fix = "cluster.primaryNetwork.cniVersion: 0.4.0   # as its file has it"
         yield Hit(path, own, message, fix, Severity.NOTE)
-    elif release(primary) < _CHECKS:
-        message = (
-            f"the daemon doesn't start: its cniVersion is {own}, and the primary network's "
-            f"{primary} is older than 0.4.0"
-        )
-        place = Place(None, ("cluster", "primaryNetwork", "cniVersion"), f"{primary} here")
-        yield Hit(path, own, message, related=(place,))

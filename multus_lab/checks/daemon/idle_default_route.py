@@ -38,8 +38,9 @@ def _idle(release: releases.Multus | None) -> tuple[str, Severity] | None:
 )
 def idle_default_route(lab: Lab) -> Iterator[Hit]:
     """Find pods of manifests that ask for a default route of a release that sets none."""
-    installed = lab.multus is not None and lab.multus.install
-    found = _idle(lab.multus.shape if lab.multus is not None and installed else None)
+    own = lab.multus
+    told = own is not None and (own.install or "release" in own.model_fields_set)
+    found = _idle(own.shape if own is not None and told else None)
     if found is None:
         return
     message, severity = found
@@ -48,8 +49,8 @@ def idle_default_route(lab: Lab) -> Iterator[Hit]:
         path = (*pod.path, "annotations", ANNOTATION)
         for network, gateways in default_routes(pod.annotations, pod.namespace).items():
             if network not in taking:  # with a default route of its own it has it all the same
-                told = f"the pod's default-route by {network} {message}"
-                yield Hit(path, gateways, told, severity=severity, pod=(pod, network))
+                what = f"the pod's default-route by {network} {message}"
+                yield Hit(path, gateways, what, severity=severity, pod=(pod, network))
 
 
 def of_selection(network: str, release: releases.Multus | None) -> tuple[str, Severity] | None:

@@ -18,20 +18,29 @@ _ENOUGH = 256 * 2**20
     "starts or ends. When a node starts again they all do at once: the daemon is killed, and no "
     "pod of the node gets a network, nor does what would help.",
     fix="remove resources.limits.memory, or set daemonConfig.connectionLimit",
-    source="multus-cni #1346, #1416, #1349, #1144; siderolabs/talos #12463",
+    source="multus-cni #1346, #1416, #1349, #1144; siderolabs/talos #12463; siderolabs/docs, "
+    "Multus CNI",
 )
 def low_memory(lab: Lab) -> Iterator[Hit]:
-    """Find a limit below 256Mi without a limit of requests at once."""
+    """Find a limit below 256Mi without a limit of requests at once, or below the distribution's."""
     if lab.multus is None or not lab.multus.install:
         return
-    limits = lab.multus.resources.limits
-    limit = limits.memory
-    if limit is None or limits.memory_bytes >= _ENOUGH or lab.multus.daemon_config.connection_limit:
+    from multus_lab.settings.types import amount  # noqa: PLC0415 - manifests do without
+
+    limit, path = lab.multus.resources.limits.memory, ("multus", "resources", "limits", "memory")
+    if limit is None or amount(limit) >= _ENOUGH:
         return
-    message = (
-        f"{limit} are too little for the daemon and the plugins that it runs at once, which are as "
-        "many as there are pods"
-    )
-    bounded = "connectionLimit" in lab.multus.shape.keys
-    fix = None if bounded else "remove resources.limits.memory"
-    yield Hit(("multus", "resources", "limits", "memory"), limit, message, fix)
+    known = lab.cluster.known if lab.cluster else None
+    if known is not None and known.least_memory and amount(limit) < amount(known.least_memory):
+        message = (
+            f"{limit} are too little on {known.name}, which wants at least {known.least_memory}"
+        )
+        yield Hit(path, limit, message, f"resources.limits.memory: {known.least_memory}")
+    elif not lab.multus.daemon_config.connection_limit:
+        message = (
+            f"{limit} are too little for the daemon and the plugins that it runs at once, which "
+            "are as many as there are pods"
+        )
+        limits = "connectionLimit" in lab.multus.shape.keys
+        fix = None if limits else "remove resources.limits.memory"
+        yield Hit(path, limit, message, fix)

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.distributions import distribution
 
 _FIX = (
     "whereabouts: {install: true}, or {install: false} if another stack or the distribution "
@@ -31,7 +30,7 @@ def no_whereabouts(lab: Lab) -> Iterator[Hit]:
     if not needing:
         return
     first, count = needing[0], len(needing)
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     brings = f"; {known.brings_whereabouts}" if known and known.brings_whereabouts else ""
     what = "the network needs" if count == 1 else f"{count} networks need"
     message = f"{what} whereabouts, and the stack doesn't say who installs it{brings}"

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.distributions import distribution
 
 
 @lab_rule(
@@ -21,7 +20,7 @@ from multus_lab.distributions import distribution
 )
 def second_daemon(lab: Lab) -> Iterator[Hit]:
     """Find a stack that installs Multus nevertheless."""
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     if known is None or not known.brings or lab.multus is None or not lab.multus.install:
         return
     message = f"{known.brings}, and this would be a second one"

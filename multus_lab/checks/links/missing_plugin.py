@@ -6,7 +6,7 @@ from functools import cache
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
-from multus_lab.distributions import REFERENCE, Distribution, distribution
+from multus_lab.distributions import REFERENCE, Distribution
 from multus_lab.plugins import record
 from multus_lab.versions import OLDEST, Release, Span, shown
 
@@ -25,7 +25,7 @@ from multus_lab.versions import OLDEST, Release, Span, shown
 )
 def missing_plugin(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find reference plugins that the nodes' distribution or release doesn't have."""
-    known = distribution((lab.cluster and lab.cluster.distribution) or "")
+    known = lab.cluster.known if lab.cluster else None
     there = known.plugins if known is not None else None
     asked = _installed(lab)
     for path, name in _programs(network):

@@ -80,6 +80,12 @@ def _tuning(plugin: Plugin, _: Network, lab: Lab) -> Iterator[Hit]:
 
 
 def _portmap(plugin: Plugin, _: Network, __: Lab) -> Iterator[Hit]:
+    if not (plugin.has("capabilities") or plugin.has("runtimeConfig")):
+        message = (
+            "without the capability portMappings no pod's ports come to portmap: it does nothing"
+        )
+        fix = Line("capabilities", {"portMappings": True})
+        yield Hit((*plugin.path, "type"), plugin.type, message, fix, Severity.NOTE)
     bit, chain = plugin.config.get("markMasqBit"), plugin.config.get("externalSetMarkChain")
     if bit is not None and chain is not None:
         message = "portmap takes markMasqBit or externalSetMarkChain, not both"

@@ -21,8 +21,16 @@ def _with_unread_key(network: Network) -> bool:
     parts = (part for plugin in network.plugins for part in plugin.parts)
     return (
         bool(network.main.path or network.again or network.spelled.lost)
-        or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
+        or any(map(_with_odd_keys, parts))
         or any("capabilities" in one.config for one in network.plugins)
+        or any(map(network.main.flag, _idle_flags(network.main)))
+    )
+
+
+def _with_odd_keys(part: Part) -> bool:
+    keys, config = part.keys, part.config
+    return not (
+        part.tidy and keys.to_held.isdisjoint(config) and keys.behind.keys().isdisjoint(config)
     )
 
 
@@ -53,10 +61,20 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
     for plugin in network.plugins:
         for part in plugin.parts:
             yield from _unread_of(part, lab)
+            yield from _stood_in_for(part)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
+    for key in filter(network.main.flag, _idle_flags(network.main)):
+        message = f"{network.main.type} reads {key} for addresses of an IPAM plugin, and asks none"
+        yield Hit((*network.main.path, key), True, message, f"remove {key}, or give an ipam")
     if network.again or network.spelled.lost:
         yield from _replaced(network)
+
+
+def _idle_flags(main: Plugin) -> tuple[str, ...]:
+    """Flags that do nothing, as no IPAM plugin is asked."""
+    link = main.record.link
+    return link.of_ipam if link and not main.config.get("ipam") else ()
 
 
 def _replaced(network: Network) -> Iterator[Hit]:
@@ -80,6 +98,18 @@ def _unread_of(part: Part, lab: Lab) -> Iterator[Hit]:
     if not keys.to_held.isdisjoint(config):
         for found in keys.objects(config, path):
             yield from _by_release(record, found, lab)
+
+
+def _stood_in_for(part: Part) -> Iterator[Hit]:
+    """Keys that are passed over, as another one counts."""
+    for name, known in part.keys.behind.items():
+        value = part.config.get(name)
+        counts = next((one for one in known.behind if part.config.get(one) not in (None, "")), None)
+        if value and counts:
+            message = f"{part.record.name} passes over {name!r} in silence beside {counts!r}"
+            yield Hit(
+                (*part.path, name), value, message, f"remove {name}, or {counts}", held=known.held
+            )
 
 
 # --- keys that some releases read -----------------------------------------------------------------

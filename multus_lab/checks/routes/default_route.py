@@ -6,7 +6,14 @@ from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.pod_routes import METRIC, added_defaults, elsewhere
+from multus_lab.checks.pod_routes import (
+    METRIC,
+    added_defaults,
+    configures,
+    elsewhere,
+    pools_of,
+    unsettled,
+)
 from multus_lab.checks.rule import Hit, Place, network_rule
 from multus_lab.checks.taken_default import Taking, taken_defaults
 from multus_lab.checks.usual_clusters import lacks, untold
@@ -49,7 +56,7 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
     if added:
         yield _by_bridge(network, [one for one in takings if _same(one, added)])
     for taking in takings:
-        if not _same(taking, added):
+        if not _same(taking, added) and not _without_address(network, taking):
             yield _taking(network, taking) if taking.likely else _split_tunnel(network, lab, taking)
     if lab.zone and network.ipam_type == "dhcp":
         yield from _by_dhcp(network, lab)
@@ -58,6 +65,12 @@ def default_route(network: Network, lab: Lab) -> Iterator[Hit]:
 def _same(taking: Taking, added: set[int]) -> bool:
     """Whether it is a default route beside the one that bridge adds, which is told already."""
     return taking.widest.default and taking.version in added
+
+
+def _without_address(network: Network, taking: Taking) -> bool:
+    """Whether pods have nothing to take that way with, which RTE302 tells."""
+    told = configures(network) and bool(network.pools) and not unsettled(network)
+    return told and taking.widest.gw is None and not pools_of(network, taking.version)
 
 
 def _by_bridge(network: Network, beside: list[Taking]) -> Hit:

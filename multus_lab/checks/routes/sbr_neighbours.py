@@ -34,7 +34,7 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
     A note where no release is told, as which way out there is depends on it.
     """
     sbr = network.chained("sbr")
-    if sbr is None or not moves_routes(sbr, lab):
+    if sbr is None or not moves_routes(sbr, lab) or _fails(network):
         return
     newer = lab.since(_HINTS)
     hints = sbr.config.get("addSourceHints")
@@ -53,6 +53,11 @@ def lost_neighbours(network: Network, lab: Lab) -> Iterator[Hit]:
         fix=_hints(network) if newer is not False else None,
         severity=Severity.NOTE if newer is None else None,
     )
+
+
+def _fails(network: Network) -> bool:
+    """Whether there is no address to move routes of, which NAD012 finds."""
+    return network.main.asks_ipam and not network.main.config.get("ipam")
 
 
 def _hints(network: Network) -> Fix | None:

@@ -12,6 +12,7 @@ from multus_lab.programs import CNI_PLUGINS, KUBERNETES, WHEREABOUTS
 from multus_lab.rehearsal.daemon.findings import Rehearsed, mebibytes
 from multus_lab.rehearsal.daemon.observation import Removed, Replaced, Start
 from multus_lab.rehearsal.daemon.plan import LOAD, OWN, Version
+from multus_lab.rehearsal.report import brought
 from multus_lab.report.as_text import counted, visible
 from multus_lab.report.located import level_of
 
@@ -34,7 +35,8 @@ def real(rehearsed: Rehearsed) -> list[str]:
         f"etcd and kube-apiserver {KUBERNETES.release}, with the stack's objects, role and token",
     ]
     if rehearsed.plan.whole.whereabouts:
-        found.append(f"whereabouts {WHEREABOUTS.release}, with its CRDs and role")
+        slices = ", and its controller of node slices" if rehearsed.plan.whole.slices else ""
+        found.append(f"whereabouts {WHEREABOUTS.release}, with its CRDs and role{slices}")
     return found
 
 
@@ -52,7 +54,8 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
         "takes it; a pod that fails is tried again after 0.1 s, and a kubelet takes longer",
         "the rollout: the next pod is started at once; scheduling and pulling take longer",
         f"the primary network: bridge and host-local in {plan.primary}",
-        "the CNI plugins that the nodes have: all that are built here",
+        "the CNI plugins that the nodes have: all that are built here"
+        + (", but for those that the stack installs" if plan.declared.layout.brought else ""),
         "limits of CPU and memory, and images: not applied; memory is read in /proc, without the "
         "kernel's share; more cores than here run more plugins at once, which takes more",
     ]
@@ -62,6 +65,8 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
         for one in rehearsed.leaking
         if one is plan.declared and one.release != one.programs
     ]
+    if plan.declared.layout.brought:
+        found.append(brought(plan.declared.layout.brought))
     if plan.strangers:
         found.append(
             f"the networks of {plan.strangers} of the {len(plan.crowd) + len(plan.load)} pods that "

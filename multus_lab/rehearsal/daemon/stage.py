@@ -57,7 +57,7 @@ class Life:
     def observe(self) -> Observation:
         """Live it, and tell what was seen."""
         given, nodes = self._plan, self._scene.nodes
-        self._stage.install_whereabouts(self._scene)
+        self._stage.install_whereabouts(self._scene, given.whole.slices)
         first = given.before or given.declared
         before = {
             one.name: {*remains.things(one), f"{first.layout.primary_dir}/{one.planned.primary}"}

@@ -54,7 +54,7 @@ class Subject:
 
         Raises RehearsalError, BuildError.
         """
-        world.can_rehearse(self._counts)
+        world.can_rehearse(bool(self._counter))
         planned, networks = self.planned(pods)
         daemons = [MULTUS_RELEASES[one.programs] for one in planned.versions]
         counter = [WHEREABOUTS] if planned.whole.whereabouts else []
@@ -67,8 +67,8 @@ class Subject:
         return Rehearsed(planned, Observation.of(seen), networks)
 
     @property
-    def _counts(self) -> bool:
-        return self.stack is not None and subjects.counts(networks_of(self.stack))
+    def _counter(self) -> Mapping[str, Any]:
+        return subjects.counter(networks_of(self.stack)) if self.stack else {}
 
     def planned(self, pods: int) -> tuple[Plan, Sequence[Network]]:
         """What is to be done, but for the folders of the programs; and the stack's networks."""
@@ -87,15 +87,10 @@ class Subject:
     def _version(self, changes: Mapping[str, Any]) -> Version:
         """The stack's objects and layout with these settings of `multus` instead of its own."""
         multus = {**self.config.get("multus", {}), **changes}
-        multus = {
-            key: value
-            for key, value in multus.items()
-            if value is not None and key not in subjects.BROUGHT
-        }
+        multus = {key: value for key, value in multus.items() if value is not None}
         config: dict[str, Any] = {**self.config, "multus": {**multus, "namespace": plan.NAMESPACE}}
-        if self._counts:
-            told = self.config.get("whereabouts", {})
-            config["whereabouts"] = {**told, "install": True, "namespace": plan.NAMESPACE}
+        if self._counter:
+            config["whereabouts"] = {**self.config.get("whereabouts", {}), **self._counter}
         if changes:
             config["accept"] = {**self.config.get("accept", {}), **_TOLD_ELSEWHERE}
         settings = load(config)

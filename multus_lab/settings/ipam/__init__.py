@@ -13,7 +13,7 @@ from typing import Annotated, TypeAlias
 
 from multus_lab import plugins
 from multus_lab.settings.ipam.base import Dns, Ipam, Route, StaticAddress, usable
-from multus_lab.settings.recorded import of_plugin
+from multus_lab.settings.recorded import of_plugin, stands
 from multus_lab.settings.types import of_known_type
 
 __all__ = [
@@ -58,5 +58,5 @@ def model(kind: str) -> type[Ipam]:
     return of_plugin(record, record.of_ipam, Ipam)
 
 
-OfAnyType: TypeAlias = Annotated[Ipam, of_known_type(known, names)]
+OfAnyType: TypeAlias = Annotated[Ipam, of_known_type(known, names, stands)]
 """An `ipam` of a network whose model isn't made for one type of it."""

@@ -27,6 +27,11 @@ def over(file: str | None, release: str = "v4.3.0", **multus: Any) -> Any:
     return lab(multus={"release": release, **multus}, primaryNetwork=primary)
 
 
+METRICS = "multus.daemonConfig.metricsPort"
+CONF = "/whereabouts.d/whereabouts.conf"
+LOOKING = {**POOL, "configuration_path": f"/var/lib/rancher/k3s/agent/etc/cni/net.d{CONF}"}
+
+
 CASES: list[Case] = [
     Case(
         "MUL701",
@@ -60,6 +65,30 @@ CASES: list[Case] = [
         ),
     ),
     Case(
+        "MUL701",
+        "a new daemon over kindnet",
+        lab(multus=NEW, distribution="kind"),
+        [(R, WHERE)],
+    ),
+    Case(
+        "MUL701",
+        "a new daemon over kindnet, by its file",
+        lab(multus=NEW, distribution="kind", primaryNetwork={"file": "10-kindnet.conflist"}),
+        [(R, WHERE)],
+    ),
+    Case(
+        "MUL701",
+        "a new daemon over another network of kind",
+        lab(multus=NEW, distribution="kind", primaryNetwork={"file": "05-cilium.conflist"}),
+        [(N, WHERE)],
+    ),
+    Case(
+        "MUL701",
+        "a new daemon over a new network of kind",
+        lab(multus=NEW, distribution="kind", primaryNetwork={"cniVersion": "1.0.0"}),
+    ),
+    Case("MUL701", "an old daemon over kindnet", lab(multus={}, distribution="kind")),
+    Case(
         "MUL702",
         "a daemon beside RKE2's",
         lab(multus={"install": True}, distribution="rke2"),
@@ -84,6 +113,23 @@ CASES: list[Case] = [
     Case("MUL703", "enough", lab(multus={"resources": {"limits": {"memory": "256Mi"}}})),
     Case("MUL703", "more than enough", lab(multus={"resources": {"limits": {"memory": "1.5G"}}})),
     Case("MUL703", "one at a time", lab(multus={"daemonConfig": {"connectionLimit": 2}, **SMALL})),
+    Case(
+        "MUL703",
+        "less than Talos takes, one at a time",
+        lab(multus={"daemonConfig": {"connectionLimit": 2}, **SMALL}, distribution="talos"),
+        [(R, "multus.resources.limits.memory")],
+    ),
+    Case(
+        "MUL703",
+        "as much as Talos takes, one at a time",
+        lab(
+            multus={
+                "daemonConfig": {"connectionLimit": 2},
+                "resources": {"limits": {"memory": "150Mi"}},
+            },
+            distribution="talos",
+        ),
+    ),
     Case("MUL703", "no limit", lab(multus={})),
     Case("MUL703", "another stack's daemon", lab(multus={"install": False, **SMALL})),
     Case("MUL704", "v4.3.0 over Calico", over("10-calico.conflist"), [(R, RELEASE)]),
@@ -123,6 +169,17 @@ CASES: list[Case] = [
         lab(multus={"install": False}, pods=[pod(BY_LAB)]),
         [(N, ASKS)],
     ),
+    Case(
+        "MUL705",
+        "another stack's daemon, of a release that is told",
+        lab(multus={"install": False, "release": "v4.3.1"}, pods=[pod(BY_LAB)]),
+        [(R, ASKS)],
+    ),
+    Case(
+        "MUL705",
+        "another stack's daemon, of a release that does it",
+        lab(multus={"install": False, "release": "v4.2.0"}, pods=[pod(BY_LAB)]),
+    ),
     Case("MUL705", "v4.2.0", lab(multus={"release": "v4.2.0"}, pods=[pod(BY_LAB)])),
     Case("MUL705", "no default route", lab(multus={}, pods=[pod({"name": "lab"})])),
     Case(
@@ -160,4 +217,165 @@ CASES: list[Case] = [
     Case("MUL706", "no network needs it", lab(macvlan(), multus={})),
     Case("MUL706", "networks of no stack", lab(macvlan(ipam=POOL))),
     Case("MUL706", "a network that isn't the stack's", lab(OTHERS, multus={})),
+    Case(
+        "MUL707",
+        "what is set of another stack's daemon",
+        lab(multus={"install": False, "namespace": "net", "tolerations": []}),
+        [(N, "multus.namespace")],
+    ),
+    Case(
+        "MUL707",
+        "what is set of the distribution's daemon",
+        lab(multus={"daemonConfig": {"logLevel": "debug"}}, distribution="rke2"),
+        [(N, "multus.daemonConfig")],
+    ),
+    Case(
+        "MUL707",
+        "what is set of another stack's whereabouts",
+        lab(
+            multus={},
+            whereabouts={
+                "install": False,
+                "reconcilerCron": "@daily",
+                "paths": {"binDir": "/opt/cni/bin"},
+            },
+        ),
+        [(N, "whereabouts.reconcilerCron"), (N, "whereabouts.paths.binDir")],
+    ),
+    Case(
+        "MUL707",
+        "what is read of another stack's daemon",
+        lab(
+            multus={"install": False, "release": "v4.2.4", "paths": {"binDir": "/a"}},
+            whereabouts={"install": False, "paths": {"configDir": "/srv"}},
+        ),
+    ),
+    Case("MUL707", "a daemon of the stack's own", lab(multus={"namespace": "net"})),
+    Case(
+        "MUL707",
+        "a daemon of the stack's own beside the distribution's",
+        lab(multus={"install": True, "namespace": "net"}, distribution="rke2"),
+    ),
+    Case(
+        "MUL708",
+        "a whereabouts that the daemon doesn't see",
+        lab(multus={}, whereabouts={"install": True, "paths": {"binDir": "/usr/lib/cni"}}),
+        [(R, "whereabouts.paths.binDir")],
+    ),
+    Case(
+        "MUL708",
+        "a daemon that looks elsewhere",
+        lab(
+            multus={"paths": {"binDir": "/usr/lib/cni"}},
+            whereabouts={"install": True, "paths": {"binDir": "/opt/cni/bin"}},
+        ),
+        [(R, "whereabouts.paths.binDir")],
+    ),
+    Case(
+        "MUL708",
+        "one folder for both",
+        lab(
+            multus={"paths": {"binDir": "/usr/lib/cni"}},
+            whereabouts={"install": True, "paths": {"binDir": "/usr/lib/cni/"}},
+        ),
+    ),
+    Case(
+        "MUL708",
+        "a whereabouts that follows the daemon",
+        lab(multus={"paths": {"binDir": "/usr/lib/cni"}}, whereabouts={"install": True}),
+    ),
+    Case(
+        "MUL708",
+        "another stack's whereabouts",
+        lab(multus={}, whereabouts={"install": False, "paths": {"binDir": "/usr/lib/cni"}}),
+    ),
+    Case(
+        "MUL709",
+        "a path of another installation",
+        lab(macvlan(ipam=LOOKING), multus={}, whereabouts={"install": True}),
+        [(N, "ipam.configuration_path")],
+    ),
+    Case(
+        "MUL709",
+        "a path beside a folder that nothing finds",
+        lab(
+            macvlan(ipam=LOOKING),
+            multus={},
+            whereabouts={"install": True, "paths": {"configDir": "/srv/cni"}},
+        ),
+        [(R, "ipam.configuration_path")],
+    ),
+    Case(
+        "MUL709",
+        "the path of the stack's own",
+        lab(
+            macvlan(ipam={**POOL, "configuration_path": f"/srv/cni{CONF}"}),
+            multus={},
+            whereabouts={"install": True, "paths": {"configDir": "/srv/cni"}},
+        ),
+    ),
+    Case(
+        "MUL709",
+        "a path where it looks by itself",
+        lab(
+            macvlan(ipam={**POOL, "configuration_path": f"/etc/cni/net.d{CONF}"}),
+            multus={},
+            whereabouts={"install": True},
+        ),
+    ),
+    Case(
+        "MUL709",
+        "a path of another stack's whereabouts",
+        lab(macvlan(ipam=LOOKING), multus={}, whereabouts={"install": False}),
+    ),
+    Case("MUL709", "no path", lab(macvlan(ipam=POOL), multus={}, whereabouts={"install": True})),
+    Case(
+        "MUL710",
+        "the kubelet's port",
+        lab(multus={"daemonConfig": {"metricsPort": 10250}}),
+        [(R, METRICS)],
+    ),
+    Case(
+        "MUL710",
+        "the scheduler's port",
+        lab(multus={"daemonConfig": {"metricsPort": 10259}}),
+        [(R, METRICS)],
+    ),
+    Case("MUL710", "a port of its own", lab(multus={"daemonConfig": {"metricsPort": 10251}})),
+    Case("MUL710", "no metrics", lab(multus={})),
+    Case(
+        "MUL710",
+        "another stack's daemon",
+        lab(multus={"install": False, "daemonConfig": {"metricsPort": 10250}}),
+    ),
+    Case(
+        "MUL711",
+        "a file of AKS",
+        lab(multus={}, distribution="aks", primaryNetwork={"file": "10-azure.conflist"}),
+        [(N, "cluster.primaryNetwork.file")],
+    ),
+    Case(
+        "MUL711",
+        "a daemon's file of AKS",
+        lab(
+            multus={"daemonConfig": {"multusMasterCNI": "05-cilium.conflist"}},
+            distribution="aks",
+        ),
+        [(N, "multus.daemonConfig.multusMasterCNI")],
+    ),
+    Case("MUL711", "no file of AKS", lab(multus={}, distribution="aks")),
+    Case(
+        "MUL711",
+        "a file of EKS",
+        lab(multus={}, distribution="eks", primaryNetwork={"file": "10-aws.conflist"}),
+    ),
+    Case(
+        "MUL711",
+        "another stack's daemon",
+        lab(
+            multus={"install": False},
+            distribution="aks",
+            primaryNetwork={"file": "10-azure.conflist"},
+        ),
+    ),
 ]

@@ -30,6 +30,7 @@ WHEREABOUTS = {"type": "whereabouts", "range": "10.12.34.0/24"}
 POOL = {"type": "host-local", "subnet": "10.12.34.0/24"}
 BRIDGE = {"type": "bridge", "bridge": "br1"}
 SBR = {"type": "sbr"}
+PORTMAP = {"type": "portmap", "capabilities": {"portMappings": True}}
 RATE = {"type": "bandwidth", "ingressRate": 8}
 OVN = {"type": "ovn-k8s-cni-overlay", "topology": "localnet"}
 LATER = Placeholder("${LATER}")
@@ -95,7 +96,7 @@ def tuned(sysctl: Mapping[str, str]) -> Network:
 
 def forwarded(**keys: Any) -> Network:
     """A bridge with portmap behind it."""
-    return chain(BRIDGE, {"type": "portmap", **keys})
+    return chain(BRIDGE, {**PORTMAP, **keys})
 
 
 def bond(**keys: Any) -> Network:
@@ -179,6 +180,24 @@ CASES: list[Case] = [
         [(R, "ipam.ranges.0.0.start")],
     ),
     Case("NAD003", "version for cniVersion", lab(macvlan(version="0.3.1")), [(R, "version")]),
+    Case(
+        "NAD003",
+        "hints of sbr beside a table",
+        at("v1.10.0", chain(L2, {"type": "sbr", "table": 0, "addSourceHints": True})),
+        [(R, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a second name of a device",
+        lab(plugin("host-device", device="eth9", hwaddr="02:00:00:00:00:01")),
+        [(R, "hwaddr")],
+    ),
+    Case(
+        "NAD003",
+        "a bridge's gateway without addresses",
+        lab(plugin("bridge", isGateway=True, ipMasq=True, isDefaultGateway=False)),
+        [(R, "isGateway"), (R, "ipMasq")],
+    ),
     Case(
         "NAD003",
         "the NAD's name wins over Name",
@@ -754,11 +773,17 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "ports that nobody hands to portmap",
+        lab(chain(BRIDGE, {"type": "portmap", "snat": True})),
+        [(N, "plugins.1.type")],
+    ),
+    Case(
+        "NAD012",
         "two marks of portmap",
         lab(
             chain(
                 {"type": "bridge"},
-                {"type": "portmap", "markMasqBit": 5, "externalSetMarkChain": "MARK"},
+                {**PORTMAP, "markMasqBit": 5, "externalSetMarkChain": "MARK"},
             )
         ),
         [(E, "plugins.1.markMasqBit")],
@@ -1133,6 +1158,22 @@ CASES: list[Case] = [
     ),
     Case("NAD003", "a remark", lab(macvlan(_why="a lab"))),
     # NAD004 says what releases make of it.
+    Case(
+        "NAD003",
+        "a bridge's gateway whose IPAM plugin is rendered later",
+        lab(plugin("bridge", isGateway=True, ipam=LATER)),
+    ),
+    Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
+    Case(
+        "NAD003",
+        "hints of sbr alone",
+        at("v1.10.0", chain(L2, {"type": "sbr", "addSourceHints": True})),
+    ),
+    Case(
+        "NAD003",
+        "one name of a device",
+        lab(plugin("host-device", device="", hwaddr="02:00:00:00:00:01")),
+    ),
     Case("NAD003", "a new key's bool in quotes", lab(plugin("bridge", portIsolation="true"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(
@@ -1276,8 +1317,13 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD012",
+        "ports that the configuration hands to portmap",
+        lab(chain(BRIDGE, {"type": "portmap", "runtimeConfig": {"portMappings": []}})),
+    ),
+    Case(
+        "NAD012",
         "one mark of portmap",
-        lab(chain({"type": "bridge"}, {"type": "portmap", "markMasqBit": 31})),
+        lab(chain({"type": "bridge"}, {**PORTMAP, "markMasqBit": 31})),
     ),
     Case("NAD013", "no placeholder", lab(macvlan())),
     Case("NAD013", "a shell's variable", lab(macvlan(master="$MASTER"))),

@@ -7,8 +7,9 @@ with static or host-local) on Linux 6.18, in a pod whose default route goes by e
 from collections.abc import Mapping
 from typing import Any
 
-from multus_lab.checks.network import Network
+from multus_lab.checks.network import Lab, Network
 from multus_lab.plugins import Placeholder
+from multus_lab.settings import Zone
 from tests.unit.rules import (
     HOST_LOCAL,
     Case,
@@ -30,6 +31,7 @@ V4_LATER: Json = {"address": "10.12.34.5/24", "gateway": Placeholder("${GATEWAY}
 V6 = {"address": "fd00:12::5/64", "gateway": "fd00:12::1"}
 V6_ALONE = {"address": "fd00:12::5/64"}
 POOL: Json = dict(HOST_LOCAL)
+ALL, AT_ROUTE = "0.0.0.0/0", "defaultRoute"
 FAR, FAR6 = "10.9.0.0/16", "fd99::/64"
 
 NEW: Json = {"cniPlugins": "v1.9.1"}
@@ -73,6 +75,13 @@ def at(index: int, key: str = "dst", start: str = "ipam") -> str:
 
 def dst(text: str, **keys: Any) -> Json:
     return {"dst": text} | keys
+
+
+def wanted(route: str, *behind: Json, kind: str = "macvlan", **keys: Any) -> Network:
+    """A network whose stack says `defaultRoute`."""
+    main, *chain = {"type": kind, "master": "eth1", **keys}, *behind
+    top = {"cniVersion": "1.0.0", "name": "lab"}
+    return network(top | ({"plugins": [main, *chain]} if chain else main), default_route=route)
 
 
 def asked(*routes: Any, kind: str = "macvlan", **keys: Any) -> Network:
@@ -480,6 +489,12 @@ CASES: list[Case] = [
     Case("RTE304", "k3s's pods, not told", lab(static(dst("10.42.0.0/16"))), [(N, at(0))]),
     Case(
         "RTE304",
+        "k3s's pods, in a zone without a range",
+        Lab([static(dst("10.42.0.0/16"))], Zone()),
+        [(N, at(0))],
+    ),
+    Case(
+        "RTE304",
         "k3s's pods behind another route, not told",
         lab(static(dst(FAR), dst("10.40.0.0/13")), **NEW),
         [(N, at(1))],
@@ -662,6 +677,32 @@ CASES: list[Case] = [
         lab(vrf("a", table=10), vrf("b", table=20), vrf("c", table=10)),
         [(N, "b:plugins.1.table")],
     ),
+    *(
+        Case("RTE312", f"takeover, {why}", lab(wanted("takeover", ipam=ipam)), [(told, AT_ROUTE)])
+        for why, ipam, told in (
+            ("pods ask for their addresses", {"type": "static"}, R),
+            ("no IPAM plugin", {}, R),
+            ("pools of the cluster", {"type": "antrea", "ippools": ["lab"]}, R),
+            ("no routes are taken", {"type": "calico-ipam"}, R),
+            ("none of its routes is taken", {"type": "calico-ipam", "routes": [dst(ALL)]}, R),
+            ("a route elsewhere", {"type": "static", "routes": [dst(FAR)]}, R),
+            ("the server decides", {"type": "dhcp"}, N),
+            ("the pool decides", {"type": "nv-ipam", "poolName": "lab"}, N),
+            ("the subnet decides", {"type": "kube-ovn", "server_socket": "/run/ovn.sock"}, N),
+        )
+    ),
+    Case(
+        "RTE312",
+        "sbr, and pods ask for their addresses",
+        lab(wanted("source-based", SBR, ipam={"type": "static"})),
+        [(R, AT_ROUTE)],
+    ),
+    Case(
+        "RTE312",
+        "sbr, and the pool decides",
+        lab(wanted("source-based", SBR, ipam={"type": "nv-ipam", "poolName": "lab"})),
+        [(N, AT_ROUTE)],
+    ),
     Case("RTE301", "private networks", lab(static(dst("10.0.0.0/8"), dst("172.16.0.0/12")))),
     Case("RTE301", "multicast", lab(static(dst("224.0.0.0/3", gw="0.0.0.0")))),
     Case("RTE301", "unique local", lab(static(dst("fc00::/7"), has=(V6,)))),
@@ -832,6 +873,7 @@ CASES: list[Case] = [
             )
         ),
     ),
+    Case("RTE301", "IPv6 for pods without an address of it", lab(static(dst("::/0")))),
     Case("RTE301", "isDefaultGateway of another plugin", lab(macvlan(isDefaultGateway=True))),
     Case(
         "RTE301",
@@ -974,6 +1016,11 @@ CASES: list[Case] = [
     Case("RTE306", "hints rendered later", lab(behind(by=SBR | {"addSourceHints": LATER}), **NEW)),
     Case("RTE306", "hints, release not told", lab(behind(by=SBR | {"addSourceHints": True}))),
     Case("RTE306", "table rendered later", lab(behind(by=SBR | {"table": LATER}), **NEW)),
+    Case(
+        "RTE306",
+        "no addresses, which NAD012 has",
+        lab(chain({"type": "macvlan", "master": "eth1"}, SBR), **NEW),
+    ),
     Case("RTE306", "tuning", lab(behind(by={"type": "tuning"}), **NEW)),
     Case(
         "RTE307", "one", lab(static(dst("0.0.0.0/0"), name="a"), static(dst(FAR), name="b"), **NEW)
@@ -1010,4 +1057,19 @@ CASES: list[Case] = [
     Case("RTE311", "two VRFs", lab(vrf("a", table=10), vrf("b", vrfname="blue", table=20))),
     Case("RTE311", "two namespaces", lab(vrf("a", "one", table=10), vrf("b", "two", table=20))),
     Case("RTE311", "rendered later", lab(vrf("a", table=10), vrf("b", table=LATER))),
+    Case("RTE312", "given", lab(wanted("takeover", ipam=POOL | {"routes": [dst(ALL)]}))),
+    Case("RTE312", "never", lab(wanted("never", ipam={"type": "static"}))),
+    Case("RTE312", "a manifest", lab(network(asked().config))),
+    Case(
+        "RTE312",
+        "pods ask, and it is written",
+        lab(wanted("takeover", ipam={"type": "static", "routes": [dst("::/0")]})),
+    ),
+    Case(
+        "RTE312",
+        "bridge adds it",
+        lab(wanted("takeover", kind="bridge", isDefaultGateway=True, ipam={"type": "static"})),
+    ),
+    Case("RTE312", "sbr", lab(wanted("source-based", SBR, ipam=POOL | {"routes": [dst(ALL)]}))),
+    Case("RTE312", "sbr fails without addresses", lab(wanted("source-based", SBR))),
 ]

@@ -274,6 +274,11 @@ NOT_ON_THE_WIRE = {
     "MUL704": "a rehearsal's primary network is no .conflist; tests/wire/test_releases.py has one",
     "MUL705": "a rehearsal's pods ask for none; those of tests/wire/test_releases.py do",
     "MUL706": "a rehearsal brings whereabouts, whoever does on the cluster",
+    "MUL707": "of settings that nothing reads",
+    "MUL708": "a rehearsal puts whereabouts where its daemon looks",
+    "MUL709": "a rehearsal's nodes have one whereabouts, and its file alone",
+    "MUL710": "a rehearsal's nodes have no programs of their own that listen",
+    "MUL711": "a rehearsal's primary network has a file of its own",
     "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
     "IPA213": "no node is booted anew",
     "IPA216": "a rehearsal leaves out networks with dhcp, and names them",
@@ -282,6 +287,7 @@ NOT_ON_THE_WIRE = {
     "IPA223": "by the inventory's range alone; nothing else lives on a rehearsal's segment",
     "RTE307": "a rehearsal's pods attach one network each",
     "RTE311": "a rehearsal's pods attach one network each",
+    "RTE312": f"{_SILENT}, or a rehearsal leaves the IPAM plugin out",
     "RTE308": f"{_SILENT}, for packets as small and hosts as near as these",
 }
 """Rules that the wire can't confirm, with the reason."""

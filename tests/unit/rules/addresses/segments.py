@@ -396,6 +396,11 @@ _CAPACITY = [
     ),
     Case(
         "IPA211",
+        "nothing left, which IPA214 has",
+        lab(of(whereabouts(range=NET, exclude=[NET])), podsPerNode=2),
+    ),
+    Case(
+        "IPA211",
         "one range of a set",
         lab(of(sets([{"subnet": NET}], [{"subnet": V6}])), podsPerNode=300),
         [(E, "ipam.ranges.0.0.subnet")],

@@ -1,0 +1,96 @@
+"""What a stack says of each daemon that it installs: an image of a release, and its pods."""
+
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, Field
+
+from multus_lab.addresses import read_address
+from multus_lab.names import SUBDOMAIN
+from multus_lab.settings.image import Digest, Registry, Repository, Tag, reference
+from multus_lab.settings.model import Model
+from multus_lab.settings.pod import (
+    EVERY_TAINT,
+    Affinity,
+    Annotations,
+    Labels,
+    PullSecrets,
+    Resources,
+    Toleration,
+    UpdateStrategy,
+)
+from multus_lab.settings.types import (
+    DnsLabel,
+    DnsSubdomain,
+    Duration,
+    LabelValue,
+    QualifiedName,
+    refuse,
+    seconds,
+)
+
+
+def _host(value: str) -> str:
+    named = SUBDOMAIN.fullmatch(value.lower()) and not value.rpartition(".")[2].isdecimal()
+    if read_address(value) is None and not (named and len(value) <= 253):
+        raise refuse(
+            "an IP address without brackets, or a DNS name, without https:// and without the port, "
+            "which is apiServer.port (client-go rest.InClusterConfig)"
+        )
+    return value
+
+
+class ApiServer(Model):
+    """Where the daemon finds the API server, if not by its Service.
+
+    For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
+    """
+
+    host: Annotated[str, AfterValidator(_host)]
+    port: Annotated[int, Field(ge=1, le=65535)] = 6443
+
+
+class Installed(Model):
+    """What there is to say of Multus and of whereabouts.
+
+    `install: false` where another stack of the same cluster owns it. `release` is one that we know,
+    or `releaseAs` names the one that it is like. `namespace` has to be there,
+    and to let privileged pods run. The image is the release's, from `registry` where that is a
+    mirror; `tag` and `repository` are for one's own, and `digest` pins it beyond its tag.
+    `readyTimeout` is how long a rollout may take for each further pod to become ready.
+    """
+
+    install: bool = True
+    release: str
+    release_as: str | None = None
+    namespace: DnsLabel = "kube-system"
+    registry: Registry | None = None
+    repository: Repository
+    tag: Tag | None = None
+    digest: Digest | None = None
+    pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
+    pull_secrets: PullSecrets = []
+    resources: Resources
+    node_selector: dict[QualifiedName, LabelValue] = {"kubernetes.io/os": "linux"}
+    tolerations: list[Toleration] = EVERY_TAINT
+    affinity: Affinity | None = None
+    priority_class_name: DnsSubdomain | None = "system-node-critical"
+    update_strategy: UpdateStrategy = UpdateStrategy()
+    labels: Labels = {}
+    annotations: Annotations = {}
+    api_server: ApiServer | None = None
+    retain_crd: bool = True
+    ready_timeout: Duration = "5m"
+
+    @property
+    def image(self) -> str:
+        """The image by its name; upstream's manifests name moving tags."""
+        return reference(self.registry, self.repository, self._tag, self.digest)
+
+    @property
+    def ready_seconds(self) -> int:
+        """`readyTimeout` in seconds."""
+        return seconds(self.ready_timeout)
+
+    @property
+    def _tag(self) -> str:
+        return self.tag or self.release
