@@ -8,7 +8,8 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
-from typing import Any, NamedTuple
+from dataclasses import dataclass
+from typing import Any
 
 ANNOTATION = "k8s.v1.cni.cncf.io/networks"
 DEFAULT_NETWORK = "v1.multus-cni.io/default-network"
@@ -33,7 +34,8 @@ _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 _SHORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
 
 
-class Selection(NamedTuple):
+@dataclass(frozen=True)
+class Selection:
     """One network that a pod asks for; `interface` is the name of it in the pod, else net<N>.
 
     `ips` are addresses, with or without prefix length as the IPAM plugin takes them; `mac` is
