@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
-from multus_lab.checks.addresses.capacity import emptied
 from multus_lab.checks.addresses.leader_times import LEADER, leader_times
 from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.among import with_ipam
@@ -68,8 +67,6 @@ def _of(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from leader_times(network)
     if sliced:
         yield from slices(network, lab)
-    else:
-        yield from _nothing_left(network)
 
 
 def _ranges(network: Network, sliced: bool) -> Iterator[Hit]:
@@ -165,16 +162,6 @@ def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Ite
             yield Hit(where, one, message, fix="write a network or an address, or take it out")
         elif hole.version != subnet.version or not hole.overlaps(subnet):
             yield _silent(where, one, f"exclude {one} outside of {subnet}")
-
-
-def _nothing_left(network: Network) -> Iterator[Hit]:
-    for pool in emptied(network):
-        yield Hit(
-            (*pool.path, "exclude"),
-            pool.keys["exclude"],
-            f"exclude leaves nothing of {pool.addresses}",
-            fix=Line("exclude", []),
-        )
 
 
 def _unreadable_words(network: Network) -> Iterator[Hit]:
