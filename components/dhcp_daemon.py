@@ -12,12 +12,13 @@ from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 from components.ownership import owned
 from components.pods import placement, resources, script
 from multus_lab import settings
-from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, DHCP_SOCKET, DhcpDaemon
+from multus_lab.plugins.dhcp import SOCKET
+from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, DhcpDaemon
 
 _SELECTED = {"name": DHCP_DAEMON_SET}
 _LABELS = {"tier": "node", "app": DHCP_DAEMON_SET} | _SELECTED
 
-_FOLDER = DHCP_SOCKET.rpartition("/")[0]
+_FOLDER = SOCKET.rpartition("/")[0]
 
 
 def dhcp_daemon(
@@ -62,7 +63,7 @@ def _daemon(multus: settings.Multus, asked: DhcpDaemon) -> core.v1.ContainerArgs
     return core.v1.ContainerArgs(
         name="dhcp-daemon",
         image=asked.image,
-        command=[*script("dhcp_daemon"), f"{asked.folder.rstrip('/')}/dhcp", DHCP_SOCKET],
+        command=[*script("dhcp_daemon"), f"{asked.folder.rstrip('/')}/dhcp", SOCKET],
         image_pull_policy=multus.pull_policy,
         resources=resources(asked.resources),
         security_context=core.v1.SecurityContextArgs(privileged=True),

@@ -25,6 +25,9 @@ otherwise (multus-cni v4.3.0 pkg/types/conf.go, pkg/k8sclient tryLoadK8sPodDefau
 RESOURCE = "k8s.v1.cni.cncf.io/resourceName"
 """The NAD's annotation by which pods get a device, and land where there is one (NAD spec. 3.3)."""
 
+ACCEPT = "multus-lab/accept"
+"""The NAD's annotation that tells what it accepts, as a stack does, in YAML or JSON."""
+
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 """What reading the JSON form raises where it isn't that."""
 

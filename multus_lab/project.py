@@ -3,13 +3,15 @@
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from multus_lab.documents import Document, Place, at, kind_of, parse, read
 from multus_lab.errors import FileError
-from multus_lab.settings import Problem, SettingsError, Stack, load
-from multus_lab.settings.problems import Path as ConfigPath
-from multus_lab.settings.problems import dotted
+from multus_lab.problems import Path as ConfigPath
+from multus_lab.problems import Problem, SettingsError, dotted
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Stack
 
 NAME = "multus-lab"
 """The Pulumi project, and so the namespace of its keys in a stack config."""
@@ -39,8 +41,10 @@ class StackFile(NamedTuple):
     secures: bool
     """Whether some value is encrypted."""
 
-    def settings(self) -> Stack:
+    def settings(self) -> "Stack":
         """The stack's settings; raises SettingsError with every problem in the file's order."""
+        from multus_lab.settings import load  # noqa: PLC0415 - manifests alone do without
+
         try:
             return load(self.config)
         except SettingsError as error:

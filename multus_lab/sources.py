@@ -9,13 +9,13 @@ from multus_lab.checks import Finding, judge, judge_stack
 from multus_lab.checks.judge import ACCEPTS_NOTHING
 from multus_lab.checks.unusable import unusable
 from multus_lab.errors import FileError, MultusLabError
+from multus_lab.problems import SettingsError, cut
 from multus_lab.project import StackFile
 from multus_lab.report import Located, Report, Source, Spot, Unreadable
-from multus_lab.settings import SettingsError, Stack
-from multus_lab.settings.problems import cut
 
 if TYPE_CHECKING:
     from multus_lab.manifests import Manifest
+    from multus_lab.settings import Stack
 
 _T = TypeVar("_T")
 
@@ -75,7 +75,7 @@ def refuse_together(files: Sequence[StackFile]) -> None:
         raise RefusedError("\n".join(["the checks refuse these stacks together:", *found]))
 
 
-def check_stack(file: StackFile) -> tuple[Report, Stack | None]:
+def check_stack(file: StackFile) -> tuple[Report, "Stack | None"]:
     """Check one stack, and hand it on; None where settings refuse it."""
     found, valid = _stacks([file])
     located = list(_located(found, {0: _of_stack(file)}))
@@ -83,7 +83,7 @@ def check_stack(file: StackFile) -> tuple[Report, Stack | None]:
     return Report(located, stacks=1, networks=len(stack.networks) if stack else 0), stack
 
 
-def judged(manifests: Sequence["Manifest"], stack: Stack | None = None) -> list[Finding]:
+def judged(manifests: Sequence["Manifest"], stack: "Stack | None" = None) -> list[Finding]:
     """All findings of the networks of one cluster, in the order of the files.
 
     Those of the stack, where there is one, come first.
@@ -100,7 +100,7 @@ def judged(manifests: Sequence["Manifest"], stack: Stack | None = None) -> list[
     first: dict[tuple[int, str], tuple[int, ...]] = {}
     for one in found:
         key = (one.source, one.network)
-        numbers = tuple(part for part in one.path if isinstance(part, int))
+        numbers = tuple([part for part in one.path if isinstance(part, int)])
         first[key] = min(numbers, first.get(key, numbers))
     own = 0 if stack is not None else -1
     return sorted(
@@ -139,7 +139,7 @@ def _manifest(numbered: tuple[int, str]) -> tuple[int, "Manifest"]:
 # --- stacks ---------------------------------------------------------------------------------------
 
 
-def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list[Stack]]:
+def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list["Stack"]]:
     """Findings of each stack, with what is wrong between stacks; and the stacks that are valid."""
     found: list[list[Finding]] = []
     valid: list[tuple[int, StackFile, Stack]] = []
@@ -157,7 +157,7 @@ def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list[Stack]]:
     return [one for group in found for one in _by_network(group)], [one for _, _, one in valid]
 
 
-def _between(valid: Sequence[tuple[int, StackFile, Stack]]) -> Iterator[Finding]:
+def _between(valid: Sequence[tuple[int, StackFile, "Stack"]]) -> Iterator[Finding]:
     """What is wrong between stacks, each with its position."""
     from multus_lab.checks.stacks import NamedStack, judge_stacks  # noqa: PLC0415 - seldom needed
 
@@ -177,7 +177,7 @@ def _moved(finding: Finding, source: int) -> Finding:
 
 def _with_stack(
     file: StackFile, groups: Sequence[Sequence["Manifest"]]
-) -> tuple[list[Finding], list[Stack]]:
+) -> tuple[list[Finding], list["Stack"]]:
     """Findings of the stack and of each group of manifests that is judged with it."""
     try:
         stack = file.settings()

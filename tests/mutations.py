@@ -26,12 +26,12 @@ from typing import Any, NamedTuple
 import yaml
 
 from multus_lab import project, sources
+from multus_lab.attachment import ACCEPT
 from multus_lab.checks import CODES
 from multus_lab.errors import MultusLabError
 from multus_lab.report import FORMATS, Report, as_text, printer
 from multus_lab.report.located import grouped
 from multus_lab.settings import load
-from multus_lab.settings.network import ACCEPT
 from tests.networks import EXAMPLES, network
 from tests.unit.rules.every import CASES
 from tests.unit.test_corpus import ENTRIES

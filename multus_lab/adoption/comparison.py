@@ -6,8 +6,8 @@ from contextlib import suppress
 from typing import Any, NamedTuple
 
 from multus_lab.adoption.objects import Manifest
+from multus_lab.attachment import ACCEPT
 from multus_lab.ownership import FIELD_MANAGER, OWNER
-from multus_lab.settings.network import ACCEPT
 
 __all__ = ["PODS_KEEP", "Difference", "differences", "other_interface"]
 

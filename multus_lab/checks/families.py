@@ -3,7 +3,6 @@
 Every module of a family's folder has one rule, or a few that belong closely together.
 """
 
-import pkgutil
 from importlib import import_module
 from pathlib import Path
 
@@ -15,8 +14,8 @@ FAMILIES = ("names", "links", "addresses", "routes", "lifecycle", "daemon")
 def _import() -> None:
     for family in FAMILIES:
         folder = Path(__file__).parent / family
-        for module in pkgutil.iter_modules([str(folder)]):
-            import_module(f"multus_lab.checks.{family}.{module.name}")
+        for module in sorted(one.stem for one in folder.glob("[!_]*.py")):
+            import_module(f"multus_lab.checks.{family}.{module}")
 
 
 _import()

@@ -1,9 +1,10 @@
 """The nodes' interfaces, as the inventory tells them, and which of them carries a master."""
 
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from multus_lab.settings import Zone
+if TYPE_CHECKING:
+    from multus_lab.settings import Zone
 
 
 def carries(interface: str | None, master: str) -> bool:
@@ -21,7 +22,7 @@ class Interfaces(NamedTuple):
     mtus: Mapping[str | None, int | None]
 
     @classmethod
-    def of(cls, zone: Zone | None) -> "Interfaces":
+    def of(cls, zone: "Zone | None") -> "Interfaces":
         """What the inventory tells; where it lists no nodes, what it tells of all."""
         nodes: dict[str | None, list[str]] = {}
         mtus: dict[str | None, int | None] = {}

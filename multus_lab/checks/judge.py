@@ -3,13 +3,15 @@
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from importlib import import_module
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.checks.rule import CODES, Code, code
-from multus_lab.settings import Stack, TypedNetwork
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Stack
 
 ELSEWHERE = ("XST501", "XST502", "MUL705")
 """Codes that a look at a stack alone can't find, so that an accept of them waits for more.
@@ -56,7 +58,7 @@ def every_code() -> Mapping[str, Code]:
 
 
 def judge_stack(
-    stack: Stack,
+    stack: "Stack",
     others: Sequence[Network] = (),
     accepts: Sequence[Accepts] = (),
     pods: Sequence[Pod] = (),
@@ -75,7 +77,7 @@ def judge(
     return _in_order(_accepted(_found(Lab(networks, pods=pods)), accepts), networks)
 
 
-def accepts_of(stack: Stack, networks: Sequence[Network]) -> list[Accepts]:
+def accepts_of(stack: "Stack", networks: Sequence[Network]) -> list[Accepts]:
     """What a stack accepts, as a whole, for its zone and for each of its networks."""
     return [
         Accepts(("accept",), "", stack.accept),
@@ -87,7 +89,7 @@ def accepts_of(stack: Stack, networks: Sequence[Network]) -> list[Accepts]:
     ]
 
 
-def with_accepts(stack: Stack, findings: Sequence[Finding]) -> Stack:
+def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
     """The stack, with all that is accepted of a network in the network's own `accept`.
 
     So the network still has it where there is no stack: as a manifest.
@@ -105,7 +107,7 @@ def with_accepts(stack: Stack, findings: Sequence[Finding]) -> Stack:
     return replace(stack, networks=tuple(networks))
 
 
-def networks_of(stack: Stack) -> list[Network]:
+def networks_of(stack: "Stack") -> list[Network]:
     """The networks of a stack, as rules see them."""
     return [
         Network(
@@ -121,7 +123,7 @@ def networks_of(stack: Stack) -> list[Network]:
     ]
 
 
-def _as_written(finding: Finding, stack: Stack) -> Finding:
+def _as_written(finding: Finding, stack: "Stack") -> Finding:
     """The finding in a stack: there the list of plugins is not written as such."""
     related = tuple(
         one._replace(path=in_stack(one.path, stack)) if one.source == 0 else one
@@ -131,7 +133,7 @@ def _as_written(finding: Finding, stack: Stack) -> Finding:
     return finding._replace(path=path, related=related)
 
 
-def in_stack(path: Path, stack: Stack) -> Path:
+def in_stack(path: Path, stack: "Stack") -> Path:
     """Where a path from a network's configuration leads in a stack.
 
     The first plugin's keys are the network's own, those behind it are its `chain`, and the last one
@@ -142,7 +144,7 @@ def in_stack(path: Path, stack: Stack) -> Path:
     network, index = stack.networks[int(path[1])], int(path[3]) if path[3:] else 0
     if index == 0:
         return (*path[:2], *path[4:])
-    written = isinstance(network, TypedNetwork) and index <= len(network.chain)
+    written = index <= network.chained
     return (*path[:2], *(("chain", index - 1, *path[4:]) if written else ("defaultRoute",)))
 
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import compress
-from typing import Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from multus_lab import plugins
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, read_network
@@ -18,9 +18,11 @@ from multus_lab.checks.finding import Path
 from multus_lab.checks.interfaces import carries
 from multus_lab.plugins import Ipam, Keys, Link, Placeholder, Record, Spellings, in_any_case, number
 from multus_lab.plugins.pools import NOTHING, Piece, Pool, pieces, text
-from multus_lab.settings import Cluster, Multus, Whereabouts, Zone
-from multus_lab.settings.zone import Node
 from multus_lab.versions import Release, release
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Cluster, Multus, Whereabouts, Zone
+    from multus_lab.settings.zone import Node
 
 _T = TypeVar("_T")
 
@@ -312,10 +314,10 @@ class Lab:
     """
 
     networks: Sequence[Network]
-    zone: Zone | None = None
-    cluster: Cluster | None = None
-    multus: Multus | None = None
-    whereabouts: Whereabouts | None = None
+    zone: "Zone | None" = None
+    cluster: "Cluster | None" = None
+    multus: "Multus | None" = None
+    whereabouts: "Whereabouts | None" = None
     pods: Sequence[Pod] = ()
     _known: dict[Hashable, Any] = field(default_factory=dict)
 
@@ -363,7 +365,7 @@ class Lab:
             return own
         return self.zone.pods_per_node if self.zone else None
 
-    def nodes_of(self, network: Network) -> list[Node]:
+    def nodes_of(self, network: Network) -> "list[Node]":
         """The nodes on which pods run, without those whose interface is told to be another."""
         zone, master = self.zone, network.lies_on
         return self.once(("nodes", master), lambda: _nodes(zone, master)) if zone else []
@@ -418,7 +420,7 @@ class Lab:
         return frozenset(filter(None, named))
 
 
-def _nodes(zone: Zone, master: str | None) -> list[Node]:
+def _nodes(zone: "Zone", master: str | None) -> "list[Node]":
     return [
         node
         for node in zone.schedulable_nodes()

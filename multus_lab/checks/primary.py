@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 from functools import lru_cache
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from multus_lab.checks.network import Lab, Network
-from multus_lab.settings import Cluster
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Cluster
 
 
 class Primary(NamedTuple):
@@ -74,20 +76,20 @@ PRIMARIES = (
 )
 
 
-def _of(cluster: Cluster | None) -> list[Primary] | None:
+def _of(cluster: "Cluster | None") -> list[Primary] | None:
     """The primary network of the cluster by its file's name; None if that tells nothing."""
     file = cluster.primary_network.file if cluster is not None else None
     known = [one for one in PRIMARIES if file and re.search(one.file, file)]
     return known or None
 
 
-def frees_without_keys(cluster: Cluster | None) -> bool:
+def frees_without_keys(cluster: "Cluster | None") -> bool:
     """Whether the primary network's plugin frees addresses on DEL, whatever keys it is given."""
     told = _of(cluster)
     return told is not None and all(one.bare for one in told)
 
 
-def owner(interface: str, cluster: Cluster | None) -> tuple[Primary, bool] | None:
+def owner(interface: str, cluster: "Cluster | None") -> tuple[Primary, bool] | None:
     """The primary network whose interface that is, by its name, and whether that is sure.
 
     None if no primary network has it, or the cluster's is another.

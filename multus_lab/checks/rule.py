@@ -21,7 +21,7 @@ from multus_lab.checks.finding import Finding, Path, Related, Severity
 from multus_lab.checks.fix import Fix, told
 from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.plugins import record
-from multus_lab.settings.problems import cut, shown
+from multus_lab.problems import cut, shown
 from multus_lab.versions import EVER, Span
 
 
@@ -206,7 +206,7 @@ def _path(network: Network | None, path: Path, in_metadata: bool, in_object: boo
 
 def _held(hit: Hit, lab: Lab) -> Hit | None:
     """The hit by the release of the plugins: None where it isn't so, a note where nobody knows."""
-    if hit.held.always:
+    if hit.held is EVER or hit.held.always:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None

@@ -2,7 +2,7 @@
 
 from multus_lab.checks.finding import Finding, Severity
 from multus_lab.checks.rule import Code, code
-from multus_lab.settings import Problem
+from multus_lab.problems import Problem
 
 _UNUSABLE = code(
     Code(

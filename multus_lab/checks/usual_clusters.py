@@ -1,11 +1,13 @@
 """Where clusters have their pods and Services, if the inventory doesn't say."""
 
 from collections.abc import Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from multus_lab.addresses import AnyNetwork
 from multus_lab.distributions import Usual, k3s, kubeadm
-from multus_lab.settings import Cluster
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Cluster
 
 
 class Taken(NamedTuple):
@@ -34,7 +36,7 @@ def _taken(usual: Usual) -> tuple[Taken, ...]:
     )
 
 
-def told(cluster: Cluster | None) -> tuple[Taken, ...]:
+def told(cluster: "Cluster | None") -> tuple[Taken, ...]:
     """What the inventory says that pods and Services have."""
     if cluster is None:
         return ()
@@ -44,7 +46,7 @@ def told(cluster: Cluster | None) -> tuple[Taken, ...]:
     )
 
 
-def untold(cluster: Cluster | None) -> list[str]:
+def untold(cluster: "Cluster | None") -> list[str]:
     """The keys of the inventory that are missing to know where pods and Services are."""
     given = {
         "cluster.podCidr": cluster is not None and cluster.pod_cidr,
@@ -53,7 +55,7 @@ def untold(cluster: Cluster | None) -> list[str]:
     return [key for key, known in given.items() if not known]
 
 
-def likely(cluster: Cluster | None) -> Iterator[tuple[Taken, ...]]:
+def likely(cluster: "Cluster | None") -> Iterator[tuple[Taken, ...]]:
     """What pods and Services have in each cluster that it may be: as told, else by the defaults."""
     known = told(cluster)
     there = {one.what for one in known}
@@ -62,7 +64,7 @@ def likely(cluster: Cluster | None) -> Iterator[tuple[Taken, ...]]:
         yield (*known, *(one for one in _taken(usual) if one.what not in there))
 
 
-def lacks(cluster: Cluster | None, version: int) -> bool:
+def lacks(cluster: "Cluster | None", version: int) -> bool:
     """Whether the inventory says that pods have no address of that IP version by eth0."""
     pods = cluster.pod_cidr if cluster else []
     return bool(pods) and all(one.version != version for one in pods)

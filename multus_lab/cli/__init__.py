@@ -109,6 +109,9 @@ def _uncollected() -> Iterator[None]:
     try:
         yield
     finally:
+        # All that was made counts as looked through, or the next object made would set that off.
+        gc.freeze()
+        gc.unfreeze()
         gc.enable()
 
 

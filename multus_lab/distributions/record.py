@@ -37,6 +37,9 @@ STANDARD = Paths()
 WHEREABOUTS_DIR = "/etc/cni/net.d"
 """As whereabouts' manifest has it."""
 
+WHEREABOUTS_SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
+"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
+
 
 class Mount(NamedTuple):
     """A folder of the node that the daemon needs beside the others, at the same path."""

@@ -8,13 +8,14 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from multus_lab.attachment import RESOURCE
+from multus_lab.attachment import ACCEPT, RESOURCE
 from multus_lab.checks.network import Network
 from multus_lab.errors import MultusLabError
 from multus_lab.ownership import FIELD_MANAGER, OWNER
-from multus_lab.settings.network import ACCEPT, DeclaredNetwork
+from multus_lab.problems import Path, dotted
+from multus_lab.settings.network import DeclaredNetwork
 from multus_lab.settings.network_types import model_of
-from multus_lab.settings.problems import Path, dotted, problems_of
+from multus_lab.settings.problems import problems_of
 
 _MADE = (
     ACCEPT,

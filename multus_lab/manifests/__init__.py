@@ -24,8 +24,7 @@ from multus_lab.manifests._config import CONFIG, UnreadableError, config_of
 from multus_lab.manifests._later import placeholder_in, refuse_template, rendered
 from multus_lab.manifests._places import Lines
 from multus_lab.manifests._pods import pods_of
-from multus_lab.settings import SettingsError
-from multus_lab.settings.problems import cut
+from multus_lab.problems import SettingsError, cut
 
 _ANYONES = "cncf.io/"
 """How the group of a NAD ends, be it misspelt."""

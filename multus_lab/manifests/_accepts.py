@@ -1,12 +1,12 @@
 """What a NAD accepts, by its annotation."""
 
+from multus_lab.attachment import ACCEPT
 from multus_lab.checks import Accepts
 from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Network
 from multus_lab.documents import DocumentError, parse
 from multus_lab.manifests._later import placeholder_in
-from multus_lab.settings import Problem, SettingsError, accepted
-from multus_lab.settings.network import ACCEPT
+from multus_lab.problems import Problem, SettingsError
 
 
 def accepts_of(network: Network) -> Accepts:
@@ -15,6 +15,8 @@ def accepts_of(network: Network) -> Accepts:
     annotations = network.settings["annotations"]
     if ACCEPT not in annotations or placeholder_in(annotations[ACCEPT]):
         return Accepts(path, network.label, {}, network.source)
+    from multus_lab.settings import accepted  # noqa: PLC0415 - few NADs accept anything
+
     reasons = accepted(_mapping(annotations[ACCEPT], path), path)
     return Accepts(path, network.label, reasons, network.source)
 

@@ -4,6 +4,9 @@ from multus_lab.plugins.kinds import FILE, FLAG, INT, TEXT, Items, Key, keys
 from multus_lab.plugins.record import Ipam, Record, ipam_keys
 from multus_lab.versions import Span
 
+SOCKET = "/run/cni/dhcp.sock"
+"""Where the plugin looks for its daemon unless `daemonSocketPath` says where (main.go)."""
+
 _OPTIONS = (
     *("dhcp-client-identifier", "subnet-mask", "routers"),
     *("host-name", "user-class", "vendor-class-identifier"),
@@ -23,7 +26,7 @@ RECORD = Record(
     "containernetworking/plugins v0.9.1 to v1.10.0 plugins/ipam/dhcp/main.go, lease.go, options.go",
     ipam_keys(
         {
-            "daemonSocketPath": Key(FILE, default="/run/cni/dhcp.sock"),
+            "daemonSocketPath": Key(FILE, default=SOCKET),
             "provide": Key(
                 Items(keys({"option": _OPTION, "value": _VALUE, "fromArg": TEXT}, ("option",))),
                 held=Span((1, 1, 0)),

@@ -381,19 +381,19 @@ class Keys:
         return {name: one for name, one in self.keys.items() if one.held != EVER}
 
     @cached_property
+    def behind(self) -> Mapping[str, Key]:
+        """The keys in whose place another may count."""
+        return {name: one for name, one in self.keys.items() if one.behind}
+
+    @cached_property
     def to_bounded(self) -> frozenset[str]:
         """The keys that are `bounded`, and those in which there are such."""
         inside = (name for name, one in self._mappings.items() if one.to_bounded)
         return frozenset([*self.bounded, *inside])
 
-    @cached_property
-    def outranked(self) -> Mapping[str, Key]:
-        """The keys that others count instead of."""
-        return {name: key for name, key in self.keys.items() if key.behind}
-
     def passed_over(self, value: Mapping[str, object]) -> Iterator[tuple[str, str]]:
         """The keys of a mapping that are filled for nothing, each with the one that counts."""
-        for name, key in self.outranked.items():
+        for name, key in self.behind.items():
             first = next((one for one in key.behind if _filled(value.get(one))), None)
             if value.get(name) and first is not None:
                 yield name, first

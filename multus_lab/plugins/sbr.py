@@ -11,7 +11,7 @@ RECORD = Record(
     plugin_keys(
         {
             "table": Key(INT, held=Span((1, 6, 0))),
-            # With a table of its own sbr only adds rules that point to it (doRoutesWithTable).
+            # With a table doRoutesWithTable is called, which knows of neither.
             "gateways": Key(TEXTS, held=Span((1, 10, 0)), behind=("table",)),
             "addSourceHints": Key(FLAG, held=Span((1, 10, 0)), behind=("table",)),
         }

@@ -7,6 +7,7 @@ from statistics import median
 from typing import Any
 
 from multus_lab.checks import Finding
+from multus_lab.problems import dotted
 from multus_lab.programs import CNI_PLUGINS, KUBERNETES, WHEREABOUTS
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
@@ -14,7 +15,6 @@ from multus_lab.rehearsal.plan import Pod as PlannedPod
 from multus_lab.rehearsal.runtime import INTERFACE
 from multus_lab.report.as_text import counted, visible
 from multus_lab.report.located import level_of
-from multus_lab.settings.problems import dotted
 
 _HEADINGS = ("POD", "NODE", INTERFACE.upper(), "MAC", "MTU", "DEFAULT ROUTE", "GATEWAY", "PEERS")
 _MOST_ROWS = 40

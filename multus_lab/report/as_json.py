@@ -3,8 +3,8 @@
 import json
 from typing import Any
 
+from multus_lab.problems import dotted
 from multus_lab.report.located import Located, Report
-from multus_lab.settings.problems import dotted
 
 
 def printed(report: Report) -> str:

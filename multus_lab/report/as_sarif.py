@@ -11,8 +11,8 @@ from urllib.parse import quote
 
 from multus_lab.checks import CODES, Code, Severity
 from multus_lab.checks.fix import told
+from multus_lab.problems import dotted
 from multus_lab.report.located import Located, Report, Unreadable
-from multus_lab.settings.problems import dotted
 
 SCHEMA = (
     "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"

@@ -5,11 +5,10 @@ from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 from typing import TextIO
 
-from multus_lab.attachment import ANNOTATION
+from multus_lab.attachment import ACCEPT, ANNOTATION
 from multus_lab.checks import CODES, Finding, Severity
+from multus_lab.problems import dotted
 from multus_lab.report.located import Group, Located, Report, Spot, Unreadable, grouped, level_of
-from multus_lab.settings.network import ACCEPT
-from multus_lab.settings.problems import dotted
 
 _COLOURS = {"error": "31", "risk": "33", "warning": "33", "note": "36", "bold": "1", "fix": "32"}
 

@@ -13,7 +13,8 @@ from multus_lab.distributions import REFERENCE, STANDARD, WHEREABOUTS_DIR, Distr
 from multus_lab.programs import MULTUS, MULTUS_RELEASES
 from multus_lab.releases import troubles
 from multus_lab.settings import Cluster
-from multus_lab.settings.whereabouts import DEFAULT, configuration_path
+from multus_lab.settings.stack import configuration_path
+from multus_lab.settings.whereabouts import DEFAULT
 
 _HEAD = """\
 # Installing Multus

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
 
+from multus_lab.attachment import ACCEPT
 from multus_lab.checks import Code, every_code
 from multus_lab.checks.fix import told
-from multus_lab.settings.network import ACCEPT
 
 _FAMILIES = {
     "ACC": "Accepting findings",

@@ -4,6 +4,9 @@ Names and spelling follow the CNI specifications and plugins, so that a line of 
 NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
+from typing import TYPE_CHECKING, Any
+
+from multus_lab.problems import Problem, SettingsError
 from multus_lab.settings.cluster import Cluster, PrimaryNetwork
 from multus_lab.settings.daemon_config import DaemonConfig
 from multus_lab.settings.ipam import Ipam, Route
@@ -16,10 +19,11 @@ from multus_lab.settings.network import (
     TypedNetwork,
 )
 from multus_lab.settings.network_types import MacvlanNetwork
-from multus_lab.settings.problems import Problem, SettingsError
 from multus_lab.settings.stack import Stack, accepted, load
-from multus_lab.settings.whereabouts import Whereabouts
 from multus_lab.settings.zone import Node, Zone
+
+if TYPE_CHECKING:
+    from multus_lab.settings.whereabouts import Whereabouts
 
 __all__ = [
     "AddressedNetwork",
@@ -43,3 +47,12 @@ __all__ = [
     "accepted",
     "load",
 ]
+
+
+def __getattr__(name: str) -> Any:
+    """The model of whereabouts, imported when it is asked for: few stacks have it."""
+    if name != "Whereabouts":
+        raise AttributeError(name)
+    from multus_lab.settings.whereabouts import Whereabouts  # noqa: PLC0415
+
+    return Whereabouts

@@ -38,6 +38,10 @@ class PrimaryNetwork(Model):
     cni_version: CniVersion | None = None
 
 
+_UNTOLD = Distribution("", "")
+"""A cluster of which nobody says what it is: the paths of upstream's manifests."""
+
+
 class Cluster(Model):
     """A Kubernetes cluster, as far as it is known.
 
@@ -61,6 +65,11 @@ class Cluster(Model):
         """What is known of its distribution, on nodes such as it has."""
         found = distributions.distribution(self.distribution or "")
         return found.moved(self.data_dir) if found and self.data_dir else found
+
+    @property
+    def record(self) -> Distribution:
+        """What is known of it, or of one of which nobody says what it is."""
+        return self.known or _UNTOLD
 
     @model_validator(mode="after")
     def _moves(self) -> Self:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import Distribution, Mount
+from multus_lab.distributions import Mount
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
@@ -67,10 +67,6 @@ class PodMonitor(Model):
     labels: dict[QualifiedName, LabelValue] = {}
 
 
-_UNTOLD = Distribution("", "")
-"""A cluster of which nobody says what it is: the paths of Multus' manifests."""
-
-
 class Multus(Installed):
     """The Multus thick daemon of the stack's cluster.
 
@@ -103,27 +99,23 @@ class Multus(Installed):
     def model_post_init(self, context: Any) -> None:
         """Take from the stack's cluster what the stack doesn't say here."""
         self._cluster = (context or {}).get("cluster") or Cluster()
-        if "install" not in self.model_fields_set and self._distribution.brings:
+        if "install" not in self.model_fields_set and self._cluster.record.brings:
             self.__dict__["install"] = False
-
-    @property
-    def _distribution(self) -> Distribution:
-        return self._cluster.known or _UNTOLD
 
     @property
     def brings(self) -> str:
         """What brings a Multus of the distribution's own; "" if nothing does."""
-        return self._distribution.brings
+        return self._cluster.record.brings
 
     @property
     def folders(self) -> Folders:
         """The nodes' folders: the distribution's, but for those that the stack names."""
-        return self.paths.over(self._distribution.paths)
+        return self.paths.over(self._cluster.record.paths)
 
     @property
     def mounts(self) -> tuple[Mount, ...]:
         """What the daemon of that distribution needs beside them."""
-        return self._distribution.mounts
+        return self._cluster.record.mounts
 
     @property
     def config_text(self) -> str:

@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal, Self
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
-from multus_lab.attachment import RESOURCE
+from multus_lab.attachment import ACCEPT, RESOURCE
 from multus_lab.plugins import CAPABILITIES, sbr
 from multus_lab.plugins.kinds import FLAG, keys
 from multus_lab.settings.ipam import Dns, OfAnyType, usable
@@ -29,9 +29,6 @@ from multus_lab.settings.types import (
 )
 from multus_lab.settings.zone import Count
 from multus_lab.versions import release
-
-ACCEPT = "multus-lab/accept"
-"""A NAD's annotation: what it accepts, as a stack does, in YAML or JSON."""
 
 DefaultRoute = Literal["never", "source-based", "takeover"]
 """Whether the pod's default route leads into the network.
@@ -82,6 +79,11 @@ class DeclaredNetwork(Model):
     def plugin(self) -> str:
         """The type of the plugin that makes the interface, "" where settings don't look."""
         return ""
+
+    @property
+    def chained(self) -> int:
+        """How many plugins its own `chain` has."""
+        return 0
 
     def cni_config(self) -> Mapping[str, Any]:
         """The CNI network configuration, by its keys in the specification."""
@@ -152,6 +154,11 @@ class TypedNetwork(DeclaredNetwork):
     def plugin(self) -> str:
         """The type of the plugin that makes the interface."""
         return self.type
+
+    @property
+    def chained(self) -> int:
+        """How many plugins its own `chain` has."""
+        return len(self.chain)
 
     def cni_config(self) -> Mapping[str, Any]:
         """The CNI network configuration; a list of plugins only where one is chained."""

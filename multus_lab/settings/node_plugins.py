@@ -58,6 +58,3 @@ INSTALL_PLUGINS = "install-plugins"
 
 DHCP_DAEMON_SET = "multus-dhcp-daemon"
 """What the DaemonSet of `dhcp daemon` is called."""
-
-DHCP_SOCKET = "/run/cni/dhcp.sock"
-"""Where the plugin looks for its daemon unless `ipam.daemonSocketPath` says where (main.go)."""

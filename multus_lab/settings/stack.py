@@ -3,25 +3,23 @@
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import islice
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from multus_lab.distributions import WHEREABOUTS_SEEN
+from multus_lab.problems import Path, Problem, SettingsError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork, TypedNetwork
 from multus_lab.settings.network_types import model_of
-from multus_lab.settings.problems import (
-    Path,
-    Problem,
-    SettingsError,
-    problems_of,
-    unknown_key,
-)
+from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
-from multus_lab.settings.whereabouts import Whereabouts, configuration_path
 from multus_lab.settings.zone import Zone
+
+if TYPE_CHECKING:
+    from multus_lab.settings.whereabouts import Whereabouts
 
 _M = TypeVar("_M", bound=BaseModel)
 _KEYS = ("cluster", "zone", "networks", "multus", "whereabouts", "accept")
@@ -40,7 +38,7 @@ class Stack:
     accept: Accept = field(default_factory=dict)
     """What the whole stack accepts: code to reason."""
     cluster: Cluster = field(default_factory=Cluster)
-    whereabouts: Whereabouts | None = None
+    whereabouts: "Whereabouts | None" = None
     """None where the stack says nothing of it."""
 
 
@@ -73,9 +71,11 @@ def _whereabouts(
     networks: Iterable[DeclaredNetwork],
     problems: list[Problem],
     **beside: object,
-) -> Whereabouts | None:
+) -> "Whereabouts | None":
     if "whereabouts" not in config:
         return None
+    from multus_lab.settings.whereabouts import Whereabouts  # noqa: PLC0415 - seldom said
+
     sliced = any(map(_is_sliced, networks))
     raw = config["whereabouts"]
     return _validated(Whereabouts, raw, ("whereabouts",), problems, sliced=sliced, **beside)
@@ -88,6 +88,20 @@ def _is_sliced(network: DeclaredNetwork) -> bool:
     config = network.cni_config()
     ipams = [one.get("ipam") for one in (config, *config.get("plugins", []))]
     return any(isinstance(one, dict) and one.get("node_slice_size") for one in ipams)
+
+
+def configuration_path(whereabouts: "Whereabouts | None", cluster: Cluster) -> str | None:
+    """What networks have to say by `configuration_path`; None if the program looks there itself.
+
+    Without one of the stack's own it lies in `paths.configDir`, if that is told, or where the
+    distribution's documentation has it. A path that isn't there does no harm: the
+    program then looks where it always does.
+    """
+    ours = whereabouts is not None and whereabouts.install
+    named = whereabouts is not None and whereabouts.paths.config_dir is not None
+    own = whereabouts.config_dir if whereabouts and (ours or named) else None
+    folder = own or cluster.record.whereabouts_dir
+    return None if folder in WHEREABOUTS_SEEN else f"{folder}/whereabouts.d/whereabouts.conf"
 
 
 def _configured(network: DeclaredNetwork, path: str | None) -> DeclaredNetwork:

@@ -4,7 +4,6 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from decimal import Decimal
 from ipaddress import (
     IPv4Address,
@@ -65,8 +64,7 @@ def refuse_all(refusals: Iterable[Refusal]) -> None:
         raise ValidationError.from_exception_data("refused", found)
 
 
-@dataclass(frozen=True)
-class Parsed:
+class Parsed(NamedTuple):
     """Reads a string by `parse`, and writes it by `str`; one of `kinds` already passes as it is.
 
     It is the type's whole schema: a validator and a serializer of pydantic's own would have it

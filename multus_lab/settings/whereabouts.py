@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import WHEREABOUTS_DIR, Distribution
+from multus_lab.distributions import STANDARD, WHEREABOUTS_DIR
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.cron import Cron
 from multus_lab.settings.image import (
@@ -24,12 +24,7 @@ from multus_lab.settings.types import Folder, refuse, refuse_all
 DEFAULT = releases.whereabouts()[-1]
 """The release of a stack that names none."""
 
-SEEN = (WHEREABOUTS_DIR, "/etc/kubernetes/cni/net.d")
-"""Where the program looks for `whereabouts.d` by itself (pkg/config/config.go GetFlatIPAM)."""
-
 _UPSTREAM = "ghcr.io/k8snetworkplumbingwg/whereabouts"
-
-_UNTOLD = Distribution("", "")
 
 
 def _pinned(value: str) -> str:
@@ -95,7 +90,7 @@ class Whereabouts(Installed):
     reconciler_cron: Cron = "30 4 * * *"
     node_slices: bool | None = None
 
-    _bin_dir: str = PrivateAttr(default=_UNTOLD.paths.bin_dir)
+    _bin_dir: str = PrivateAttr(default=STANDARD.bin_dir)
     _sliced: bool = PrivateAttr(default=False)
 
     def model_post_init(self, context: Any) -> None:
@@ -105,7 +100,8 @@ class Whereabouts(Installed):
         if multus is not None:
             self._bin_dir = multus.folders.bin_dir
         self._sliced = bool(told.get("sliced"))
-        if "install" not in self.model_fields_set and _distribution(told).brings_whereabouts:
+        cluster: Cluster = told.get("cluster") or Cluster()
+        if "install" not in self.model_fields_set and cluster.record.brings_whereabouts:
             self.__dict__["install"] = False
 
     @property
@@ -140,22 +136,3 @@ class Whereabouts(Installed):
             ]
         )
         return self
-
-
-def _distribution(told: Any) -> Distribution:
-    cluster: Cluster | None = told.get("cluster")
-    return (cluster and cluster.known) or _UNTOLD
-
-
-def configuration_path(whereabouts: Whereabouts | None, cluster: Cluster | None) -> str | None:
-    """What networks have to say by `configuration_path`; None if the program looks there itself.
-
-    Without one of the stack's own it lies in `paths.configDir`, if that is told, or where the
-    distribution's documentation has it. A path
-    that isn't there does no harm: the program then looks where it always does.
-    """
-    ours = whereabouts is not None and whereabouts.install
-    told = _distribution({"cluster": cluster}).whereabouts_dir
-    named = whereabouts is not None and whereabouts.paths.config_dir is not None
-    folder = whereabouts.config_dir if whereabouts and (ours or named) else told
-    return None if folder in SEEN else f"{folder}/whereabouts.d/whereabouts.conf"

@@ -16,8 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from multus_lab import documents
-from multus_lab.documents import Document, DocumentError, parse, read
+from multus_lab.documents import MAX_BYTES, Document, DocumentError, parse, read, yaml_stream
 from tests.unit.cases import cases
 
 
@@ -26,7 +25,7 @@ def _loader(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> 
     """Once with libyaml, once as where PyYAML was built without it."""
     if not hasattr(yaml, request.param):
         pytest.skip("PyYAML without libyaml")
-    monkeypatch.setattr(documents, "_Loader", getattr(yaml, request.param))
+    monkeypatch.setattr(yaml_stream, "_Loader", getattr(yaml, request.param))
 
 
 def only(text: str) -> Document:
@@ -422,9 +421,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         (b"\xff\xfea\0", " UTF-16; save the file as UTF-8"),
         (b"\xfe\xff\0a", " UTF-16; save the file as UTF-8"),
         (b"\x7fELF\0\0\xff", " binary, a NUL byte at offset 4; expected text in UTF-8"),
-        pytest.param(
-            bytes(documents.MAX_BYTES + 1), " larger than 45 MiB, the most that is read", id="huge"
-        ),
+        pytest.param(bytes(MAX_BYTES + 1), " larger than 45 MiB, the most that is read", id="huge"),
     ],
 )
 def test_refused(data: str | bytes, message: str) -> None:
@@ -514,7 +511,7 @@ def test_an_alias_bomb_is_refused(bomb: str) -> None:
 
 
 def test_too_many_values(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(documents, "MAX_EVENTS", 1000)
+    monkeypatch.setattr(yaml_stream, "MAX_EVENTS", 1000)
     assert refusal("- 1\n" * 1000).startswith("s.yaml:998:3: more than")
     assert refusal("- &x [1, 2, 3]\n" + "- *x\n" * 400).startswith("s.yaml:335:3: more than")
 

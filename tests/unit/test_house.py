@@ -79,3 +79,28 @@ def test_every_code_is_listed_whatever_registers_it() -> None:
 def test_a_code_is_explained_that_no_rule_has() -> None:
     # What is explained is looked up in the same list, whatever the code.
     assert printed("-m", "multus_lab", "check", "--explain", "SET001")[0].startswith("SET001 (")
+
+
+CHECKING = """
+import sys
+from multus_lab.cli import main
+try:
+    main(["check", *sys.argv[1:]])
+except SystemExit:
+    print([one for one in ("pydantic", "yaml", "pulumi") if one in sys.modules])
+"""
+
+
+@pytest.mark.parametrize(
+    ("text", "imported"),
+    [
+        pytest.param("{}", [], id="JSON, as kubectl prints it"),
+        pytest.param("a: b", ["yaml"], id="YAML"),
+        pytest.param("config: {}", ["pydantic", "yaml"], id="a stack"),
+    ],
+)
+def test_a_check_imports_what_it_reads_by(text: str, imported: list[str], tmp_path: Path) -> None:
+    file = tmp_path / "Pulumi.a.yaml"
+    file.write_text(text)
+    given = () if "pydantic" in imported else ("--manifest",)
+    assert printed("-c", CHECKING, *given, str(file))[-1] == str(imported)

@@ -11,12 +11,11 @@ from hypothesis import settings as settings_of_hypothesis
 from hypothesis import strategies as st
 
 from multus_lab import settings
-from multus_lab.attachment import RESOURCE
+from multus_lab.attachment import ACCEPT, RESOURCE
 from multus_lab.checks import judge_stack
 from multus_lab.checks.finding import Path as Place
 from multus_lab.documents import DocumentError
 from multus_lab.manifests import Manifest, load
-from multus_lab.settings.network import ACCEPT
 from multus_lab.sources import judged
 from tests.unit.cases import cases
 

@@ -8,9 +8,9 @@ import pytest
 
 from multus_lab import project
 from multus_lab.errors import MultusLabError
+from multus_lab.problems import dotted
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
-from multus_lab.settings.problems import dotted
 from tests.unit.cases import cases
 
 Config = dict[str, Any]

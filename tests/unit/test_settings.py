@@ -11,6 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from multus_lab.problems import dotted
 from multus_lab.project import stack_file
 from multus_lab.settings import (
     AddressedNetwork,
@@ -23,7 +24,6 @@ from multus_lab.settings import (
     Zone,
     load,
 )
-from multus_lab.settings.problems import dotted
 from multus_lab.settings.types import amount
 from tests.unit.cases import cases
 

@@ -42,9 +42,9 @@ def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
     per_node = network.ipam.counts == "node" or length is not None
     nodes = len(lab.nodes_of(network))
     pods = lab.pods_per_node(network)
-    if found == 0 and any(emptied(network)):
-        return  # IPA214 tells it
-    if found == 0:
+    if length is None and (empty := list(_emptied(network))):
+        yield from map(_nothing_left, empty)
+    elif found == 0:
         yield _too_few(network, "none is left for a pod")
     elif pods is not None and (per_node or nodes):
         yield from _compared(network, found, pods if per_node else pods * nodes, per_node)
@@ -115,7 +115,12 @@ def room(network: Network) -> int | None:
     return min(whole, default=None)
 
 
-def emptied(network: Network) -> Iterator[Pool]:
+def _nothing_left(pool: Pool) -> Hit:
+    message = f"exclude leaves nothing of {pool.addresses}"
+    return Hit((*pool.path, "exclude"), pool.keys["exclude"], message, Line("exclude", []))
+
+
+def _emptied(network: Network) -> Iterator[Pool]:
     """The ranges of whereabouts of which `exclude` leaves nothing."""
     for pool in network.pools:
         excludes = pool.key == "range" and pool.keys.get("exclude")

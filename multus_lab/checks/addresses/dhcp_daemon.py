@@ -7,7 +7,7 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Keys
-from multus_lab.settings.node_plugins import DHCP_SOCKET
+from multus_lab.plugins.dhcp import SOCKET
 
 
 @network_rule(
@@ -38,9 +38,9 @@ def dhcp_daemon(network: Network, lab: Lab) -> Iterator[Hit]:
 
 def _brought(network: Network, lab: Lab) -> bool:
     """Whether the stack's own daemon listens where the network's plugin asks."""
-    socket = network.main.ipam.get("daemonSocketPath") or DHCP_SOCKET
+    socket = network.main.ipam.get("daemonSocketPath") or SOCKET
     return bool(lab.multus and lab.multus.install and lab.multus.dhcp_daemon) and (
-        str(socket).removeprefix("/var") == DHCP_SOCKET
+        str(socket).removeprefix("/var") == SOCKET
     )
 
 

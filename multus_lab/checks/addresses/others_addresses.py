@@ -2,7 +2,7 @@
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from multus_lab.addresses import AddressRange
 from multus_lab.checks.addresses.pod_pools import beside, is_fixed, shown
@@ -10,7 +10,9 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, lab_rule
 from multus_lab.plugins.pools import Piece, Pool
-from multus_lab.settings import Zone
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Zone
 
 
 class _Taken(NamedTuple):
@@ -47,7 +49,7 @@ class _Spans:
         return None
 
 
-def _inventory(zone: Zone) -> list[_Spans]:
+def _inventory(zone: "Zone") -> list[_Spans]:
     def alone(addresses: Iterable[Any], text: str = "{}") -> list[tuple[AddressRange, str]]:
         return [(AddressRange(one, one), text.format(one)) for one in addresses]
 

@@ -1,6 +1,7 @@
 """IPA223: addresses that the zone wasn't given."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from multus_lab.checks.addresses.pod_pools import is_fixed, shown
 from multus_lab.checks.among import with_pools
@@ -9,7 +10,9 @@ from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins.pools import Pool
-from multus_lab.settings import Zone
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Zone
 
 
 @network_rule(
@@ -44,12 +47,12 @@ def outside_zone(network: Network, lab: Lab) -> Iterator[Hit]:
         yield Hit((*pool.path, pool.key), value, message, fix, severity)
 
 
-def _range_of(zone: Zone) -> str:
+def _range_of(zone: "Zone") -> str:
     more = f" and {len(zone.range) - 3} more" if len(zone.range) > 3 else ""
     return f"the range of {zone.label}, {', '.join(map(str, zone.range[:3]))}{more}"
 
 
-def _inside(pool: Pool, zone: Zone) -> Line | None:
+def _inside(pool: Pool, zone: "Zone") -> Line | None:
     """The subnet of the zone's in the place of another, where it has one of the family."""
     same = next((one for one in zone.range if one.version == pool.subnet.version), None)
     if same is None or is_fixed(pool):

@@ -4,7 +4,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
-from multus_lab.checks.addresses.capacity import emptied
 from multus_lab.checks.addresses.leader_times import LEADER, leader_times
 from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.among import with_ipam
@@ -51,10 +50,16 @@ def whereabouts(lab: Lab) -> Iterator[Hit]:
     yield from shared_pools(lab)
 
 
+_OF_RANGES = {"type", "range", "range_start", "range_end"}
+"""Keys that are judged as ranges, and no further."""
+
+
 def _of(network: Network, lab: Lab) -> Iterator[Hit]:
     ipam = network.main.ipam
     sliced = bool(ipam.get("node_slice_size"))
     yield from _ranges(network, sliced)
+    if ipam.keys() <= _OF_RANGES:
+        return  # as of most networks
     if ipam.get("gateway") or ipam.get("network_name"):
         yield from _unreadable_words(network)
     yield from _without_use(network)
@@ -62,8 +67,6 @@ def _of(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from leader_times(network)
     if sliced:
         yield from slices(network, lab)
-    else:
-        yield from _nothing_left(network)
 
 
 def _ranges(network: Network, sliced: bool) -> Iterator[Hit]:
@@ -159,16 +162,6 @@ def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Ite
             yield Hit(where, one, message, fix="write a network or an address, or take it out")
         elif hole.version != subnet.version or not hole.overlaps(subnet):
             yield _silent(where, one, f"exclude {one} outside of {subnet}")
-
-
-def _nothing_left(network: Network) -> Iterator[Hit]:
-    for pool in emptied(network):
-        yield Hit(
-            (*pool.path, "exclude"),
-            pool.keys["exclude"],
-            f"exclude leaves nothing of {pool.addresses}",
-            fix=Line("exclude", []),
-        )
 
 
 def _unreadable_words(network: Network) -> Iterator[Hit]:

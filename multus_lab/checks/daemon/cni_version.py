@@ -6,7 +6,6 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, Place, lab_rule
-from multus_lab.settings import PrimaryNetwork
 from multus_lab.versions import release
 
 _CHECKS: tuple[int, int, int] = (0, 4, 0)
@@ -32,20 +31,19 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
     if release(own) < _CHECKS or lab.multus.daemon_config.force_cni_version:
         return
     path = ("multus", "daemonConfig", "cniVersion")
-    told = lab.cluster.primary_network if lab.cluster is not None else PrimaryNetwork()
+    told = lab.cluster.primary_network if lab.cluster is not None else None
+    version, file = (told.cni_version, told.file) if told is not None else (None, None)
     known = lab.cluster.known if lab.cluster else None
     brought = known.primary if known is not None else None
-    if told.cni_version is not None:
-        if release(told.cni_version) < _CHECKS:
+    if version is not None:
+        if release(version) < _CHECKS:
             message = (
                 f"the daemon doesn't start: its cniVersion is {own}, and the primary network's "
-                f"{told.cni_version} is older than 0.4.0"
+                f"{version} is older than 0.4.0"
             )
-            place = Place(
-                None, ("cluster", "primaryNetwork", "cniVersion"), f"{told.cni_version} here"
-            )
+            place = Place(None, ("cluster", "primaryNetwork", "cniVersion"), f"{version} here")
             yield Hit(path, own, message, related=(place,))
-    elif known and brought and told.file in (None, brought.file):
+    elif known and brought and file in (None, brought.file):
         if release(brought.cni_version) < _CHECKS:
             message = (
                 f"the daemon doesn't start: its cniVersion is {own}, and {known.name}'s "

@@ -1,12 +1,15 @@
 """MUL707: settings of a daemon that the stack doesn't install."""
 
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
 from multus_lab.names import shortened
-from multus_lab.settings.model import Model
+
+if TYPE_CHECKING:
+    from multus_lab.settings.model import Model
 
 
 @lab_rule(
@@ -39,7 +42,7 @@ _OF_WHEREABOUTS = frozenset({"install", "paths", "retain_crd"})
 """What is read of a daemon that isn't installed."""
 
 
-def _idle(section: str, settings: Model, read: frozenset[str], brings: str) -> Iterator[Hit]:
+def _idle(section: str, settings: "Model", read: frozenset[str], brings: str) -> Iterator[Hit]:
     fields = type(settings).model_fields
     names = [fields[one].alias or one for one in fields if one in settings.model_fields_set - read]
     if names:

@@ -5,10 +5,9 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
-from multus_lab.settings.types import amount
 
-_ENOUGH = amount("256Mi")
-"""The daemon itself takes 50 to 60 MiB, and each plugin that it runs up to 55 (cilium-cni)."""
+_ENOUGH = 256 * 2**20
+"""Bytes: the daemon itself takes 50 to 60 MiB, each plugin that it runs up to 55 (cilium-cni)."""
 
 
 @lab_rule(
@@ -26,6 +25,8 @@ def low_memory(lab: Lab) -> Iterator[Hit]:
     """Find a limit below 256Mi without a limit of requests at once, or below the distribution's."""
     if lab.multus is None or not lab.multus.install:
         return
+    from multus_lab.settings.types import amount  # noqa: PLC0415 - manifests do without
+
     limit, path = lab.multus.resources.limits.memory, ("multus", "resources", "limits", "memory")
     if limit is None or amount(limit) >= _ENOUGH:
         return

@@ -6,8 +6,7 @@ from multus_lab.checks.among import with_ipam
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule, network_rule
-from multus_lab.settings.folders import in_run
-from multus_lab.settings.whereabouts import SEEN
+from multus_lab.distributions import WHEREABOUTS_SEEN as SEEN
 
 
 @lab_rule(
@@ -25,6 +24,8 @@ def other_bin_dir(lab: Lab) -> Iterator[Hit]:
     own, multus = lab.whereabouts, lab.multus
     if own is None or multus is None or not own.install or own.paths.bin_dir is None:
         return
+    from multus_lab.settings.folders import in_run  # noqa: PLC0415 - manifests do without
+
     if in_run(own.bin_dir) == in_run(multus.folders.bin_dir):
         return
     message = f"the daemon looks in {multus.folders.bin_dir} alone, and whereabouts isn't there"

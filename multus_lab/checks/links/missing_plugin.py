@@ -1,6 +1,7 @@
 """LNK119: a plugin that the nodes don't have, by their distribution or their release."""
 
 from collections.abc import Iterator
+from functools import cache
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.network import Lab, Network
@@ -49,6 +50,7 @@ def _not_brought(path: Path, name: str, known: Distribution, lab: Lab) -> Hit:
     return Hit(path, name, message, fix)
 
 
+@cache
 def _since(name: str) -> Release:
     """The first release of the reference plugins that has it, if that isn't older than any."""
     known = record(name)

@@ -18,13 +18,19 @@ from multus_lab.versions import Span, shown
 
 def _with_unread_key(network: Network) -> bool:
     """Those with keys that not every plugin or release reads, or whose case matters."""
-    parts = [part for plugin in network.plugins for part in plugin.parts]
+    parts = (part for plugin in network.plugins for part in plugin.parts)
     return (
         bool(network.main.path or network.again or network.spelled.lost)
-        or any(not one.tidy or not one.keys.to_held.isdisjoint(one.config) for one in parts)
+        or any(map(_with_odd_keys, parts))
         or any("capabilities" in one.config for one in network.plugins)
-        or any(not one.keys.outranked.keys().isdisjoint(one.config) for one in parts)
         or any(map(network.main.flag, _idle_flags(network.main)))
+    )
+
+
+def _with_odd_keys(part: Part) -> bool:
+    keys, config = part.keys, part.config
+    return not (
+        part.tidy and keys.to_held.isdisjoint(config) and keys.behind.keys().isdisjoint(config)
     )
 
 
@@ -168,7 +174,7 @@ def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) 
         and not (key == "mac" and top and link and link.one_mac)
     ]
     for key in unread[:_MANY]:
-        message, fix = _why_unread(record, key, value, kind)
+        message, fix = _why_unread(record, key, value[key], kind)
         yield Hit((*path, key), value[key], message, fix)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
@@ -194,9 +200,7 @@ def _is_spared(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
 
 
-def _why_unread(
-    record: Record, key: str, written: Mapping[str, object], kind: Keys
-) -> tuple[str, Fix]:
+def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam" and not record.main:
@@ -207,13 +211,13 @@ def _why_unread(
         return message, "move capabilities beside type"
     silent = f"{record.name} reads no {key!r} and passes over it in silence"
     meant = _meant(key, kind)
-    if meant is None or meant in written:
+    if meant is None:
         return silent, f"remove {key}"
     if key.lower() == "name":
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
     else:
         message = f"{silent}; did you mean {meant!r}?"
-    return message, Line(meant, written[key], f"instead of {key}")
+    return message, Line(meant, value, f"instead of {key}")
 
 
 def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:

@@ -9,7 +9,7 @@ from multus_lab.checks.network import Lab, Network, Part, Plugin
 from multus_lab.checks.rule import CODES, Hit, network_rule
 from multus_lab.plugins import LIST_KEYS, UNKNOWN, Key, Keys, Placeholder, in_any_case
 from multus_lab.plugins.kinds import TEXT
-from multus_lab.settings.problems import shown
+from multus_lab.problems import shown
 from multus_lab.versions import EVER
 
 _CODE = "NAD004"

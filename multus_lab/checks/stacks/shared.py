@@ -9,8 +9,8 @@ from multus_lab.checks.fix import told
 from multus_lab.checks.judge import networks_of
 from multus_lab.checks.network import Network
 from multus_lab.checks.rule import Code
+from multus_lab.problems import cut, shown
 from multus_lab.settings import Stack
-from multus_lab.settings.problems import cut, shown
 
 
 class NamedStack(NamedTuple):

@@ -182,9 +182,15 @@ CASES: list[Case] = [
     Case("NAD003", "version for cniVersion", lab(macvlan(version="0.3.1")), [(R, "version")]),
     Case(
         "NAD003",
-        "range beside subnet",
-        lab(macvlan(ipam={**POOL, "range": "10.12.34.0/24"})),
-        [(R, "ipam.range")],
+        "hints of sbr beside a table",
+        at("v1.10.0", chain(L2, {"type": "sbr", "table": 0, "addSourceHints": True})),
+        [(R, "plugins.1.addSourceHints")],
+    ),
+    Case(
+        "NAD003",
+        "a second name of a device",
+        lab(plugin("host-device", device="eth9", hwaddr="02:00:00:00:00:01")),
+        [(R, "hwaddr")],
     ),
     Case(
         "NAD003",
@@ -197,12 +203,6 @@ CASES: list[Case] = [
         "gateways and hints of sbr beside table",
         lab(chain(L2, SBR | {"table": 7, "gateways": ["10.12.34.1"], "addSourceHints": True})),
         [(R, "plugins.1.gateways"), (R, "plugins.1.addSourceHints")],
-    ),
-    Case(
-        "NAD003",
-        "a MAC beside the device that counts",
-        lab(plugin("host-device", device="eth2", hwaddr="02:00:0a:0c:22:c8")),
-        [(R, "hwaddr")],
     ),
     Case(
         "NAD003",
@@ -1196,6 +1196,7 @@ CASES: list[Case] = [
             ),
         ),
     ),
+    Case("NAD010", "range beside subnet", lab(macvlan(ipam={**POOL, "range": "10.12.34.0/24"}))),
     Case(
         "NAD003",
         "range for subnet, which NAD010 has",
@@ -1209,6 +1210,16 @@ CASES: list[Case] = [
         lab(plugin("bridge", isGateway=True, ipam=LATER)),
     ),
     Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
+    Case(
+        "NAD003",
+        "hints of sbr alone",
+        at("v1.10.0", chain(L2, {"type": "sbr", "addSourceHints": True})),
+    ),
+    Case(
+        "NAD003",
+        "one name of a device",
+        lab(plugin("host-device", device="", hwaddr="02:00:00:00:00:01")),
+    ),
     Case("NAD003", "a new key's bool in quotes", lab(plugin("bridge", portIsolation="true"))),
     Case("NAD003", "a list's own keys", lab(chain(MACVLAN, {"type": "sbr"}, disableCheck=True))),
     Case(

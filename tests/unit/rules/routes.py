@@ -128,13 +128,13 @@ CHAINED = "plugins.0.ipam"
 
 CASES: list[Case] = [
     # All of these: plugins v1.9.1, `ip route get 10.96.0.10` answers net1.
+    Case("RTE301", "default", lab(static(dst("0.0.0.0/0"))), [(R, at(0))]),
     Case(
         "RTE301",
         "IPv6 by a link-local gateway, for pods without another address of it",
         lab(static(dst("::/0", gw="fe80::1"))),
         [(R, at(0))],
     ),
-    Case("RTE301", "default", lab(static(dst("0.0.0.0/0"))), [(R, at(0))]),
     Case("RTE301", "on-link", lab(static(dst("0.0.0.0/0", gw="0.0.0.0"))), [(R, at(0))]),
     Case("RTE301", "no gateway", lab(static(dst("0.0.0.0/0"), has=(V4_ALONE,))), [(R, at(0))]),
     Case(

@@ -291,11 +291,10 @@ CASES: list[Case] = [
         "metadata.name: Invalid value: …",
     ),
     Case(
-        "IPA214",
+        "IPA211",
         "nothing left",
         [shared(exclude=["10.1.0.0/24"])],
         seen="Could not allocate IP in range: … excludeRanges: [",
-        under="IPA211",
     ),
     Case(
         "IPA215",

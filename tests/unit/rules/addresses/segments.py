@@ -396,8 +396,9 @@ _CAPACITY = [
     ),
     Case(
         "IPA211",
-        "nothing left, which IPA214 has",
-        lab(of(whereabouts(range=NET, exclude=[NET])), podsPerNode=2),
+        "nothing left",
+        lab(of(whereabouts(range=NET, exclude=["10.1.0.0/25", "10.1.0.128/25"])), podsPerNode=2),
+        [(E, "ipam.exclude")],
     ),
     Case(
         "IPA211",

@@ -1,0 +1,1 @@
+"""What has to be seen in processes of their own: PyPI alone, some seconds."""
