@@ -1,5 +1,7 @@
 """What a stack says of each daemon that it installs: an image of a release, and its pods."""
 
+import re
+from collections.abc import Callable, Sequence
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field
@@ -27,6 +29,30 @@ from multus_lab.settings.types import (
     refuse,
     seconds,
 )
+
+_RELEASE = re.compile(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
+
+
+def pinned(example: str, why: str) -> AfterValidator:
+    """What a release is to be called, and why what isn't called so is refused."""
+
+    def named(value: str) -> str:
+        if not _RELEASE.fullmatch(value):
+            raise refuse(f"a release, like {example}: {why}")
+        return value
+
+    return AfterValidator(named)
+
+
+def one_of(names: Callable[[], Sequence[str]]) -> AfterValidator:
+    """One of the releases that we know, which are looked up when one is said."""
+
+    def known(value: str) -> str:
+        if value not in names():
+            raise refuse(f"must be one of {', '.join(names())}")
+        return value
+
+    return AfterValidator(known)
 
 
 def _host(value: str) -> str:

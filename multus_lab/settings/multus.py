@@ -1,10 +1,9 @@
 """The Multus daemon of a cluster: release, image, resources and its own configuration."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, Any, Self
 
-from pydantic import AfterValidator, PrivateAttr, model_validator
+from pydantic import PrivateAttr, model_validator
 
 from multus_lab import releases
 from multus_lab.distributions import Mount
@@ -19,24 +18,12 @@ from multus_lab.settings.image import (
     unknown_release,
     wrong_tag,
 )
-from multus_lab.settings.installed import Installed
+from multus_lab.settings.installed import Installed, one_of, pinned
 from multus_lab.settings.model import Model
 from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
 from multus_lab.settings.pod import Quantities, Resources, Seconds
-from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse, refuse_all
+from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse_all
 from multus_lab.versions import release as number
-
-
-def _pinned(value: str) -> str:
-    if not re.fullmatch(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", value):
-        raise refuse(f"a release, like {releases.DEFAULT}: what moves isn't one (multus-cni #1422)")
-    return value
-
-
-def _known(value: str) -> str:
-    if value not in releases.names():
-        raise refuse(f"must be one of {', '.join(releases.names())}")
-    return value
 
 
 class DaemonResources(Resources):
@@ -81,8 +68,10 @@ class Multus(Installed):
     `podMonitor`.
     """
 
-    release: Annotated[str, AfterValidator(_pinned)] = releases.DEFAULT
-    release_as: Annotated[str, AfterValidator(_known)] | None = None
+    release: Annotated[str, pinned(releases.DEFAULT, "what moves isn't one (multus-cni #1422)")] = (
+        releases.DEFAULT
+    )
+    release_as: Annotated[str, one_of(releases.names)] | None = None
     repository: Repository = UPSTREAM
     resources: DaemonResources = DaemonResources()
     install_resources: InstallResources = InstallResources()

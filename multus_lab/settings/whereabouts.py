@@ -1,9 +1,8 @@
 """whereabouts in a cluster: release, image, resources and where it lies on the nodes."""
 
-import re
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, PrivateAttr, model_validator
+from pydantic import PrivateAttr, model_validator
 
 from multus_lab import releases
 from multus_lab.distributions import STANDARD, WHEREABOUTS_DIR
@@ -15,28 +14,16 @@ from multus_lab.settings.image import (
     unknown_release,
     wrong_tag,
 )
-from multus_lab.settings.installed import Installed
+from multus_lab.settings.installed import Installed, one_of, pinned
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.pod import Quantities, Resources
-from multus_lab.settings.types import Folder, refuse, refuse_all
+from multus_lab.settings.types import Folder, refuse_all
 
 DEFAULT = releases.whereabouts()[-1]
 """The release of a stack that names none."""
 
 _UPSTREAM = "ghcr.io/k8snetworkplumbingwg/whereabouts"
-
-
-def _pinned(value: str) -> str:
-    if not re.fullmatch(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?", value):
-        raise refuse(f"a release, like {DEFAULT}: `latest` is another one tomorrow")
-    return value
-
-
-def _known(value: str) -> str:
-    if value not in releases.whereabouts():
-        raise refuse(f"must be one of {', '.join(releases.whereabouts())}")
-    return value
 
 
 class InstalledResources(Resources):
@@ -80,8 +67,8 @@ class Whereabouts(Installed):
     `destroy` delete the CRDs, and with them all counts.
     """
 
-    release: Annotated[str, AfterValidator(_pinned)] = DEFAULT
-    release_as: Annotated[str, AfterValidator(_known)] | None = None
+    release: Annotated[str, pinned(DEFAULT, "`latest` is another one tomorrow")] = DEFAULT
+    release_as: Annotated[str, one_of(releases.whereabouts)] | None = None
     repository: Repository = _UPSTREAM
     resources: InstalledResources = InstalledResources()
     controller_resources: ControllerResources = ControllerResources()

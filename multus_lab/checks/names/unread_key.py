@@ -108,8 +108,9 @@ def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
 
 def _by_release(record: Record, found: Object, lab: Lab) -> Iterator[Hit]:
     path, value, kind = found
+    passed_over = dict(kind.passed_over(value))
     for name, known in kind.held.items():
-        if name not in value or name in dict(kind.passed_over(value)):
+        if name not in value or name in passed_over:
             continue
         since, before = known.held.since, known.held.before
         place = (*path, name)
