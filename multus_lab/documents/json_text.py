@@ -43,7 +43,7 @@ def value_of(text: str, number: Callable[[str], object]) -> dict[str, Any] | lis
     return None if is_too_deep(value) else value
 
 
-_HALF = re.compile(
+_HALF = (
     r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
 )
@@ -53,7 +53,7 @@ _HALF = re.compile(
 def _is_yaml(text: str) -> bool:
     """Whether YAML takes its characters, and has no escape for half of one."""
     # Few files have an escape at all, and to search a large one takes long.
-    if "\x7f" in text or ("\\u" in text and _HALF.search(text)):
+    if "\x7f" in text or ("\\u" in text and re.search(_HALF, text)):
         return False
     return text.isascii() or re.search(_REFUSED, text) is None
 
