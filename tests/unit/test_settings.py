@@ -480,7 +480,9 @@ def test_multus_takes(multus: Config) -> None:
 
 
 def test_what_few_stacks_say_is_said_by_a_programs_names_too() -> None:
-    written: Config = {"node_affinity": {"preferred_during_scheduling_ignored_during_execution": []}}
+    written: Config = {
+        "node_affinity": {"preferred_during_scheduling_ignored_during_execution": []}
+    }
     multus = Multus.model_validate({"affinity": written})
     assert multus.affinity is not None
     assert multus.affinity.node_affinity.required_during_scheduling_ignored_during_execution is None
