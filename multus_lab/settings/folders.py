@@ -1,6 +1,7 @@
 """The nodes' folders that Multus uses, as a stack names them, and those that can't be used."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
 
 from pydantic.alias_generators import to_camel
 
@@ -124,23 +125,48 @@ def _held(
         yield Refusal(("paths", to_camel(key)), folder, allowed)
 
 
+class Mount(NamedTuple):
+    """A folder in the daemon's container; `host` is the node's, "" for what is no folder of it."""
+
+    volume: str
+    host: str
+    path: str
+    propagation: str | None = None
+
+
+def upstream_mounts(folders: Folders) -> Iterator[Mount]:
+    """What every daemon's container has, in upstream's order."""
+    yield Mount("cni", folders.cni_config_dir, CONFIG_DIR)
+    # The daemon looks a plugin up at this path and runs it under the host's root: the path must
+    # be the same on both sides.
+    yield Mount("cnibin", folders.bin_dir, folders.bin_dir)
+    yield Mount("host-run", "/run", _RUN)
+    yield Mount("host-var-lib-cni-multus", folders.cni_dir, "/var/lib/cni/multus")
+    yield Mount("host-var-lib-kubelet", folders.kubelet_dir, "/var/lib/kubelet", _FROM_HOST)
+    yield Mount("host-run-k8s-cni-cncf-io", "/run/k8s.cni.cncf.io", "/run/k8s.cni.cncf.io")
+    yield Mount("host-run-netns", folders.netns_dir, "/run/netns", _FROM_HOST)
+    yield Mount(CONFIG_VOLUME, "", CONFIG_FILE_DIR)
+    yield Mount("hostroot", "/", "/hostroot", _FROM_HOST)
+    yield Mount(CONF_VOLUME, folders.conf_dir, "/etc/cni/multus/net.d")
+    if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
+        yield Mount("cni-primary", folders.multus_autoconfig_dir, apart)
+
+
+_FROM_HOST = "HostToContainer"
+CONFIG_VOLUME = "multus-daemon-config"
+CONF_VOLUME = "multus-conf-dir"
+
+
 def in_container(folders: Folders) -> tuple[str, ...]:
     """What of the node the daemon's container has, by its path there."""
-    return (*_MOUNTED, autoconfig_dir(folders), folders.bin_dir)
-
-
-_MOUNTED = (
-    *(CONFIG_DIR, _RUN, "/hostroot", "/var/lib/cni/multus", "/var/lib/kubelet"),
-    *("/run/k8s.cni.cncf.io", "/run/netns", "/etc/cni/multus/net.d"),
-)
-"""Where every daemon's container has a folder of the node (components.multus)."""
+    return tuple(one.path for one in upstream_mounts(folders) if one.host)
 
 
 def mounted_twice(
     asked: Iterable[tuple[tuple[str, ...], object, str]], others: Iterable[str]
 ) -> Iterator[Refusal]:
     """Folders of the daemon's container, each with its key and value, that are there already."""
-    taken = {in_run(one) for one in (*_MOUNTED, CONFIG_FILE_DIR, *others)}
+    taken = set(map(in_run, others))
     for path, value, folder in asked:
         if in_run(folder) in taken:
             allowed = (

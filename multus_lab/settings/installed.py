@@ -1,8 +1,8 @@
 """What a stack says of each daemon that it installs: an image of a release, and its pods."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import Annotated, ClassVar, Literal
 
 from pydantic import AfterValidator, Field
 
@@ -39,6 +39,8 @@ def pinned(example: str, why: str) -> AfterValidator:
     def named(value: str) -> str:
         if not _RELEASE.fullmatch(value):
             raise refuse(f"a release, like {example}: {why}")
+        if value.endswith("-thick"):
+            raise refuse(f"a release, like {example}: `-thick` is of its image's tag")
         return value
 
     return AfterValidator(named)
@@ -106,6 +108,13 @@ class Installed(Model):
     api_server: ApiServer | None = None
     retain_crd: bool = True
     ready_timeout: Duration = "5m"
+
+    instead: ClassVar[Mapping[str, str]] = {
+        "imagePullSecrets": "is pullSecrets here, a list of names",
+        "imagePullPolicy": "is pullPolicy here",
+        "image": "is registry, repository, tag and digest here",
+        "version": "is release here",
+    }
 
     @property
     def image(self) -> str:

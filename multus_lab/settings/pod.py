@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
@@ -209,6 +209,10 @@ class UpdateStrategy(Model):
 
     type: Literal["RollingUpdate", "OnDelete"] = "RollingUpdate"
     max_unavailable: Annotated[int | str, AfterValidator(_some_nodes)] | None = None
+
+    instead: ClassVar[Mapping[str, str]] = {
+        "rollingUpdate": "must be left out: its maxUnavailable stands beside type here",
+    }
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -337,6 +337,44 @@ def test_what_a_stack_brings_is_rehearsed(daemon: bool, project_folder: Path) ->
     assert brought == ["macvlan"]
 
 
+WAITING: Config = {
+    "paths": {"multusAutoconfigDir": "/etc/cni/primary"},
+    "daemonConfig": {
+        "logLevel": "debug",
+        "readinessindicatorfile": "/host/etc/cni/primary/10-calico.conflist",
+        "perNodeCertificate": {
+            "bootstrapKubeconfig": "/hostroot/etc/kubernetes/kubelet.conf",
+            "certDir": "/etc/cni/multus/certs",
+        },
+    },
+}
+
+
+@pytest.mark.parametrize("daemon", [True, False], ids=["installation", "networks"])
+@pytest.mark.parametrize("waits", [True, False], ids=["waits", "waits-not"])
+def test_a_daemon_waits_for_nothing_that_no_rehearsal_has(
+    daemon: bool, waits: bool, project_folder: Path
+) -> None:
+    multus = WAITING if waits else {"daemonConfig": {"logLevel": "debug"}}
+    written = {**config(network(ipam=LOCAL), multus=multus), "accept": {"IPA207": "one is enough"}}
+    (project_folder / "Pulumi.one.yaml").write_text(json.dumps({"config": written}))
+    if daemon:
+        made = subject.of_stack("one", "v4.2.4").planned(1)[0]
+        assert made.before
+        whole, versions = made.whole, [one.objects for one in made.versions]
+    else:
+        whole = subjects.of_stack("one").plan(1)
+        versions = [whole.objects]
+    assert whole.unmet == (list(plan.UNMET) if waits else [])
+    for objects in versions:
+        (file,) = (
+            one["data"]["daemon-config.json"] for one in objects if one["kind"] == "ConfigMap"
+        )
+        daemon_config = json.loads(file)
+        assert daemon_config["logLevel"] == "debug"
+        assert not daemon_config.keys() & plan.UNMET.keys()
+
+
 def test_a_plan_is_read_inside_as_it_was_made(rendered: list[Config]) -> None:
     made = planned(config(network(ipam=LOCAL), distribution="k3s"), "v4.2.4")
     written = json.dumps(asdict(made))

@@ -409,6 +409,25 @@ def _affinity(how: str, nodes: object) -> Config:
         pytest.param({"extraDaemonConfig": {"multusConfigFile": "auto"}}, id="the-only-file"),
         pytest.param({"paths": {"binDir": "/usr/libexec/cni"}}, id="plugins-in-usr"),
         pytest.param({"paths": {"binDir": "/usr/src/cni"}}, id="plugins-beside-the-daemon"),
+        pytest.param({"paths": {"cniConfigDir": "/hosting/net.d"}}, id="folder-beside-host"),
+        pytest.param({"release": "v4.4.0-thicker", "releaseAs": "v4.3.1"}, id="not-quite-thick"),
+        pytest.param(
+            {"daemonConfig": {"defaultNetworks": ["storage", "/etc/cni/multus/net.d/a.conf"]}},
+            id="networks-of-every-pod",
+        ),
+        *(
+            pytest.param(
+                {
+                    "paths": {"multusAutoconfigDir": "/etc/cni/primary"},
+                    "daemonConfig": {"readinessindicatorfile": f"/host/etc/cni/{file}"},
+                },
+                id=f"two-folders-{name}",
+            )
+            for name, file in (
+                ("readiness-of-the-primary-network", "primary/10-calico.conflist"),
+                ("readiness-of-another-file", "net.d/calico-kubeconfig"),
+            )
+        ),
         pytest.param({"paths": {"socketDir": "/run/systemd/multus"}}, id="socket-in-a-folder"),
         pytest.param({"paths": {"socketDir": "/var/run/multus/"}}, id="socket-by-the-link"),
         pytest.param({"paths": {"cniDir": "/var/lib/cni/other"}}, id="caches-of-its-own"),
@@ -542,7 +561,7 @@ ALL_KEYS: Config = {
     "capabilities": {"portMappings": True},
     "namespaceIsolation": True,
     "globalNamespaces": ["default", "lab"],
-    "defaultNetworks": ["lab/storage"],
+    "defaultNetworks": ["storage"],
     "systemNamespaces": ["kube-system"],
     "multusNamespace": "lab",
     "retryDeleteOnError": True,
@@ -567,6 +586,15 @@ def test_every_typed_key_is_written_as_the_daemon_reads_it() -> None:
     told = json.loads(load({"zone": ZONE, "multus": multus}).multus.config_text)
     made = json.loads(load({"zone": ZONE}).multus.config_text)
     assert told == made | ALL_KEYS | {"globalNamespaces": "default,lab"} | extra
+
+
+@cases("number", [float("nan"), float("inf"), {"a": [float("-inf")]}])
+def test_the_daemon_s_file_is_json(number: object) -> None:
+    with pytest.raises(SettingsError) as error:
+        load({"zone": ZONE, "multus": {"extraDaemonConfig": {"soon": number}}})
+    (problem,) = error.value.problems
+    assert dotted(problem.path) == "multus.extraDaemonConfig.soon"
+    assert problem.allowed == "must be finite, as all numbers of JSON are"
 
 
 @cases(
@@ -1019,10 +1047,9 @@ BROKEN = [
         "unknown-dhcp", f"{DHCP}.ipam.subnet", "", "known here: type, priority, daemonSocketPath"
     ),
     broken("unknown-none", f"{NONE}.ipam.subnet", "", "is unknown; known here: type"),
-    broken("unknown-multus", "multus.version", "v4.3.1", "known here: install, release"),
+    broken("unknown-multus", "multus.enabled", True, "known here: install, release"),
     broken("unknown-resource", "multus.resources.limit", {}, "did you mean limits?"),
     broken("unknown-daemon", f"{DAEMON}.loglevel", "debug", "did you mean logLevel?"),
-    broken("path-of-daemon", f"{DAEMON}.cniConfigDir", "/etc/cni", "is unknown"),
     broken("unknown-cluster", "cluster.podCIDRs", "10.0.0.0/8", "did you mean podCidr?"),
     broken("unknown-primary", "cluster.primaryNetwork.path", "", "known here: file, cniVersion"),
     broken("dialect-host-local", f"{FLAT}.ipam.range_start", "", "did you mean rangeStart?"),
@@ -1385,6 +1412,94 @@ BROKEN = [
         {"release": "v4.2.0", "daemonConfig": {"auxiliaryCNIChainName": "vendor"}},
         "must be left out: v4.2.0 doesn't read it, but v4.2.4 and newer",
         f"{DAEMON}.auxiliaryCNIChainName",
+    ),
+    *(
+        broken(
+            f"of-the-container-{name}",
+            change,
+            value,
+            f"folder by its own path: {mount} is a container's of the node",
+        )
+        for name, change, value, mount in (
+            ("config", "multus.paths.cniConfigDir", "/host/etc/cni/net.d", "/host"),
+            ("primary", "multus.paths.multusAutoconfigDir", "/hostroot/etc/cni/a", "/hostroot"),
+            ("bin", "multus.paths.binDir", "/host/opt/cni/bin", "/host"),
+            ("whereabouts", "whereabouts.paths.configDir", "/host/etc/cni/net.d", "/host"),
+        )
+    ),
+    broken(
+        "plugins-of-the-node",
+        "multus.installPlugins",
+        {"image": PLUGINS, "plugins": ["macvlan"], "folder": "/host/opt/cni/bin"},
+        "must be an image's folder by its own path: /host is",
+        "multus.installPlugins.folder",
+    ),
+    broken(
+        "image-tag-for-a-release",
+        "multus.release",
+        "v4.3.1-thick",
+        "must be a release, like v4.3.1: `-thick` is of its image's tag",
+    ),
+    *(
+        broken(f"kubernetes-{key}", "multus", {key: "a"}, told, f"multus.{key}")
+        for key, told in (
+            ("imagePullSecrets", "is pullSecrets here, a list of names"),
+            ("imagePullPolicy", "is pullPolicy here"),
+            ("image", "is registry, repository, tag and digest here"),
+            ("version", "is release here"),
+        )
+    ),
+    broken(
+        "kubernetes-rolling-update",
+        "multus.updateStrategy",
+        {"rollingUpdate": {"maxUnavailable": 1}},
+        "its maxUnavailable stands beside type here",
+        "multus.updateStrategy.rollingUpdate",
+    ),
+    *(
+        broken(f"daemon-config-{key}", DAEMON, {key: "auto"}, told, f"{DAEMON}.{key}")
+        for key, told in (
+            ("multusConfigFile", "must be left out: it is auto, and with a path the daemon ends"),
+            ("cniConfigDir", "it goes with the DaemonSet's mounts, as paths.cniConfigDir"),
+            ("chrootDir", "must be left out: plugins run below /hostroot"),
+        )
+    ),
+    *(
+        broken(
+            f"networks-of-every-pod-{name}",
+            DAEMON,
+            {"defaultNetworks": ["storage", value]},
+            told,
+            f"{DAEMON}.defaultNetworks[1]",
+        )
+        for name, value, told in (
+            ("namespace", "lab/storage", "must be a network's name alone, which is looked for"),
+            ("interface", "storage@net1", "must be a network's name alone, which is looked for"),
+            ("nothing", "", "must be a network's name alone, which is looked for"),
+            ("path", "/etc/cni/net.d/a.conf", "must be a path in the daemon's container, where"),
+        )
+    ),
+    broken(
+        "readiness-in-socket",
+        f"{DAEMON}.readinessindicatorfile",
+        "/host/run/multus/ready",
+        "must be outside of paths.socketDir, which is /run/multus/: when the daemon starts it",
+    ),
+    *(
+        broken(
+            f"readiness-elsewhere-{name}",
+            "multus",
+            {
+                "paths": {"multusAutoconfigDir": "/etc/cni/primary"},
+                "daemonConfig": {"readinessindicatorfile": f"{folder}/10-calico.conflist"},
+            },
+            "must be in /host/etc/cni/primary: the node's /etc/cni/primary, where the primary",
+            f"{DAEMON}.readinessindicatorfile",
+        )
+        for name, folder in (
+            ("config", "/host/etc/cni/net.d"),
+            ("root", "/hostroot/etc/cni/net.d"),
+        )
     ),
     broken(
         "config-file",

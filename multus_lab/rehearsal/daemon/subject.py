@@ -81,13 +81,15 @@ class Subject:
         whole = plan.Plan.of(networks, stack.zone, pods, stack.cluster)
         primary = stack.cluster.primary_network.file or _PRIMARY
         nodes = [replace(one, primary=primary) for one in whole.nodes]
-        whole = replace(whole, nodes=nodes, objects=declared.objects)
+        unmet = subjects.unmet(stack.multus)
+        whole = replace(whole, nodes=nodes, objects=declared.objects, unmet=unmet)
         return Plan.of(whole, networks, declared, other, before), networks
 
     def _version(self, changes: Mapping[str, Any]) -> Version:
         """The stack's objects and layout with these settings of `multus` instead of its own."""
         multus = {**self.config.get("multus", {}), **changes}
         multus = {key: value for key, value in multus.items() if value is not None}
+        multus["daemonConfig"] = subjects.met(multus.get("daemonConfig", {}))
         config: dict[str, Any] = {**self.config, "multus": {**multus, "namespace": plan.NAMESPACE}}
         if self._counter:
             config["whereabouts"] = {**self.config.get("whereabouts", {}), **self._counter}
