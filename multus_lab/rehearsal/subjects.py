@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from multus_lab import manifests, programs, project, sources
 from multus_lab.checks import Finding
 from multus_lab.checks.addresses.slices import slice_pool
-from multus_lab.checks.judge import networks_of
+from multus_lab.checks.judge import every_code, networks_of
 from multus_lab.checks.network import Network
 from multus_lab.cluster.kinds import MONITOR
 from multus_lab.distributions import STANDARD
@@ -138,7 +138,7 @@ def objects(
 
     And with whereabouts by these settings, if there are any.
     """
-    declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
+    declared = dict(config)
     multus, accept = config.get("multus", {}), config.get("accept", {})
     if isinstance(multus, Mapping):
         declared["multus"] = _rehearsed(multus)
@@ -146,8 +146,13 @@ def objects(
     if whereabouts and isinstance(told, Mapping):
         declared["whereabouts"] = {**told, **whereabouts, "paths": {}}
     if isinstance(accept, Mapping):
-        declared["accept"] = {**accept, "MUL702": "a rehearsal's nodes have no other daemon"}
+        declared["accept"] = {**accept, **dict.fromkeys(_of_daemons(), "it is a rehearsal's own")}
     return rendered(declared, name)
+
+
+def _of_daemons() -> list[str]:
+    """What is a risk of daemons, which a stack may not install, and a rehearsal does even so."""
+    return [one for one in every_code() if one.startswith("MUL")]
 
 
 def rendered(config: Mapping[str, object], name: str) -> list[Object]:
