@@ -19,10 +19,8 @@ from multus_lab.settings.daemon_config import (
 )
 from multus_lab.settings.folders import (
     CONF_VOLUME,
-    CONFIG_DIR,
     Mount,
     Paths,
-    autoconfig_dir,
     mounted_twice,
     unfit,
     upstream_mounts,
@@ -68,10 +66,6 @@ class PodMonitor(Model):
     """
 
     labels: dict[QualifiedName, LabelValue] = {}
-
-
-_OWN = ("cnibin", "cni-primary", "log", "certificates")
-"""Volumes whose path in the container is for the stack to say."""
 
 
 class Multus(Installed):
@@ -200,21 +194,23 @@ class Multus(Installed):
                 *refused(self.extra_daemon_config),
             ]
         )
-        others = [one.path for one in self.mounts if one.volume not in _OWN]
-        refuse_all(mounted_twice(self._own_mounts(), others))
+        refuse_all(mounted_twice(self.mounts, [*self._own_mounts()]))
         refuse_all(self._killed_early())
         return self
 
-    def _own_mounts(self) -> Iterator[tuple[tuple[str, ...], object, str]]:
-        """Folders that the daemon's container has where the stack says: key, value and path."""
-        folders, config = self.folders, self.daemon_config
-        yield ("paths", "binDir"), folders.bin_dir, folders.bin_dir
-        if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
-            yield ("paths", "multusAutoconfigDir"), folders.multus_autoconfig_dir, apart
-        if self.log_folder is not None:
-            yield ("daemonConfig", "logFile"), config.log_file, self.log_folder
+    def _own_mounts(self) -> Iterator[tuple[str, tuple[str, ...], object]]:
+        """Volumes whose path in the container is for the stack to say: each with key and value."""
+        paths, config = self.paths, self.daemon_config
+        for volume, key, value in (
+            ("cnibin", ("paths", "binDir"), paths.bin_dir),
+            ("host-run-netns", ("paths", "netnsDir"), paths.netns_dir),
+            ("cni-primary", ("paths", "multusAutoconfigDir"), paths.multus_autoconfig_dir),
+            ("log", ("daemonConfig", "logFile"), config.log_file),
+        ):
+            if value is not None:
+                yield volume, key, value
         for own in self.certificates:
-            yield ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir, own.cert_dir
+            yield "certificates", ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir
 
     def _killed_early(self) -> Iterator[Refusal]:
         asked, drain = self.termination_grace_period_seconds, self.shape.drain

@@ -1544,6 +1544,7 @@ BROKEN = [
     broken("unknown-path", "multus.paths.binDirs", "/opt", "did you mean binDir?"),
     broken("bin-over-daemon", "multus.paths.binDir", "/usr/src", "would cover /usr/src/multus-cni"),
     broken("bin-over-kernel", "multus.paths.binDir", "/proc/cni", "or the kernel's files there"),
+    broken("namespaces-over-kernel", "multus.paths.netnsDir", "/proc", "or the kernel's files"),
     broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "without /var/lib/cni/networks"),
     broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "without /etc/cni/net.d"),
     broken(
@@ -1605,6 +1606,8 @@ BROKEN = [
         broken(f"mount-{name}", change, value, "in another folder: the daemon's container has one")
         for name, change, value in (
             ("bin-over-namespaces", "multus.paths.binDir", "/var/run/netns/"),
+            ("namespaces-over-bin", "multus.paths.netnsDir", "/opt/cni/bin"),
+            ("namespaces-over-another", "multus.paths.netnsDir", "/var/run/k8s.cni.cncf.io"),
             ("bin-over-its-own", "multus.paths.binDir", "/etc/cni/net.d/multus.d"),
         )
     ),
