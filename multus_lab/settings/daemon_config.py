@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 
 from multus_lab import names
 from multus_lab.distributions import STANDARD
@@ -103,6 +103,11 @@ def _some(value: list[str]) -> list[str]:
     return value
 
 
+def _asked(certificate: object) -> object:
+    """None if all that is said of it is that there is none."""
+    return None if certificate == {"enabled": False} else certificate
+
+
 def _default_network(value: str) -> str:
     if not (value.startswith("/") or names.CNI.fullmatch(value)):
         raise refuse(
@@ -148,12 +153,13 @@ class DaemonConfig(Model):
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     enable_pprof: bool | None = None
     readinessindicatorfile: File | None = None
-    per_node_certificate: PerNodeCertificate | None = None
+    per_node_certificate: Annotated[PerNodeCertificate | None, BeforeValidator(_asked)] = None
 
     instead: ClassVar[Mapping[str, str]] = {
         **_LEFT_OUT,
         "multusConfigFile": f"must be left out: it is auto, and {_NO_PATH}",
     }
+    elsewhere: ClassVar[str] = "what only newer releases read is for extraDaemonConfig"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -406,6 +406,7 @@ def _affinity(how: str, nodes: object) -> Config:
             for duration in ("10m", "600s", "24h1s", "8760h")
         ),
         pytest.param({"extraDaemonConfig": {"cleanupConfigOnExit": False}}, id="a-key-to-come"),
+        pytest.param({"daemonConfig": {"perNodeCertificate": {"enabled": False}}}, id="no-certs"),
         pytest.param({"extraDaemonConfig": {"multusConfigFile": "auto"}}, id="the-only-file"),
         pytest.param({"paths": {"binDir": "/usr/libexec/cni"}}, id="plugins-in-usr"),
         pytest.param({"paths": {"binDir": "/usr/src/cni"}}, id="plugins-beside-the-daemon"),
@@ -1050,6 +1051,19 @@ BROKEN = [
     broken("unknown-multus", "multus.enabled", True, "known here: install, release"),
     broken("unknown-resource", "multus.resources.limit", {}, "did you mean limits?"),
     broken("unknown-daemon", f"{DAEMON}.loglevel", "debug", "did you mean logLevel?"),
+    broken(
+        "key-to-come",
+        f"{DAEMON}.cleanupConfigOnExit",
+        False,
+        "perNodeCertificate; what only newer releases read is for extraDaemonConfig",
+    ),
+    broken(
+        "certificate-without-a-kubeconfig",
+        f"{DAEMON}.perNodeCertificate",
+        {"enabled": True, "certDir": "/etc/cni/multus/certs"},
+        "is missing, and has no default",
+        f"{DAEMON}.perNodeCertificate.bootstrapKubeconfig",
+    ),
     broken("unknown-cluster", "cluster.podCIDRs", "10.0.0.0/8", "did you mean podCidr?"),
     broken("unknown-primary", "cluster.primaryNetwork.path", "", "known here: file, cniVersion"),
     broken("dialect-host-local", f"{FLAT}.ipam.range_start", "", "did you mean rangeStart?"),
