@@ -5,7 +5,6 @@ default settings the objects equal upstream's, but for what `intended_difference
 """
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 import pulumi
 from pulumi_kubernetes import apps, core, rbac
@@ -26,8 +25,7 @@ from components.pods import (
 )
 from multus_lab import releases, settings
 from multus_lab.leaving import LEAVING
-from multus_lab.settings.folders import CONFIG_DIR, autoconfig_dir
-from multus_lab.settings.node_certificate import PerNodeCertificate
+from multus_lab.settings.folders import CONFIG_VOLUME, Mount
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, INSTALL_PLUGINS, InstallPlugins
 
 LABELS = {"tier": "node", "app": "multus"}
@@ -303,7 +301,7 @@ def _cluster_role(
                     resources=["certificatesigningrequests"],
                     verbs=["create", "get", "list", "watch"],
                 )
-                for _ in _certificates(multus)
+                for _ in multus.certificates
             ),
         ],
         opts=opts,
@@ -330,7 +328,7 @@ def _cluster_role_binding(
                 rbac.v1.SubjectArgs(
                     kind="Group", name="system:multus", api_group="rbac.authorization.k8s.io"
                 )
-                for _ in _certificates(multus)
+                for _ in multus.certificates
             ),
         ],
         opts=opts,
@@ -417,7 +415,7 @@ def _daemon(multus: settings.Multus) -> core.v1.ContainerArgs:
         resources=resources(multus.resources),
         security_context=core.v1.SecurityContextArgs(privileged=True),
         termination_message_policy="FallbackToLogsOnError",
-        volume_mounts=[_volume_mount(mount) for mount in _mounts(multus)],
+        volume_mounts=[_volume_mount(mount) for mount in multus.mounts],
         ports=[
             core.v1.ContainerPortArgs(name=METRICS_PORT, container_port=port)
             for port in [multus.metrics_port]
@@ -471,78 +469,26 @@ def _install_plugins(multus: settings.Multus, asked: InstallPlugins) -> core.v1.
     )
 
 
-class _Mount(NamedTuple):
-    """A folder of the node in the daemon's container."""
-
-    volume: str
-    host: str
-    path: str
-    propagation: str | None = None
-
-
-def _mounts(multus: settings.Multus) -> list[_Mount | str]:
-    """Upstream's, in its order; a name stands for the volume that is no folder of the node."""
-    paths, config_dir = multus.folders, autoconfig_dir(multus.folders)
-    return [
-        _Mount("cni", paths.cni_config_dir, CONFIG_DIR),
-        # The daemon looks a plugin up at this path and runs it under the host's root: the path
-        # must be the same on both sides.
-        _Mount("cnibin", paths.bin_dir, paths.bin_dir),
-        _Mount("host-run", "/run", "/host/run"),
-        _Mount("host-var-lib-cni-multus", paths.cni_dir, "/var/lib/cni/multus"),
-        _Mount("host-var-lib-kubelet", paths.kubelet_dir, "/var/lib/kubelet", "HostToContainer"),
-        _Mount("host-run-k8s-cni-cncf-io", "/run/k8s.cni.cncf.io", "/run/k8s.cni.cncf.io"),
-        _Mount("host-run-netns", paths.netns_dir, "/run/netns", "HostToContainer"),
-        _CONFIG_VOLUME,
-        _Mount("hostroot", "/", "/hostroot", "HostToContainer"),
-        *(
-            [_Mount("multus-conf-dir", paths.conf_dir, "/etc/cni/multus/net.d")]
-            if multus.has_conf_dir
-            else []
-        ),
-        *(
-            [_Mount("cni-primary", paths.multus_autoconfig_dir, config_dir)]
-            if config_dir != CONFIG_DIR
-            else []
-        ),
-        *(_Mount(one.name, one.path, one.path, one.propagation) for one in multus.mounts),
-        *([_Mount("log", multus.log_folder, multus.log_folder)] if multus.log_folder else []),
-        *(_Mount("certificates", one.cert_dir, one.cert_dir) for one in _certificates(multus)),
-    ]
-
-
-def _certificates(multus: settings.Multus) -> list[PerNodeCertificate]:
-    """The daemon's own certificate, if a stack asks for one."""
-    asked = multus.daemon_config.per_node_certificate
-    return [asked] if asked and asked.enabled else []
-
-
-_CONFIG_VOLUME = "multus-daemon-config"
-
-
-def _volume_mount(mount: _Mount | str) -> core.v1.VolumeMountArgs:
-    if isinstance(mount, str):
-        return core.v1.VolumeMountArgs(
-            name=mount, mount_path="/etc/cni/net.d/multus.d", read_only=True
-        )
+def _volume_mount(mount: Mount) -> core.v1.VolumeMountArgs:
     return core.v1.VolumeMountArgs(
-        name=mount.volume, mount_path=mount.path, mount_propagation=mount.propagation
+        name=mount.volume,
+        mount_path=mount.path,
+        mount_propagation=mount.propagation,
+        read_only=True if mount.volume == CONFIG_VOLUME else None,
     )
 
 
 def _volumes(multus: settings.Multus) -> list[core.v1.VolumeArgs]:
     """Upstream's volumes in upstream's order, since lists are compared in order."""
-    volumes = {
-        mount if isinstance(mount, str) else mount.volume: mount for mount in _mounts(multus)
-    }
-    first = ("cni", "cnibin", "hostroot", _CONFIG_VOLUME)
+    volumes = {one.volume: one for one in multus.mounts}
+    first = ("cni", "cnibin", "hostroot", CONFIG_VOLUME)
     return [_volume(volumes.pop(name)) for name in first] + list(map(_volume, volumes.values()))
 
 
-def _volume(mount: _Mount | str) -> core.v1.VolumeArgs:
-    if isinstance(mount, str):
+def _volume(mount: Mount) -> core.v1.VolumeArgs:
+    if mount.volume == CONFIG_VOLUME:
         return core.v1.VolumeArgs(
-            name=mount,
+            name=mount.volume,
             config_map=core.v1.ConfigMapVolumeSourceArgs(
                 name="multus-daemon-config",
                 items=[core.v1.KeyToPathArgs(key="daemon-config.json", path="daemon-config.json")],

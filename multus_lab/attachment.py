@@ -18,7 +18,7 @@ DEFAULT_NETWORK = "v1.multus-cni.io/default-network"
 STATUS = "k8s.v1.cni.cncf.io/network-status"
 """The annotation in which Multus tells what a pod has (multi-net-spec v1.3, 4.2)."""
 
-_MULTUS_NAMESPACE = "kube-system"
+MULTUS_NAMESPACE = "kube-system"
 """Where Multus looks for a default network that is named alone, unless `multusNamespace` says
 otherwise (multus-cni v4.3.0 pkg/types/conf.go, pkg/k8sclient tryLoadK8sPodDefaultNetwork)."""
 
@@ -82,27 +82,28 @@ def annotation(selections: Sequence[Selection]) -> str:
     return json.dumps(elements, sort_keys=True, separators=(",", ":"))
 
 
-def asked_for(metadata: Mapping[str, Any]) -> frozenset[str]:
+def asked_for(metadata: Mapping[str, Any], multus: str = MULTUS_NAMESPACE) -> frozenset[str]:
     """The networks that a pod asks for, by `namespace/name`; none if they can't be read.
 
-    As Multus reads them (v4.3.0, pkg/k8sclient/k8sclient.go, parsePodNetworkAnnotation).
+    As Multus reads them, whose `multusNamespace` is `multus` (v4.3.0,
+    pkg/k8sclient/k8sclient.go, parsePodNetworkAnnotation).
     """
     annotations = metadata.get("annotations") or {}
     home = str(metadata.get("namespace") or "default")
-    homes = {ANNOTATION: home, DEFAULT_NETWORK: _MULTUS_NAMESPACE}
+    homes = {ANNOTATION: home, DEFAULT_NETWORK: multus}
     return frozenset(
         place for key, of in homes.items() for place in _places(annotations.get(key) or "", of)
     )
 
 
-def attached_to(metadata: Mapping[str, Any]) -> frozenset[str]:
+def attached_to(metadata: Mapping[str, Any], multus: str = MULTUS_NAMESPACE) -> frozenset[str]:
     """The networks that a pod asks for, and those that it has beside its default network.
 
     What it doesn't ask for it has by the daemon's `defaultNetworks`, of which its status alone
     tells: by `namespace/name`, or by the CNI name if there is no NAD (multus-cni v4.3.0,
     GetDefaultNetworks, CmdAdd). A network that answers in an old form is not in the status.
     """
-    return asked_for(metadata) | _had((metadata.get("annotations") or {}).get(STATUS))
+    return asked_for(metadata, multus) | _had((metadata.get("annotations") or {}).get(STATUS))
 
 
 def _had(status: Any) -> frozenset[str]:

@@ -13,6 +13,9 @@ SUBDOMAIN = re.compile(rf"{LABEL.pattern}(\.{LABEL.pattern})*")
 INTERFACE = re.compile(r"(?!\.\.?$)[^/:\s\x00-\x1f]+")
 """A network interface's name (Linux dev_valid_name); an alias such as `ens33:1` is none."""
 
+CNI = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
+"""A CNI network's name (containernetworking/cni pkg/utils/utils.go ValidateNetworkName)."""
+
 SHORT, LONG = 15, 127
 """Bytes of an interface's name, and of an alternative one (Linux IFNAMSIZ, ALTIFNAMSIZ)."""
 

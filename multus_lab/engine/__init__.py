@@ -22,7 +22,6 @@ from pulumi.automation.errors import CommandError, StackNotFoundError
 
 from multus_lab import cache, project
 from multus_lab.adoption.claims import Claims
-from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.errors import ClusterError
 from multus_lab.engine import attached
 from multus_lab.engine.changes import Change, Changes
@@ -152,7 +151,7 @@ class Engine:
             nonlocal changes
             self._tell(self._claims.before_preview(stack, refresh))
             result = stack.preview(**options)
-            changes = self._with_pods(self._claims.cluster(stack))
+            changes = self._with_pods(stack)
             return result
 
         result = self._operate("preview", preview, create=True)
@@ -218,11 +217,12 @@ class Engine:
         changes = self._changes.told(self._claims.seen)
         return Outcome(_counts(result.summary.resource_changes), outputs or {}, changes)
 
-    def _with_pods(self, cluster: Cluster) -> tuple[Change, ...]:
+    def _with_pods(self, stack: automation.Stack) -> tuple[Change, ...]:
         """The changes of a preview, with the pods that they concern, as far as we may look."""
         changes = self._changes.told(self._claims.seen)
+        cluster, home = self._claims.cluster(stack), self._claims.settings(stack).multus.home
         try:
-            changes = attached.with_pods(changes, cluster)
+            changes = attached.with_pods(changes, cluster, home)
         except ClusterError as error:
             self._tell([f"which pods ask for these networks can't be told: {error}"])
         self._tell(attached.told(changes))

@@ -19,8 +19,10 @@ OVER = ("Succeeded", "Failed")
 _SHOWN = 5
 
 
-def with_pods(changes: Iterable[Change], cluster: Cluster) -> tuple[Change, ...]:
+def with_pods(changes: Iterable[Change], cluster: Cluster, home: str) -> tuple[Change, ...]:
     """The changes, those of networks with the pods that use them.
+
+    `home` is where Multus looks for default networks.
 
     Raises ClusterError if pods can't be listed, and some network changes.
     """
@@ -31,7 +33,7 @@ def with_pods(changes: Iterable[Change], cluster: Cluster) -> tuple[Change, ...]
     for pod in cluster.items("Pod"):
         if pod.get("status", {}).get("phase") not in OVER:
             metadata = pod["metadata"]
-            for place in attached_to(metadata):
+            for place in attached_to(metadata, home):
                 pods[place].append(f"{metadata['namespace']}/{metadata['name']}")
     return tuple(
         replace(one, pods=tuple(sorted(pods[one.key.place]))) if _concerns_pods(one) else one

@@ -124,6 +124,13 @@ class Trial:
     vital: bool = False
 
 
+UNMET = {
+    "perNodeCertificate": "who approves certificates: the daemon has its account's token alone",
+    "readinessindicatorfile": "the readinessindicatorfile: the daemon doesn't wait for it",
+}
+"""Keys of daemon-config.json that wait for what no rehearsal has, and what is so instead."""
+
+
 @dataclass(frozen=True)
 class Plan:
     """A rehearsal; `left_out` has each network that can't be rehearsed here, with the reason.
@@ -134,6 +141,7 @@ class Plan:
     `multus` the daemon's there, "" if unknown; `daemon` is the release of Multus that runs here.
     `primary` is the plugin of the cluster's default network. `slices` are the pools that the
     controller of whereabouts divides among nodes, and `brought` what nodes have by the stack alone.
+    `unmet` are keys of `UNMET` that the stack sets.
     """
 
     nodes: Sequence[Node]
@@ -145,6 +153,7 @@ class Plan:
     whereabouts: bool = False
     slices: Sequence[str] = ()
     brought: Sequence[str] = ()
+    unmet: Sequence[str] = ()
     release: str = ""
     multus: str = ""
     daemon: str = MULTUS.release

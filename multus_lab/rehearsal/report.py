@@ -11,6 +11,7 @@ from multus_lab.problems import dotted
 from multus_lab.programs import CNI_PLUGINS, KUBERNETES, WHEREABOUTS
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
+from multus_lab.rehearsal.plan import UNMET, Plan
 from multus_lab.rehearsal.plan import Pod as PlannedPod
 from multus_lab.rehearsal.runtime import INTERFACE
 from multus_lab.report.as_text import counted, visible
@@ -60,6 +61,7 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
         found.append(f"Multus {declared}, which the stack declares: {daemon}")
     if rehearsed.plan.brought:
         found.append(brought(rehearsed.plan.brought))
+    found += unmet(rehearsed.plan)
     if rehearsed.plan.whereabouts:
         found.append("the rest of whereabouts' image: this machine's programs; no reconciler runs")
     release = CNI_PLUGINS.release
@@ -70,6 +72,11 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     if not rehearsed.seen.checked:
         found.append("CHECK was not called: the daemon's cniVersion has none before 0.4.0")
     return found
+
+
+def unmet(plan: Plan) -> list[str]:
+    """What stands in for what the daemon would wait for in vain."""
+    return [UNMET[one] for one in plan.unmet]
 
 
 def brought(plugins: Sequence[str]) -> str:

@@ -12,7 +12,7 @@ from pydantic.alias_generators import to_camel
 from multus_lab import manifests, programs, project, sources
 from multus_lab.checks import Finding
 from multus_lab.checks.addresses.slices import slice_pool
-from multus_lab.checks.judge import networks_of
+from multus_lab.checks.judge import every_code, networks_of
 from multus_lab.checks.network import Network
 from multus_lab.cluster.kinds import MONITOR
 from multus_lab.distributions import STANDARD
@@ -21,7 +21,7 @@ from multus_lab.progress import Progress
 from multus_lab.rehearsal import world
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.layout import Layout
-from multus_lab.rehearsal.plan import DEFAULT_NETWORK, NAMESPACE, Plan
+from multus_lab.rehearsal.plan import DEFAULT_NETWORK, NAMESPACE, UNMET, Plan
 from multus_lab.report import as_text
 from multus_lab.settings import Cluster, Multus, Zone
 
@@ -66,6 +66,7 @@ class Subject:
             daemon = programs.multus(multus.shape.name).release
             brought = Layout.of(multus, self.cluster or Cluster()).brought
             plan = replace(plan, multus=multus.release, daemon=daemon, brought=brought)
+            plan = replace(plan, unmet=unmet(multus))
         return replace(plan, objects=self.objects())
 
 
@@ -137,7 +138,7 @@ def objects(
 
     And with whereabouts by these settings, if there are any.
     """
-    declared = {"zone": {"name": "rehearsal", "range": "192.0.2.0/24"}, **config}
+    declared = dict(config)
     multus, accept = config.get("multus", {}), config.get("accept", {})
     if isinstance(multus, Mapping):
         declared["multus"] = _rehearsed(multus)
@@ -145,8 +146,13 @@ def objects(
     if whereabouts and isinstance(told, Mapping):
         declared["whereabouts"] = {**told, **whereabouts, "paths": {}}
     if isinstance(accept, Mapping):
-        declared["accept"] = {**accept, "MUL702": "a rehearsal's nodes have no other daemon"}
+        declared["accept"] = {**accept, **dict.fromkeys(_of_daemons(), "it is a rehearsal's own")}
     return rendered(declared, name)
+
+
+def _of_daemons() -> list[str]:
+    """What is a risk of daemons, which a stack may not install, and a rehearsal does even so."""
+    return [one for one in every_code() if one.startswith("MUL")]
 
 
 def rendered(config: Mapping[str, object], name: str) -> list[Object]:
@@ -163,7 +169,7 @@ _PATHS = {**STANDARD._asdict(), "multus_autoconfig_dir": STANDARD.cni_config_dir
 
 def _rehearsed(multus: Mapping[str, Any]) -> Mapping[str, Any]:
     """The daemon's settings for a node of a rehearsal, whatever the cluster's distribution is."""
-    config = multus.get("daemonConfig", {})
+    config = met(multus.get("daemonConfig", {}))
     return {
         **multus,
         "install": True,
@@ -171,3 +177,13 @@ def _rehearsed(multus: Mapping[str, Any]) -> Mapping[str, Any]:
         "paths": {to_camel(key): path for key, path in _PATHS.items()},
         "daemonConfig": {**config, "multusMasterCNI": DEFAULT_NETWORK},
     }
+
+
+def unmet(multus: Multus) -> list[str]:
+    """The keys that are set of daemon-config.json, and wait for what a rehearsal hasn't."""
+    return [one for one in UNMET if one in multus.daemon_config.model_dump(exclude_none=True)]
+
+
+def met(config: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What a stack sets of daemon-config.json, but for those."""
+    return {key: value for key, value in config.items() if key not in UNMET}

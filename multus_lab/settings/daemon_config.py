@@ -3,10 +3,11 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
+from multus_lab import names
 from multus_lab.distributions import STANDARD
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.folders import (
@@ -49,11 +50,59 @@ class LogOptions(Model):
     compress: bool | None = None
 
 
+_PATHS = {
+    "cniConfigDir": "cniConfigDir",
+    "multusAutoconfigDir": "multusAutoconfigDir",
+    "binDir": "binDir",
+    "socketDir": "socketDir",
+    "daemonSocketDir": "socketDir",
+    "cniDir": "cniDir",
+    "confDir": "confDir",
+}
+"""Keys that go with mounts, to what a stack sets instead."""
+
+_MADE = {
+    "chrootDir": "plugins run below /hostroot, the node's root (pkg/server/exec_chroot.go)",
+    "name": "the daemon makes it up (pkg/server/config/generator.go ParseMultusConfig)",
+    "type": "it is the shim's (pkg/server/config/generator.go)",
+    "clusterNetwork": "the daemon finds it (pkg/server/config/manager.go)",
+    "delegates": "it doesn't go with the clusterNetwork that the daemon finds (pkg/types/types.go)",
+    "kubeconfig": "the daemon uses its service account (pkg/k8sclient InClusterK8sClient)",
+    "runtimeConfig": "the runtime sends it with each request (pkg/types/types.go)",
+}
+"""Keys that are read and can't be set, with the reason."""
+
+_NO_PATH = "with a path the daemon ends at once, without an error (multus-cni #1366, #1543)"
+
+_LEFT_OUT = {
+    **{
+        key: f"must be left out: it goes with the DaemonSet's mounts, as paths.{path}"
+        for key, path in _PATHS.items()
+    },
+    **{key: f"must be left out: {why}" for key, why in _MADE.items()},
+}
+
+
 def _some(value: list[str]) -> list[str]:
     if not value:
         raise refuse(
             "a list of at least one namespace: with none the daemon takes `default`, as where the "
             "key is left out (multus-cni pkg/types/conf.go LoadNetConf)"
+        )
+    return value
+
+
+def _asked(certificate: object) -> object:
+    """None if all that is said of it is that there is none."""
+    return None if certificate == {"enabled": False} else certificate
+
+
+def _default_network(value: str) -> str:
+    if not (value.startswith("/") or names.CNI.fullmatch(value)):
+        raise refuse(
+            "a network's name alone, which is looked for in multusNamespace, or an absolute path "
+            "in the daemon's container; of anything else no pod starts (multus-cni "
+            "pkg/k8sclient/k8sclient.go getNetDelegate)"
         )
     return value
 
@@ -69,7 +118,8 @@ class DaemonConfig(Model):
     `connectionLimit` bounds how many requests run at once (#1510); `metricsPort` listens on
     the host's network, and `enablePprof` there; `readinessindicatorfile` is a path in the daemon's
     container. `logFile` is one path for the daemon and the shim, which runs on the node.
-    `defaultNetworks` are attached to every pod outside of the `systemNamespaces`.
+    `defaultNetworks` are attached to every pod outside of the `systemNamespaces`; they are networks
+    of `multusNamespace`, which is kube-system by default.
     """
 
     cni_version: CniVersion = "0.3.1"
@@ -83,7 +133,7 @@ class DaemonConfig(Model):
     capabilities: dict[str, bool] | None = None
     namespace_isolation: bool | None = None
     global_namespaces: Annotated[list[DnsLabel], Checked(_some)] | None = None
-    default_networks: list[str] | None = None
+    default_networks: list[Annotated[str, Checked(_default_network)]] | None = None
     system_namespaces: list[DnsLabel] | None = None
     multus_namespace: DnsLabel | None = None
     retry_delete_on_error: bool | None = None
@@ -92,7 +142,13 @@ class DaemonConfig(Model):
     metrics_port: Annotated[int, Field(ge=1, le=65535)] | None = None
     enable_pprof: bool | None = None
     readinessindicatorfile: File | None = None
-    per_node_certificate: PerNodeCertificate | None = None
+    per_node_certificate: Annotated[PerNodeCertificate | None, BeforeValidator(_asked)] = None
+
+    instead: ClassVar[Mapping[str, str]] = {
+        **_LEFT_OUT,
+        "multusConfigFile": f"must be left out: it is auto, and {_NO_PATH}",
+    }
+    elsewhere: ClassVar[str] = "what only newer releases read is for extraDaemonConfig"
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -153,6 +209,21 @@ def unseen(config: DaemonConfig, folders: Folders) -> Iterator[Refusal]:
             "there (multus-cni cmd/multus-daemon/main.go)"
         )
         yield Refusal(("daemonConfig", "readinessindicatorfile"), file, allowed)
+    elif file is not None and holds(f"/host{in_run(folders.socket_dir)}", file):
+        yield Refusal(("daemonConfig", "readinessindicatorfile"), file, _outside(folders))
+    elif file is not None and _is_elsewhere(file, folders):
+        allowed = (
+            f"must be in {autoconfig_dir(folders)}: the node's {folders.multus_autoconfig_dir}, "
+            "where the primary network writes its file, is that in the daemon's container"
+        )
+        yield Refusal(("daemonConfig", "readinessindicatorfile"), file, allowed)
+    for index, one in enumerate(config.default_networks or ()):
+        if one.startswith("/") and not _is_in(one, seen):
+            allowed = (
+                "must be a path in the daemon's container, where the node's "
+                f"{folders.conf_dir} is /etc/cni/multus/net.d and / is /hostroot"
+            )
+            yield Refusal(("daemonConfig", "defaultNetworks", index), one, allowed)
     file = config.log_file
     folder = log_folder(config)
     if folder is None:
@@ -169,6 +240,13 @@ def unseen(config: DaemonConfig, folders: Folders) -> Iterator[Refusal]:
 
 _OURS = ("/host", "/hostroot", CONFIG_FILE_DIR)
 """Folders of the daemon's container that no node has."""
+
+
+def _is_elsewhere(file: str, folders: Folders) -> bool:
+    """Whether it is a network's file where, of two folders, the primary network writes none."""
+    runtime = (CONFIG_DIR, f"/hostroot{folders.cni_config_dir}")
+    two = autoconfig_dir(folders) not in runtime
+    return two and file.endswith((".conf", ".conflist")) and _is_in(file, runtime)
 
 
 def _outside(folders: Folders) -> str:
@@ -207,48 +285,18 @@ def log_folder(config: DaemonConfig) -> str | None:
     return None if config.log_file is None else str(PurePosixPath(config.log_file).parent)
 
 
-_PATHS = {
-    "cniConfigDir": "cniConfigDir",
-    "multusAutoconfigDir": "multusAutoconfigDir",
-    "binDir": "binDir",
-    "socketDir": "socketDir",
-    "daemonSocketDir": "socketDir",
-    "cniDir": "cniDir",
-    "confDir": "confDir",
-}
-"""Keys that go with mounts, to what a stack sets instead."""
-
-_MADE = {
-    "chrootDir": "plugins run below /hostroot, the node's root (pkg/server/exec_chroot.go)",
-    "name": "the daemon makes it up (pkg/server/config/generator.go ParseMultusConfig)",
-    "type": "it is the shim's (pkg/server/config/generator.go)",
-    "clusterNetwork": "the daemon finds it (pkg/server/config/manager.go)",
-    "delegates": "it doesn't go with the clusterNetwork that the daemon finds (pkg/types/types.go)",
-    "kubeconfig": "the daemon uses its service account (pkg/k8sclient InClusterK8sClient)",
-    "runtimeConfig": "the runtime sends it with each request (pkg/types/types.go)",
-}
-"""Keys that are read and can't be set, with the reason."""
-
-
 def refused(extra: Mapping[str, Any]) -> Iterator[Refusal]:
     """Keys beside those that are typed: what no key to come can be. Go reads them in any case."""
     typed = {one.alias or "" for one in DaemonConfig.model_fields.values()}
-    known = {one.lower(): one for one in (*typed, *_PATHS, *_MADE, "multusConfigFile")}
+    known = {one.lower(): one for one in (*typed, *_LEFT_OUT, "multusConfigFile")}
     for key, value in extra.items():
         meant = known.get(key.lower())
         if meant in typed:
             allowed = f"must be left out: it is daemonConfig.{meant}"
-        elif meant in _PATHS:
-            allowed = (
-                f"must be left out: it goes with the DaemonSet's mounts, as paths.{_PATHS[meant]}"
-            )
-        elif meant in _MADE:
-            allowed = f"must be left out: {_MADE[meant]}"
+        elif meant in _LEFT_OUT:
+            allowed = _LEFT_OUT[meant]
         elif meant == "multusConfigFile" and value != "auto":
-            allowed = (
-                "must be auto: with a path the daemon ends at once, without an error (multus-cni "
-                "#1366, #1543)"
-            )
+            allowed = f"must be auto: {_NO_PATH}"
         else:
             continue
         yield Refusal(("extraDaemonConfig", key), value, allowed)

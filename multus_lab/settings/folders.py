@@ -1,6 +1,7 @@
 """The nodes' folders that Multus uses, as a stack names them, and those that can't be used."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from pydantic.alias_generators import to_camel
 
@@ -73,13 +74,13 @@ def unfit(paths: Paths, folders: Folders) -> Iterator[Refusal]:
 
     `folders` are the distribution's, but for the `paths` that the stack names.
     """
-    own = folders.bin_dir
-    if covers(own):
-        allowed = (
-            "must be another folder: it has the same path in the daemon's container, and would "
-            f"cover {_PROGRAMS} or the kernel's files there"
-        )
-        yield Refusal(("paths", "binDir"), own, allowed)
+    for key, same in (("binDir", folders.bin_dir), ("netnsDir", folders.netns_dir)):
+        if covers(same):
+            allowed = (
+                "must be another folder: it has the same path in the daemon's container, and would "
+                f"cover {_PROGRAMS} or the kernel's files there"
+            )
+            yield Refusal(("paths", key), same, allowed)
     socket = folders.socket_dir
     if not holds("/run", socket) or in_run(socket) == "/run/":
         allowed = "must be a folder below /run, where the daemon and the shim meet"
@@ -124,30 +125,60 @@ def _held(
         yield Refusal(("paths", to_camel(key)), folder, allowed)
 
 
+class Mount(NamedTuple):
+    """A folder in the daemon's container; `host` is the node's, "" for what is no folder of it."""
+
+    volume: str
+    host: str
+    path: str
+    propagation: str | None = None
+
+
+def upstream_mounts(folders: Folders) -> Iterator[Mount]:
+    """What every daemon's container has, in upstream's order."""
+    yield Mount("cni", folders.cni_config_dir, CONFIG_DIR)
+    # The daemon looks a plugin up at this path and runs it under the host's root: the path must
+    # be the same on both sides.
+    yield Mount("cnibin", folders.bin_dir, folders.bin_dir)
+    yield Mount("host-run", "/run", _RUN)
+    yield Mount("host-var-lib-cni-multus", folders.cni_dir, "/var/lib/cni/multus")
+    yield Mount("host-var-lib-kubelet", folders.kubelet_dir, "/var/lib/kubelet", _FROM_HOST)
+    yield Mount("host-run-k8s-cni-cncf-io", "/run/k8s.cni.cncf.io", "/run/k8s.cni.cncf.io")
+    # The daemon opens a pod's namespace by the path that the runtime tells, which is the node's
+    # (multus-cni pkg/multus/multus.go validateIfName).
+    netns = in_run(folders.netns_dir).rstrip("/")
+    yield Mount("host-run-netns", folders.netns_dir, netns, _FROM_HOST)
+    yield Mount(CONFIG_VOLUME, "", CONFIG_FILE_DIR)
+    yield Mount("hostroot", "/", "/hostroot", _FROM_HOST)
+    yield Mount(CONF_VOLUME, folders.conf_dir, "/etc/cni/multus/net.d")
+    if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
+        yield Mount("cni-primary", folders.multus_autoconfig_dir, apart)
+
+
+_FROM_HOST = "HostToContainer"
+CONFIG_VOLUME = "multus-daemon-config"
+CONF_VOLUME = "multus-conf-dir"
+
+
 def in_container(folders: Folders) -> tuple[str, ...]:
     """What of the node the daemon's container has, by its path there."""
-    return (*_MOUNTED, autoconfig_dir(folders), folders.bin_dir)
-
-
-_MOUNTED = (
-    *(CONFIG_DIR, _RUN, "/hostroot", "/var/lib/cni/multus", "/var/lib/kubelet"),
-    *("/run/k8s.cni.cncf.io", "/run/netns", "/etc/cni/multus/net.d"),
-)
-"""Where every daemon's container has a folder of the node (components.multus)."""
+    return tuple(one.path for one in upstream_mounts(folders) if one.host)
 
 
 def mounted_twice(
-    asked: Iterable[tuple[tuple[str, ...], object, str]], others: Iterable[str]
+    mounts: Sequence[Mount], asked: Sequence[tuple[str, tuple[str, ...], object]]
 ) -> Iterator[Refusal]:
-    """Folders of the daemon's container, each with its key and value, that are there already."""
-    taken = {in_run(one) for one in (*_MOUNTED, CONFIG_FILE_DIR, *others)}
-    for path, value, folder in asked:
+    """Of the volumes that are `asked` for by key and value those whose path has another one."""
+    paths = {one.volume: one.path for one in mounts}
+    own = [(*one, paths.pop(one[0])) for one in asked if one[0] in paths]
+    taken = set(map(in_run, paths.values()))
+    for _, key, value, folder in own:
         if in_run(folder) in taken:
             allowed = (
                 f"must be in another folder: the daemon's container has one at {folder} already "
                 "(k8s.io/kubernetes pkg/apis/core/validation ValidateVolumeMounts)"
             )
-            yield Refusal(path, value, allowed)
+            yield Refusal(key, value, allowed)
         taken.add(in_run(folder))
 
 

@@ -1,8 +1,8 @@
 """What a stack says of each daemon that it installs: an image of a release, and its pods."""
 
 import re
-from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from multus_lab.settings.image import Digest, Registry, Repository, Tag, reference
 from multus_lab.settings.model import Later, Model
@@ -42,6 +42,8 @@ def pinned(example: str, why: str) -> Checked:
     def named(value: str) -> str:
         if not re.fullmatch(_RELEASE, value):
             raise refuse(f"a release, like {example}: {why}")
+        if value.endswith("-thick"):
+            raise refuse(f"a release, like {example}: `-thick` is of its image's tag")
         return value
 
     return Checked(named)
@@ -89,6 +91,13 @@ class Installed(Model):
     api_server: ApiServer | None = None
     retain_crd: bool = True
     ready_timeout: Duration = "5m"
+
+    instead: ClassVar[Mapping[str, str]] = {
+        "imagePullSecrets": "is pullSecrets here, a list of names",
+        "imagePullPolicy": "is pullPolicy here",
+        "image": "is registry, repository, tag and digest here",
+        "version": "is release here",
+    }
 
     @property
     def image(self) -> str:

@@ -36,6 +36,9 @@ class Model(BaseModel):
     instead: ClassVar[Mapping[str, str]] = {}
     """Keys that are written here by mistake or left out, to what is told of that."""
 
+    elsewhere: ClassVar[str] = ""
+    """Where keys belong that nobody knows here."""
+
 
 class OpenModel(Model):
     """A mapping that may have other keys as well, of which nothing is known."""

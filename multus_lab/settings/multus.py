@@ -6,11 +6,24 @@ from typing import TYPE_CHECKING, Annotated, Any, Self
 from pydantic import PrivateAttr, model_validator
 
 from multus_lab import releases
-from multus_lab.distributions import Mount
+from multus_lab.attachment import MULTUS_NAMESPACE
 from multus_lab.distributions import Paths as Folders
 from multus_lab.settings.cluster import Cluster
-from multus_lab.settings.daemon_config import DaemonConfig, log_folder, refused, unseen, written
-from multus_lab.settings.folders import CONFIG_DIR, Paths, autoconfig_dir, mounted_twice, unfit
+from multus_lab.settings.daemon_config import (
+    DaemonConfig,
+    log_folder,
+    refused,
+    unseen,
+    written,
+)
+from multus_lab.settings.folders import (
+    CONF_VOLUME,
+    Mount,
+    Paths,
+    mounted_twice,
+    unfit,
+    upstream_mounts,
+)
 from multus_lab.settings.image import (
     UPSTREAM,
     Repository,
@@ -21,10 +34,11 @@ from multus_lab.settings.image import (
 from multus_lab.settings.installed import Installed, one_of, pinned
 from multus_lab.settings.model import Later, Model
 from multus_lab.settings.pod import Quantities, Resources, Seconds
-from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse_all
+from multus_lab.settings.types import Json, LabelValue, QualifiedName, Refusal, refuse_all
 from multus_lab.versions import release as number
 
 if TYPE_CHECKING:
+    from multus_lab.settings.node_certificate import PerNodeCertificate
     from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
 else:
     DhcpDaemon, InstallPlugins = (
@@ -85,7 +99,7 @@ class Multus(Installed):
     termination_grace_period_seconds: Seconds | None = None
     paths: Paths = Paths()
     daemon_config: DaemonConfig = DaemonConfig()
-    extra_daemon_config: dict[str, Any] = {}
+    extra_daemon_config: dict[str, Json] = {}
     install_plugins: InstallPlugins | None = None
     dhcp_daemon: DhcpDaemon | None = None
     pod_monitor: PodMonitor | None = None
@@ -109,9 +123,21 @@ class Multus(Installed):
         return self.paths.over(self._cluster.record.paths)
 
     @property
-    def mounts(self) -> tuple[Mount, ...]:
-        """What the daemon of that distribution needs beside them."""
-        return self._cluster.record.mounts
+    def mounts(self) -> list[Mount]:
+        """The folders of the daemon's container: upstream's, the distribution's, the stack's."""
+        upstream = upstream_mounts(self.folders)
+        return [
+            *(one for one in upstream if one.volume != CONF_VOLUME or self.has_conf_dir),
+            *(Mount(one.name, one.path, *one[1:]) for one in self._cluster.record.mounts),
+            *(Mount("log", one, one) for one in [self.log_folder] if one),
+            *(Mount("certificates", one.cert_dir, one.cert_dir) for one in self.certificates),
+        ]
+
+    @property
+    def certificates(self) -> "list[PerNodeCertificate]":
+        """The certificate of each node's own, if the stack asks for one."""
+        asked = self.daemon_config.per_node_certificate
+        return [asked] if asked and asked.enabled else []
 
     @property
     def config_text(self) -> str:
@@ -149,6 +175,12 @@ class Multus(Installed):
         return self.shape.conf_dir or self.paths.conf_dir is not None
 
     @property
+    def home(self) -> str:
+        """The namespace in which the cluster's daemon looks for default networks."""
+        own = self.daemon_config.multus_namespace if self.install else None
+        return own or MULTUS_NAMESPACE
+
+    @property
     def grace(self) -> int:
         """Seconds that the daemon has between SIGTERM and SIGKILL."""
         asked = self.termination_grace_period_seconds
@@ -169,20 +201,23 @@ class Multus(Installed):
                 *refused(self.extra_daemon_config),
             ]
         )
-        refuse_all(mounted_twice(self._own_mounts(), [one.path for one in self.mounts]))
+        refuse_all(mounted_twice(self.mounts, [*self._own_mounts()]))
         refuse_all(self._killed_early())
         return self
 
-    def _own_mounts(self) -> Iterator[tuple[tuple[str, ...], object, str]]:
-        """Folders that the daemon's container has where the stack says: key, value and path."""
-        folders, config = self.folders, self.daemon_config
-        yield ("paths", "binDir"), folders.bin_dir, folders.bin_dir
-        if (apart := autoconfig_dir(folders)) != CONFIG_DIR:
-            yield ("paths", "multusAutoconfigDir"), folders.multus_autoconfig_dir, apart
-        if self.log_folder is not None:
-            yield ("daemonConfig", "logFile"), config.log_file, self.log_folder
-        if (own := config.per_node_certificate) and own.enabled:
-            yield ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir, own.cert_dir
+    def _own_mounts(self) -> Iterator[tuple[str, tuple[str, ...], object]]:
+        """Volumes whose path in the container is for the stack to say: each with key and value."""
+        paths, config = self.paths, self.daemon_config
+        for volume, key, value in (
+            ("cnibin", ("paths", "binDir"), paths.bin_dir),
+            ("host-run-netns", ("paths", "netnsDir"), paths.netns_dir),
+            ("cni-primary", ("paths", "multusAutoconfigDir"), paths.multus_autoconfig_dir),
+            ("log", ("daemonConfig", "logFile"), config.log_file),
+        ):
+            if value is not None:
+                yield volume, key, value
+        for own in self.certificates:
+            yield "certificates", ("daemonConfig", "perNodeCertificate", "certDir"), own.cert_dir
 
     def _killed_early(self) -> Iterator[Refusal]:
         asked, drain = self.termination_grace_period_seconds, self.shape.drain

@@ -8,7 +8,7 @@ from multus_lab.distributions import REFERENCE
 from multus_lab.settings.image import Image
 from multus_lab.settings.model import Model
 from multus_lab.settings.pod import Quantities, Resources
-from multus_lab.settings.types import Checked, Folder, refuse
+from multus_lab.settings.types import Checked, ImageFolder, refuse
 
 
 def _reference(value: str) -> str:
@@ -29,7 +29,7 @@ class _OfImage(Model):
     """
 
     image: Image
-    folder: Folder = "/opt/cni/bin"
+    folder: ImageFolder = "/opt/cni/bin"
 
 
 class InstallPlugins(_OfImage):

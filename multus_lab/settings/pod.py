@@ -1,8 +1,8 @@
 """What pods of a daemon have, and how they are rolled, by Kubernetes' own keys."""
 
 import re
-from collections.abc import Iterator
-from typing import Annotated, Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import BeforeValidator, Field, model_validator
 
@@ -114,6 +114,10 @@ class UpdateStrategy(Model):
 
     type: Literal["RollingUpdate", "OnDelete"] = "RollingUpdate"
     max_unavailable: Annotated[int | str, Checked(_some_nodes)] | None = None
+
+    instead: ClassVar[Mapping[str, str]] = {
+        "rollingUpdate": "must be left out: its maxUnavailable stands beside type here",
+    }
 
     @model_validator(mode="after")
     def _fits(self) -> Self:

@@ -98,7 +98,8 @@ def _known_keys(loc: Path, model: type[BaseModel]) -> str:
     if issubclass(here, Model) and key in here.instead:
         return here.instead[key]
     fields = sorted(here.model_fields.items(), key=lambda one: not one[1].is_required())
-    return unknown_key(key, [field.alias or name for name, field in fields])
+    told = unknown_key(key, [field.alias or name for name, field in fields])
+    return f"{told}; {here.elsewhere}" if issubclass(here, Model) and here.elsewhere else told
 
 
 def _missing(loc: Path, model: type[BaseModel]) -> str:

@@ -255,14 +255,26 @@ _LONGEST_PATH = 4095
 AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", _LONGEST_PATH)]
 
 
-def _folder(value: str) -> str:
-    if not re.fullmatch(r"(/(?!\.\.?(/|$))[^/\x00]+)+/?", value):
-        raise refuse("a node's folder: an absolute path without '..', and not the root")
-    return value
+_MOUNTED = ("host", "hostroot")
+"""Below them containers have the node's folders (deployments/multus-daemonset-thick.yml)."""
 
 
-Folder = Annotated[str, Checked(_folder)]
+def _folder(whose: str) -> Checked:
+    def check(value: str) -> str:
+        if not re.fullmatch(r"(/(?!\.\.?(/|$))[^/\x00]+)+/?", value):
+            raise refuse(f"{whose} folder: an absolute path without '..', and not the root")
+        if (mount := value.split("/")[1]) in _MOUNTED:
+            raise refuse(f"{whose} folder by its own path: /{mount} is a container's of the node")
+        return value
+
+    return Checked(check)
+
+
+Folder = Annotated[str, _folder("a node's")]
 """A folder of a node, as a hostPath volume takes it (k8s.io/kubernetes validateHostPath)."""
+
+ImageFolder = Annotated[str, _folder("an image's")]
+"""A folder of an image, whose containers have the node's beside it."""
 
 
 def _file(value: str) -> str:

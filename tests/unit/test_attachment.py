@@ -94,6 +94,9 @@ def test_what_a_pod_asks_for(text: str, places: list[str]) -> None:
         metadata = {"name": "pod", "namespace": "web", "annotations": {key: text}}
         home = "kube-system" if key == DEFAULT_NETWORK else "web"
         assert asked_for(metadata) == {one.replace("web/", f"{home}/") for one in places}
+        home = "multus" if key == DEFAULT_NETWORK else "web"
+        told = {one.replace("web/", f"{home}/") for one in places}
+        assert asked_for(metadata, "multus") == attached_to(metadata, "multus") == told
 
 
 PRIMARY = {"name": "cbr0", "interface": "eth0", "default": True}

@@ -13,6 +13,7 @@ from pulumi.automation.events import (
 )
 
 from multus_lab.adoption.survey import Lost, Seen, Standing, Survey
+from multus_lab.attachment import DEFAULT_NETWORK
 from multus_lab.cluster.client import Cluster
 from multus_lab.engine.attached import told, with_pods
 from multus_lab.engine.changes import Change, Changes
@@ -159,12 +160,20 @@ def test_pods_that_ask_for_what_changes(change: str, pods: int | None, line: str
     others = [pod("over", "net", "Succeeded"), pod("else", "other/net")]
     cluster = cast("Cluster", Fake(*there, *others))
     changes = [Change(*KEY, change), Change(*OBJECT, "update")]
-    found = with_pods(changes, cluster)
+    found = with_pods(changes, cluster, "kube-system")
     assert len(found[0].pods) == (pods or 0)
     assert found[1] == changes[1]
     said = told(found)
     assert [one[: len(line)] for one in said] == ([line] if line else [])
     assert all("p5" not in one for one in said)
+
+
+@pytest.mark.parametrize(("home", "asking"), [("default", 1), ("kube-system", 0)])
+def test_pods_whose_default_network_changes(home: str, asking: int) -> None:
+    there = pod("p", "")
+    there["metadata"]["annotations"] = {DEFAULT_NETWORK: "net"}
+    (found,) = with_pods([Change(*KEY, "update")], cast("Cluster", Fake(there)), home)
+    assert len(found.pods) == asking
 
 
 @pytest.mark.parametrize(

@@ -312,6 +312,7 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
         "multus-conf-dir": "/a/nads",
     }
     assert one.mounts["cnibin"] == ("/a/bin", "")
+    assert one.mounts["host-run-netns"] == ("/a/netns", "HostToContainer")
     assert one.mounts["cni-primary"] == (one.config["multusAutoconfigDir"], "")
     assert one.config["multusAutoconfigDir"] == "/host/a/primary"
     assert one.config["binDir"] == "/a/bin"

@@ -175,10 +175,13 @@ def test_what_is_real_depends_on_what_was_done() -> None:
 def test_what_comes_by_images_is_told() -> None:
     pool = {"type": "whereabouts", "range": "10.12.34.0/24", "node_slice_size": "/28"}
     lab = rehearsed(macvlan(ipam=pool))
-    told = text(replace(lab, plan=replace(lab.plan, brought=["macvlan", "bridge"])))
+    made = replace(lab.plan, brought=["macvlan", "bridge"], unmet=["perNodeCertificate"])
+    told = text(replace(lab, plan=made))
     assert "with its CRDs and roles, and its controller of node slices\n" in told
     assert "  the image of installPlugins: macvlan, bridge of the CNI plugins v1.10.0\n" in told
     assert "installPlugins" not in text(lab)
+    assert "  who approves certificates: the daemon has its account's token alone\n" in told
+    assert "certificates" not in text(lab)
 
 
 def test_what_stands_in_depends_on_the_stack() -> None:

@@ -407,9 +407,29 @@ def _affinity(how: str, nodes: object) -> Config:
             for duration in ("10m", "600s", "24h1s", "8760h")
         ),
         pytest.param({"extraDaemonConfig": {"cleanupConfigOnExit": False}}, id="a-key-to-come"),
+        pytest.param({"daemonConfig": {"perNodeCertificate": {"enabled": False}}}, id="no-certs"),
         pytest.param({"extraDaemonConfig": {"multusConfigFile": "auto"}}, id="the-only-file"),
         pytest.param({"paths": {"binDir": "/usr/libexec/cni"}}, id="plugins-in-usr"),
         pytest.param({"paths": {"binDir": "/usr/src/cni"}}, id="plugins-beside-the-daemon"),
+        pytest.param({"paths": {"cniConfigDir": "/hosting/net.d"}}, id="folder-beside-host"),
+        pytest.param({"release": "v4.4.0-thicker", "releaseAs": "v4.3.1"}, id="not-quite-thick"),
+        pytest.param(
+            {"daemonConfig": {"defaultNetworks": ["storage", "/etc/cni/multus/net.d/a.conf"]}},
+            id="networks-of-every-pod",
+        ),
+        *(
+            pytest.param(
+                {
+                    "paths": {"multusAutoconfigDir": "/etc/cni/primary"},
+                    "daemonConfig": {"readinessindicatorfile": f"/host/etc/cni/{file}"},
+                },
+                id=f"two-folders-{name}",
+            )
+            for name, file in (
+                ("readiness-of-the-primary-network", "primary/10-calico.conflist"),
+                ("readiness-of-another-file", "net.d/calico-kubeconfig"),
+            )
+        ),
         pytest.param({"paths": {"socketDir": "/run/systemd/multus"}}, id="socket-in-a-folder"),
         pytest.param({"paths": {"socketDir": "/var/run/multus/"}}, id="socket-by-the-link"),
         pytest.param({"paths": {"cniDir": "/var/lib/cni/other"}}, id="caches-of-its-own"),
@@ -553,7 +573,7 @@ ALL_KEYS: Config = {
     "capabilities": {"portMappings": True},
     "namespaceIsolation": True,
     "globalNamespaces": ["default", "lab"],
-    "defaultNetworks": ["lab/storage"],
+    "defaultNetworks": ["storage"],
     "systemNamespaces": ["kube-system"],
     "multusNamespace": "lab",
     "retryDeleteOnError": True,
@@ -578,6 +598,15 @@ def test_every_typed_key_is_written_as_the_daemon_reads_it() -> None:
     told = json.loads(load({"zone": ZONE, "multus": multus}).multus.config_text)
     made = json.loads(load({"zone": ZONE}).multus.config_text)
     assert told == made | ALL_KEYS | {"globalNamespaces": "default,lab"} | extra
+
+
+@cases("number", [float("nan"), float("inf"), {"a": [float("-inf")]}])
+def test_the_daemon_s_file_is_json(number: object) -> None:
+    with pytest.raises(SettingsError) as error:
+        load({"zone": ZONE, "multus": {"extraDaemonConfig": {"soon": number}}})
+    (problem,) = error.value.problems
+    assert dotted(problem.path) == "multus.extraDaemonConfig.soon"
+    assert problem.allowed == "must be finite, as all numbers of JSON are"
 
 
 @cases(
@@ -1030,10 +1059,22 @@ BROKEN = [
         "unknown-dhcp", f"{DHCP}.ipam.subnet", "", "known here: type, priority, daemonSocketPath"
     ),
     broken("unknown-none", f"{NONE}.ipam.subnet", "", "is unknown; known here: type"),
-    broken("unknown-multus", "multus.version", "v4.3.1", "known here: install, release"),
+    broken("unknown-multus", "multus.enabled", True, "known here: install, release"),
     broken("unknown-resource", "multus.resources.limit", {}, "did you mean limits?"),
     broken("unknown-daemon", f"{DAEMON}.loglevel", "debug", "did you mean logLevel?"),
-    broken("path-of-daemon", f"{DAEMON}.cniConfigDir", "/etc/cni", "is unknown"),
+    broken(
+        "key-to-come",
+        f"{DAEMON}.cleanupConfigOnExit",
+        False,
+        "perNodeCertificate; what only newer releases read is for extraDaemonConfig",
+    ),
+    broken(
+        "certificate-without-a-kubeconfig",
+        f"{DAEMON}.perNodeCertificate",
+        {"enabled": True, "certDir": "/etc/cni/multus/certs"},
+        "is missing, and has no default",
+        f"{DAEMON}.perNodeCertificate.bootstrapKubeconfig",
+    ),
     broken("unknown-cluster", "cluster.podCIDRs", "10.0.0.0/8", "did you mean podCidr?"),
     broken("unknown-primary", "cluster.primaryNetwork.path", "", "known here: file, cniVersion"),
     broken("dialect-host-local", f"{FLAT}.ipam.range_start", "", "did you mean rangeStart?"),
@@ -1405,6 +1446,94 @@ BROKEN = [
         "must be left out: v4.2.0 doesn't read it, but v4.2.4 and newer",
         f"{DAEMON}.auxiliaryCNIChainName",
     ),
+    *(
+        broken(
+            f"of-the-container-{name}",
+            change,
+            value,
+            f"folder by its own path: {mount} is a container's of the node",
+        )
+        for name, change, value, mount in (
+            ("config", "multus.paths.cniConfigDir", "/host/etc/cni/net.d", "/host"),
+            ("primary", "multus.paths.multusAutoconfigDir", "/hostroot/etc/cni/a", "/hostroot"),
+            ("bin", "multus.paths.binDir", "/host/opt/cni/bin", "/host"),
+            ("whereabouts", "whereabouts.paths.configDir", "/host/etc/cni/net.d", "/host"),
+        )
+    ),
+    broken(
+        "plugins-of-the-node",
+        "multus.installPlugins",
+        {"image": PLUGINS, "plugins": ["macvlan"], "folder": "/host/opt/cni/bin"},
+        "must be an image's folder by its own path: /host is",
+        "multus.installPlugins.folder",
+    ),
+    broken(
+        "image-tag-for-a-release",
+        "multus.release",
+        "v4.3.1-thick",
+        "must be a release, like v4.3.1: `-thick` is of its image's tag",
+    ),
+    *(
+        broken(f"kubernetes-{key}", "multus", {key: "a"}, told, f"multus.{key}")
+        for key, told in (
+            ("imagePullSecrets", "is pullSecrets here, a list of names"),
+            ("imagePullPolicy", "is pullPolicy here"),
+            ("image", "is registry, repository, tag and digest here"),
+            ("version", "is release here"),
+        )
+    ),
+    broken(
+        "kubernetes-rolling-update",
+        "multus.updateStrategy",
+        {"rollingUpdate": {"maxUnavailable": 1}},
+        "its maxUnavailable stands beside type here",
+        "multus.updateStrategy.rollingUpdate",
+    ),
+    *(
+        broken(f"daemon-config-{key}", DAEMON, {key: "auto"}, told, f"{DAEMON}.{key}")
+        for key, told in (
+            ("multusConfigFile", "must be left out: it is auto, and with a path the daemon ends"),
+            ("cniConfigDir", "it goes with the DaemonSet's mounts, as paths.cniConfigDir"),
+            ("chrootDir", "must be left out: plugins run below /hostroot"),
+        )
+    ),
+    *(
+        broken(
+            f"networks-of-every-pod-{name}",
+            DAEMON,
+            {"defaultNetworks": ["storage", value]},
+            told,
+            f"{DAEMON}.defaultNetworks[1]",
+        )
+        for name, value, told in (
+            ("namespace", "lab/storage", "must be a network's name alone, which is looked for"),
+            ("interface", "storage@net1", "must be a network's name alone, which is looked for"),
+            ("nothing", "", "must be a network's name alone, which is looked for"),
+            ("path", "/etc/cni/net.d/a.conf", "must be a path in the daemon's container, where"),
+        )
+    ),
+    broken(
+        "readiness-in-socket",
+        f"{DAEMON}.readinessindicatorfile",
+        "/host/run/multus/ready",
+        "must be outside of paths.socketDir, which is /run/multus/: when the daemon starts it",
+    ),
+    *(
+        broken(
+            f"readiness-elsewhere-{name}",
+            "multus",
+            {
+                "paths": {"multusAutoconfigDir": "/etc/cni/primary"},
+                "daemonConfig": {"readinessindicatorfile": f"{folder}/10-calico.conflist"},
+            },
+            "must be in /host/etc/cni/primary: the node's /etc/cni/primary, where the primary",
+            f"{DAEMON}.readinessindicatorfile",
+        )
+        for name, folder in (
+            ("config", "/host/etc/cni/net.d"),
+            ("root", "/hostroot/etc/cni/net.d"),
+        )
+    ),
     broken(
         "config-file",
         "multus.extraDaemonConfig",
@@ -1448,6 +1577,7 @@ BROKEN = [
     broken("unknown-path", "multus.paths.binDirs", "/opt", "did you mean binDir?"),
     broken("bin-over-daemon", "multus.paths.binDir", "/usr/src", "would cover /usr/src/multus-cni"),
     broken("bin-over-kernel", "multus.paths.binDir", "/proc/cni", "or the kernel's files there"),
+    broken("namespaces-over-kernel", "multus.paths.netnsDir", "/proc", "or the kernel's files"),
     broken("caches-of-all", "multus.paths.cniDir", "/var/lib/cni", "without /var/lib/cni/networks"),
     broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "without /etc/cni/net.d"),
     broken(
@@ -1509,6 +1639,8 @@ BROKEN = [
         broken(f"mount-{name}", change, value, "in another folder: the daemon's container has one")
         for name, change, value in (
             ("bin-over-namespaces", "multus.paths.binDir", "/var/run/netns/"),
+            ("namespaces-over-bin", "multus.paths.netnsDir", "/opt/cni/bin"),
+            ("namespaces-over-another", "multus.paths.netnsDir", "/var/run/k8s.cni.cncf.io"),
             ("bin-over-its-own", "multus.paths.binDir", "/etc/cni/net.d/multus.d"),
         )
     ),

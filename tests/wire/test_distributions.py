@@ -22,6 +22,19 @@ from tests.wire.distributions import Plan, Seen
 NAMES = distributions.names()
 NO_MOUNT = "k3s without its mount"
 TWO = "two folders"
+OWN = "folders of its own"
+PATHS = {
+    TWO: {"multusAutoconfigDir": "/etc/cni/primary.d"},
+    OWN: {
+        "cniConfigDir": "/srv/net.d",
+        "binDir": "/srv/bin",
+        "netnsDir": "/var/run/docker/netns",
+        "kubeletDir": "/srv/kubelet",
+        "socketDir": "/run/lab/multus",
+        "cniDir": "/srv/caches",
+        "confDir": "/srv/nads",
+    },
+}
 
 ZONE = {
     "name": "lab",
@@ -30,7 +43,7 @@ ZONE = {
     "mtu": 1500,
     "platform": "bare-metal",
     "podsPerNode": 1,
-    "nodes": [{"name": one.replace(" ", "-")} for one in (*NAMES, NO_MOUNT, TWO)],
+    "nodes": [{"name": one.replace(" ", "-")} for one in (*NAMES, NO_MOUNT, TWO, OWN)],
 }
 NETWORK = {
     "name": "lab",
@@ -42,13 +55,12 @@ NETWORK = {
 
 def config(release: str, name: str) -> Mapping[str, Any]:
     """A stack of that distribution, whoever brings Multus there."""
-    paths = {"multusAutoconfigDir": "/etc/cni/primary.d"} if name == TWO else {}
-    distribution = {NO_MOUNT: "k3s", TWO: "kubeadm"}.get(name, name)
+    distribution = {NO_MOUNT: "k3s", TWO: "kubeadm", OWN: "kubeadm"}.get(name, name)
     return {
         "cluster": {"distribution": distribution},
         "zone": ZONE,
         "networks": [NETWORK],
-        "multus": {"install": True, "release": release, "paths": paths},
+        "multus": {"install": True, "release": release, "paths": PATHS.get(name, {})},
         "accept": dict.fromkeys(("MUL702", "LNK119", "IPA207"), "on the wire"),
     }
 
@@ -86,10 +98,10 @@ def seen(request: pytest.FixtureRequest, built: Built) -> Seen:
     group = MULTUS_RELEASES[request.param]
     built(group)
     assert releases.multus(group.release), "a release that is built has a record"
-    return nodes_of(group, [*NAMES, NO_MOUNT, TWO])
+    return nodes_of(group, [*NAMES, NO_MOUNT, TWO, OWN])
 
 
-@pytest.mark.parametrize("name", [*NAMES, "two-folders"])
+@pytest.mark.parametrize("name", [*NAMES, "two-folders", "folders-of-its-own"])
 def test_the_daemon_attaches_a_pod_under_the_paths_of(name: str, seen: Seen) -> None:
     assert name not in seen.failed
     file, shims = seen.files[name], seen.shims[name]

@@ -1,15 +1,21 @@
 """MUL706: networks of whereabouts, and nobody who is said to bring that."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.network import Lab
-from multus_lab.checks.rule import Hit, lab_rule
+from multus_lab.checks.network import Lab, Network
+from multus_lab.checks.rule import Hit, Place, lab_rule
+
+if TYPE_CHECKING:
+    from multus_lab.settings import Whereabouts
 
 _FIX = (
     "whereabouts: {install: true}, or {install: false} if another stack or the distribution "
     "brings it"
 )
+_FIX_SLICES = "remove whereabouts.nodeSlices: the controller comes if a network needs it"
+_SLICED = "node_slice_size"
 
 
 @lab_rule(
@@ -23,9 +29,11 @@ _FIX = (
 )
 def no_whereabouts(lab: Lab) -> Iterator[Hit]:
     """Find a stack whose networks need it, and that doesn't say who installs it."""
+    own = [one for one in lab.networks if not one.in_json]
+    if lab.whereabouts is not None:
+        yield from _without_controller(lab.whereabouts, own)
     if lab.multus is None or lab.whereabouts is not None:
         return
-    own = (one for one in lab.networks if not one.in_json)
     needing = [one for one in own if one.ipam_type == "whereabouts"]
     if not needing:
         return
@@ -35,3 +43,15 @@ def no_whereabouts(lab: Lab) -> Iterator[Hit]:
     what = "the network needs" if count == 1 else f"{count} networks need"
     message = f"{what} whereabouts, and the stack doesn't say who installs it{brings}"
     yield Hit((*first.ipam_path, "type"), "whereabouts", message, network=first)
+
+
+def _without_controller(whereabouts: "Whereabouts", own: Sequence[Network]) -> Iterator[Hit]:
+    """Slices that nobody makes."""
+    if not whereabouts.install or whereabouts.node_slices is not False:
+        return
+    sliced = [one for one in own if one.ipam_type == "whereabouts" and one.main.ipam.get(_SLICED)]
+    if sliced:
+        what = "the network has" if len(sliced) == 1 else f"{len(sliced)} networks have"
+        message = f"{what} a {_SLICED}, and the stack leaves out the controller that makes slices"
+        place = Place(sliced[0], (*sliced[0].ipam_path, _SLICED), "sliced")
+        yield Hit(("whereabouts", "nodeSlices"), False, message, _FIX_SLICES, related=(place,))

@@ -1,15 +1,13 @@
 """NAD002: what the configuration calls its CNI network."""
 
-import re
 from collections.abc import Iterator
 
+from multus_lab import names
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, lab_rule
 from multus_lab.plugins import Placeholder
-
-_CNI_NAME = re.compile(r"[a-zA-Z0-9][a-zA-Z0-9_.\-]*")
 
 
 @lab_rule(
@@ -40,7 +38,7 @@ def cni_name(lab: Lab) -> Iterator[Hit]:
         written = network.config.get("name")
         if isinstance(written, Placeholder) or "${" in name or network.generated:
             continue
-        if isinstance(written, str) and written and not _CNI_NAME.fullmatch(written):
+        if isinstance(written, str) and written and not names.CNI.fullmatch(written):
             message = (
                 "libcni refuses it: use letters, digits, '_', '.' and '-', and begin with a "
                 "letter or a digit"

@@ -12,7 +12,7 @@ from multus_lab.programs import CNI_PLUGINS, KUBERNETES, WHEREABOUTS
 from multus_lab.rehearsal.daemon.findings import Rehearsed, mebibytes
 from multus_lab.rehearsal.daemon.observation import Removed, Replaced, Start
 from multus_lab.rehearsal.daemon.plan import LOAD, OWN, Version
-from multus_lab.rehearsal.report import brought
+from multus_lab.rehearsal.report import brought, unmet
 from multus_lab.report.as_text import counted, visible
 from multus_lab.report.located import level_of
 
@@ -67,6 +67,7 @@ def stood_in(rehearsed: Rehearsed) -> list[str]:
     ]
     if plan.declared.layout.brought:
         found.append(brought(plan.declared.layout.brought))
+    found += unmet(plan.whole)
     if plan.strangers:
         found.append(
             f"the networks of {plan.strangers} of the {len(plan.crowd) + len(plan.load)} pods that "

@@ -1,6 +1,6 @@
 """A stack whose installation is rehearsed, and what it would be with another release or layout."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -32,7 +32,10 @@ _PRIMARY = "10-cluster.conflist"
 PRIMARY_DIR = "/etc/cni/primary.d"
 """Where the primary network's file is in the layout with two folders, if the stack has one."""
 
-_TOLD_ELSEWHERE = {"MUL703": "the rehearsal tells it of the release that the stack has"}
+_TOLD_ELSEWHERE = {
+    "MUL703": "the rehearsal tells it of the release that the stack has",
+    "MUL704": "a release that leaks is there to be upgraded",
+}
 """What may be a risk of the versions that are rehearsed beside the stack's own."""
 
 
@@ -81,13 +84,15 @@ class Subject:
         whole = plan.Plan.of(networks, stack.zone, pods, stack.cluster)
         primary = stack.cluster.primary_network.file or _PRIMARY
         nodes = [replace(one, primary=primary) for one in whole.nodes]
-        whole = replace(whole, nodes=nodes, objects=declared.objects)
+        unmet = subjects.unmet(stack.multus)
+        whole = replace(whole, nodes=nodes, objects=declared.objects, unmet=unmet)
         return Plan.of(whole, networks, declared, other, before), networks
 
     def _version(self, changes: Mapping[str, Any]) -> Version:
         """The stack's objects and layout with these settings of `multus` instead of its own."""
         multus = {**self.config.get("multus", {}), **changes}
         multus = {key: value for key, value in multus.items() if value is not None}
+        multus["daemonConfig"] = subjects.met(multus.get("daemonConfig", {}))
         config: dict[str, Any] = {**self.config, "multus": {**multus, "namespace": plan.NAMESPACE}}
         if self._counter:
             config["whereabouts"] = {**self.config.get("whereabouts", {}), **self._counter}
@@ -120,8 +125,14 @@ class Subject:
         daemon = {key: value for key, value in daemon.items() if key in shape.keys}
         if number(daemon.get("cniVersion", "0.3.1")) > number(shape.newest_cni):
             daemon["cniVersion"] = shape.newest_cni
-        own = dict.fromkeys(("releaseAs", "tag", "digest"))
+        own = dict.fromkeys(("releaseAs", "tag", "digest", *self._too_short(shape)))
         return {**own, "release": self.before, "daemonConfig": daemon}
+
+    def _too_short(self, shape: releases.Multus) -> Iterator[str]:
+        """The stack's grace period, if a release needs more."""
+        assert self.stack is not None
+        if self.stack.multus.grace <= shape.drain:
+            yield "terminationGracePeriodSeconds"
 
 
 def of_stack(name: str, before: str | None) -> Subject:

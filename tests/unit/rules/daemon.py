@@ -27,6 +27,9 @@ def over(file: str | None, release: str = "v4.3.0", **multus: Any) -> Any:
     return lab(multus={"release": release, **multus}, primaryNetwork=primary)
 
 
+BY_DEFAULT = {"daemonConfig": {"defaultNetworks": ["storage"]}}
+DEFAULTS = "multus.daemonConfig.defaultNetworks"
+SLICED = network({**POOLED, "ipam": {**POOL, "node_slice_size": "/28"}})
 METRICS = "multus.daemonConfig.metricsPort"
 CONF = "/whereabouts.d/whereabouts.conf"
 LOOKING = {**POOL, "configuration_path": f"/var/lib/rancher/k3s/agent/etc/cni/net.d{CONF}"}
@@ -347,6 +350,59 @@ CASES: list[Case] = [
         "MUL710",
         "another stack's daemon",
         lab(multus={"install": False, "daemonConfig": {"metricsPort": 10250}}),
+    ),
+    Case(
+        "MUL706",
+        "slices without their controller",
+        lab(SLICED, whereabouts={"nodeSlices": False}),
+        [(R, "whereabouts.nodeSlices")],
+    ),
+    Case("MUL706", "slices with it", lab(SLICED, whereabouts={"nodeSlices": True})),
+    Case("MUL706", "slices, and nothing said", lab(SLICED, whereabouts={"retainCrd": True})),
+    Case(
+        "MUL706",
+        "no slices, and no controller",
+        lab(network(POOLED), whereabouts={"nodeSlices": False}),
+    ),
+    Case(
+        "MUL706",
+        "slices of another stack's whereabouts",
+        lab(SLICED, whereabouts={"install": False, "nodeSlices": False}),
+    ),
+    Case(
+        "MUL712",
+        "a network of another namespace for every pod",
+        lab(macvlan("storage"), multus=BY_DEFAULT),
+        [(R, f"{DEFAULTS}.0")],
+    ),
+    Case(
+        "MUL712",
+        "a network beside the one that is found",
+        lab(
+            macvlan("storage"),
+            network(macvlan().config, "lab", "kube-system"),
+            multus={"daemonConfig": {"defaultNetworks": ["lab", "storage"]}},
+        ),
+        [(R, f"{DEFAULTS}.1")],
+    ),
+    Case(
+        "MUL712",
+        "a network of Multus' own namespace",
+        lab(network(macvlan().config, "storage", "kube-system"), multus=BY_DEFAULT),
+    ),
+    Case(
+        "MUL712",
+        "a network of the namespace that is told",
+        lab(
+            macvlan("storage"),
+            multus={"daemonConfig": {"defaultNetworks": ["storage"], "multusNamespace": "default"}},
+        ),
+    ),
+    Case("MUL712", "a network of whoever", lab(macvlan("other"), multus=BY_DEFAULT)),
+    Case(
+        "MUL712",
+        "another stack's daemon",
+        lab(macvlan("storage"), multus={"install": False, **BY_DEFAULT}),
     ),
     Case(
         "MUL711",
