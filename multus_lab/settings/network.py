@@ -8,8 +8,9 @@ from pydantic import AfterValidator, Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
-from multus_lab.plugins import CAPABILITIES, sbr
+from multus_lab.plugins import CAPABILITIES, in_any_case, sbr
 from multus_lab.plugins.kinds import FLAG, keys
+from multus_lab.plugins.pools import text
 from multus_lab.settings.ipam import Dns, OfAnyType, usable
 from multus_lab.settings.model import Model
 from multus_lab.settings.recorded import reads
@@ -263,7 +264,7 @@ def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
 
     To Multus one with a `type` of its own is a single plugin's (v4.3.0 pkg/types/conf.go).
     """
-    if "type" in config:
+    if "type" in config or _kind(config):
         yield from _untyped(("config",), config)
         return
     if "plugins" not in config:
@@ -281,6 +282,14 @@ def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
 def _untyped(path: tuple[str | int, ...], plugin: object) -> Iterator[Refusal]:
     if not isinstance(plugin, dict):
         yield Refusal(path, plugin, "a mapping")
-    elif not isinstance(plugin.get("type"), str) or not plugin["type"]:
+    elif not _kind(plugin):
         where = (*path, "type") if "type" in plugin else path
         yield Refusal(where, plugin.get("type", plugin), "must have a plugin's name for its `type`")
+
+
+def _kind(plugin: Mapping[str, Any]) -> str:
+    """The plugin's name, whose key libcni and Multus read in any case of letters.
+
+    cni v1.3.0 pkg/types/types.go PluginConf, multus-cni v4.3.0 pkg/types/conf.go.
+    """
+    return text(in_any_case(plugin, "type"))
