@@ -9,11 +9,19 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, ConfigDict, Field, create_model, model_validator
+from pydantic import (
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    ValidationError,
+    create_model,
+    model_validator,
+)
 
 from multus_lab import plugins
 from multus_lab.names import nearest
 from multus_lab.plugins import Record, macvlan
+from multus_lab.problems import SettingsError
 from multus_lab.settings import ipam as ipams
 from multus_lab.settings.network import (
     AddressedNetwork,
@@ -22,6 +30,7 @@ from multus_lab.settings.network import (
     DeclaredNetwork,
     TypedNetwork,
 )
+from multus_lab.settings.problems import problems_of
 from multus_lab.settings.recorded import of_plugin, reads, stands
 from multus_lab.settings.types import Refusal, of_known_type, refuse, refuse_all
 
@@ -85,6 +94,15 @@ def model_of(raw: object) -> type[DeclaredNetwork]:
     known = frozenset(one for one in types if _chained(one))
     asked = _type_of(written.get("ipam"))
     return _model(kind, asked if ipams.known(asked) else "", known)
+
+
+def network(written: Mapping[str, object]) -> DeclaredNetwork:
+    """A network by the keys that a stack has for it. Raises SettingsError."""
+    model = model_of(written)
+    try:
+        return model.model_validate(written, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise SettingsError(problems_of(error, model, written, ()), "the network") from None
 
 
 def _type_of(raw: object) -> str:

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
 from components import NETWORKS
-from multus_lab import plugins, sources
+from multus_lab import plugins, settings, sources
 from multus_lab.checks import Severity
 from multus_lab.checks.judge import networks_of
 from multus_lab.rehearsal.plan import Plan
@@ -99,6 +100,39 @@ def test_usable_addresses_of_a_whole_configuration() -> None:
     for config in ({"type": "x", "ipam": ipam}, {"plugins": [{"type": "x", "ipam": ipam}]}):
         (made,) = settings_of({"name": "lab", "config": config})
         assert [str(one) for one in made.usable()] == ["10.12.34.5-10.12.34.5"]
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"Type": "bridge"},
+        {"TYPE": "bridge", "plugins": []},
+        {"plugins": [{"Type": "bridge"}, {"tYPE": "tuning"}]},
+    ],
+)
+def test_a_type_in_any_case_of_letters_is_one_to_libcni(config: dict[str, Any]) -> None:
+    (made,) = settings_of({"name": "lab", "config": config})
+    assert made.cni_config() == {"name": "lab", **config}
+
+
+# --- a program of one's own -----------------------------------------------------------------------
+
+
+@cases("name", EXAMPLES)
+def test_a_program_makes_a_network_by_the_keys_of_a_stack(name: str) -> None:
+    assert settings.network(network(name)) == settings_of(network(name))[0]
+
+
+def test_a_program_is_told_all_that_can_t_be_used() -> None:
+    with pytest.raises(SettingsError) as error:
+        settings.network({"name": "lab", "type": "bridge", "bridg": "br0"})
+    assert str(error.value).splitlines()[0] == "the network: 2 settings can't be used:"
+
+
+@cases("name", ["vlan", "config"])
+def test_a_component_takes_no_network_of_another_type(name: str) -> None:
+    with pytest.raises(pulumi.RunError, match="BridgeNetwork is for networks of type bridge, and"):
+        NETWORKS["bridge"]("lab", settings.network(network(name)))
 
 
 # --- what is refused ------------------------------------------------------------------------------
@@ -363,6 +397,10 @@ def test_an_entry_passes_check(written: str, tmp_path: Path) -> None:
     report = sources.check([str(path)], [])
     assert report.networks == 1
     assert not [one.finding for one in report.findings if one.finding.severity != Severity.NOTE]
+
+
+def test_a_default_is_told_with_what_it_was_before() -> None:
+    assert "| `preserveDefaultVlan` | true or false | `false`; `true` before v1.8.0 |" in page()
 
 
 def test_every_type_says_when_to_take_it() -> None:
