@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -24,6 +24,7 @@ from multus_lab import cache, project
 from multus_lab.adoption.claims import Claims
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.errors import ClusterError
+from multus_lab.cluster.objects import Key
 from multus_lab.engine import attached
 from multus_lab.engine.changes import Change, Changes
 from multus_lab.engine.cleaning import Attached, Cleaning, attached_pods
@@ -139,10 +140,11 @@ class Engine:
         leftovers = TestbedLeftovers(stack.name, workspace, command, testbed.name)
         return cls(workspace, Claims(stack, testbed), leftovers, echo)
 
-    def preview(self, refresh: bool = True) -> Outcome:
+    def preview(self, refresh: bool = True, brought: Collection[Key] = ()) -> Outcome:
         """Show what `up` would change; nothing is.
 
-        Without `refresh` the cluster is taken to be as the last run has left it.
+        Without `refresh` the cluster is taken to be as the last run has left it. `brought` is there
+        by then, as other stacks bring it before.
         """
         self._command.refreshes = refresh
 
@@ -150,7 +152,7 @@ class Engine:
 
         def preview(stack: automation.Stack, **options: Any) -> automation.PreviewResult:
             nonlocal changes
-            self._tell(self._claims.before_preview(stack, refresh))
+            self._tell(self._claims.before_preview(stack, refresh, brought))
             result = stack.preview(**options)
             changes = self._with_pods(self._claims.cluster(stack))
             return result
