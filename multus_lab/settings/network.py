@@ -1,7 +1,7 @@
 """A network of a stack: one NetworkAttachmentDefinition and the CNI configuration inside it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import AfterValidator, Field, PrivateAttr, model_validator
@@ -96,10 +96,7 @@ class DeclaredNetwork(Model):
 
     def usable(self) -> Iterator[AddressRange]:
         """The addresses that pods can get, as far as the settings tell, from first to last."""
-        config = self.cni_config()
-        listed = config.get("plugins")
-        main = listed[0] if "type" not in config and listed else config
-        return usable(main.get("ipam"))
+        return usable(plugins_in(self.cni_config())[0].get("ipam"))
 
     def nad_annotations(self) -> dict[str, str]:
         """The NAD's annotations: those declared, and what is accepted, as `check` reads it."""
@@ -257,6 +254,14 @@ class ConfiguredNetwork(DeclaredNetwork):
     def cni_config(self) -> Mapping[str, Any]:
         """The configuration as it is written; without a `name` it gets the NAD's."""
         return self.config if "name" in self.config else {**self.config, "name": self.name}
+
+
+def plugins_in(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The plugins of a CNI configuration that can be read; a `type` of its own stands for a list.
+
+    So it is to Multus (v4.3.0 pkg/types/conf.go LoadDelegateNetConf).
+    """
+    return [config] if "type" in config or _kind(config) else config["plugins"]
 
 
 def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:

@@ -106,13 +106,15 @@ def test_usable_addresses_of_a_whole_configuration() -> None:
     "config",
     [
         {"Type": "bridge"},
-        {"TYPE": "bridge", "plugins": []},
+        {"TYPE": "bridge", "plugins": 5},
+        {"type": "bridge", "plugins": [None]},
         {"plugins": [{"Type": "bridge"}, {"tYPE": "tuning"}]},
     ],
 )
 def test_a_type_in_any_case_of_letters_is_one_to_libcni(config: dict[str, Any]) -> None:
-    (made,) = settings_of({"name": "lab", "config": config})
+    (made,) = settings_of({"name": "lab", "config": config}, whereabouts={})
     assert made.cni_config() == {"name": "lab", **config}
+    assert list(made.usable()) == []
 
 
 # --- a program of one's own -----------------------------------------------------------------------
