@@ -600,6 +600,14 @@ def test_reading_imports_nothing_slow() -> None:
     assert run.stdout.strip() == ""
 
 
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\ufffe"])
+def test_json_has_characters_that_yaml_has_only_as_escapes(character: str) -> None:
+    (document,) = parse(f'{{"a": "{character}", "b": 1}}'.encode(), "nads.json")
+    assert document.value == {"a": character, "b": 1}
+    with pytest.raises(DocumentError, match="control character"):
+        parse(f"a: {character}".encode(), "nads.yaml")
+
+
 def test_json_escapes_a_character_in_two_halves() -> None:
     (document,) = parse(b'{"a": "\\ud83d\\ude00", "b": 1}', "nads.json")
     assert document.value == {"a": "\U0001f600", "b": 1}

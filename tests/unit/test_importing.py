@@ -318,6 +318,8 @@ def test_dates_stay_texts_to_pulumi_s_parser() -> None:
             "a\nb",
             "a\tb",
             "\x1b",
+            "\x7f",
+            "\x80",
             "\u2028",
             "\ufeff",
             "é",
