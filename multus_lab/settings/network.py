@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, Field, PrivateAttr, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
@@ -146,6 +146,7 @@ class TypedNetwork(DeclaredNetwork):
     instead: ClassVar[Mapping[str, str]] = {
         "plugins": "is a CNI configuration's: the first plugin's keys are the network's own, and "
         "the others are its `chain`; or all of it is its `config`",
+        "ipam": "must be left out: this plugin asks no other one for addresses",
     }
 
     @property
@@ -228,13 +229,19 @@ class AddressedNetwork(TypedNetwork):
 _HINTS = "addSourceHints"
 
 
+def _without_quotes(config: object) -> object:
+    if isinstance(config, str):
+        raise refuse("a mapping: the JSON without quotes around it")
+    return config
+
+
 class ConfiguredNetwork(DeclaredNetwork):
     """A network by its whole CNI configuration, for plugins that there is no type of.
 
     Settings look only whether libcni can read it; what stands in it is for the checks to judge.
     """
 
-    config: dict[str, Json]
+    config: Annotated[dict[str, Json], BeforeValidator(_without_quotes)]
 
     within: ClassVar[tuple[str, ...]] = ("config",)
 

@@ -145,6 +145,7 @@ TYPES = "must be one of macvlan, bond, bridge, cnv-bridge, dummy, host-device, i
 CHAINED = "must be one of bandwidth, cnv-tuning, coordinator, firewall, istio-cni, portmap, rdma, "
 IN_CONFIG = "must be left out, or inside `config`, which stands in its place"
 NO_CONFIG = "must be a CNI configuration: with a `type`, or with a list of `plugins`"
+NO_IPAM_ASKED = "must be left out: this plugin asks no other one for addresses"
 NO_PLUGIN = "must have a plugin's name for its `type`"
 RESOURCE = "must be a resource of a device plugin, like intel.com/sriov_netdevice"
 
@@ -189,8 +190,8 @@ REFUSED = [
     at("trunk-of-ovs", "ovs", ".vlanTrunk", [], "is unknown; known here"),
     at("vlan-id-of-sriov", "sriov", ".vlanId", 5, "mac, vlan, vlanQoS, vlanProto"),
     at("spoof-check", "sriov", ".spoof_chk", "on", "did you mean spoofchk?"),
-    at("ipam-of-macvtap", "macvtap", ".ipam", {"type": "dhcp"}, "known here: name, namespace"),
-    at("ipam-of-ovn", "ovn-k8s-cni-overlay", ".ipam", {"type": "none"}, "is unknown"),
+    at("ipam-of-macvtap", "macvtap", ".ipam", {"type": "dhcp"}, NO_IPAM_ASKED),
+    at("ipam-of-ovn", "ovn-k8s-cni-overlay", ".ipam", {"type": "none"}, NO_IPAM_ASKED),
     at("route-of-macvtap", "macvtap", ".defaultRoute", "never", "is unknown; known here"),
     at("device-of-ptp", "ptp", ".device", "eth1", "is unknown; known here"),
     at("snake", "sriov", ".linkState", "auto", "did you mean link_state?"),
@@ -312,7 +313,9 @@ REFUSED = [
     at("version-beside-config", "config", ".cniVersion", "1.0.0", "known here: name, config"),
     at("chain-beside-config", "config", ".chain", [], "known here: name, config, namespace"),
     at("route-beside-config", "config", ".defaultRoute", "never", "known here: name, config"),
-    at("config-is-a-text", "config", ".config", '{"type": "vlan"}', "must be a mapping"),
+    at(
+        "config-is-a-text", "config", ".config", '{"type": "vlan"}', "must be a mapping: the JSON w"
+    ),
     at("config-is-null", "config", ".config", None, "must be a mapping"),
     at("config-is-a-list", "config", ".config", [{"type": "vlan"}], "must be a mapping"),
     at("config-is-empty", "config", ".config", {}, NO_CONFIG),
