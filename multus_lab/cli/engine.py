@@ -108,7 +108,7 @@ def _each(
 
 
 def _looked_at(options: Any) -> list[StackFile]:
-    """The stacks in their order, where none is in another's way."""
+    """The stacks in their order, none of which the checks refuse beside the others."""
     stacks = _readable(options)
     sources.refuse_together(stacks)
     return stacks

@@ -397,6 +397,19 @@ def test_stacks_in_each_other_s_way_are_refused_before(
     assert "XST504" in err
 
 
+@pytest.mark.parametrize("verb", ["preview", "up"])
+def test_of_several_stacks_none_is_begun_if_one_is_refused(
+    verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = f"{WITHOUT_DAEMON}  multus-lab:networks: [{{name: r, ipam: {{type: none}}}}]\n"
+    for name, text in {"a": "config: {}\n", "b": risk}.items():
+        (run.folder / f"Pulumi.{name}.yaml").write_text(text)
+    ran = Ran(monkeypatch)
+    code, _, err = run(verb, "a", "b")
+    assert (code, ran.stacks) == (1, [])
+    assert "b: risk LNK103 (networks[0].master): each node's default route decides" in err
+
+
 @pytest.mark.parametrize("verb", ["refresh", "down"])
 def test_stacks_in_each_other_s_way_can_go(
     verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
