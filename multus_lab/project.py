@@ -52,6 +52,12 @@ class StackFile(NamedTuple):
             raise SettingsError(map(self._told, told), str(self.path)) from None
 
     @property
+    def of_project(self) -> bool:
+        """Whether Pulumi finds the file by the stack's name."""
+        own = folder() / f"Pulumi.{self.name}.yaml"
+        return own.exists() and self.path.exists() and self.path.samefile(own)
+
+    @property
     def text(self) -> str:
         """The characters of the file, to show its lines: with asterisks for encrypted values."""
         text = self.document.text

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 from typing import Any
 
 from pulumi import automation
@@ -154,7 +155,8 @@ class Claims:
         """How `up` of this stack is typed."""
         name = self._testbed.name if self._testbed else ""
         flags = [] if not name else ["--testbed"] if name == "default" else ["--testbed", name]
-        return " ".join(["multus-lab up", self._stack.name, *flags])
+        stack = self.stack if self._stack.of_project else quote(str(self._stack.path))
+        return " ".join(["multus-lab up", stack, *flags])
 
     def _survey(
         self, stack: automation.Stack, drift: bool, brought: Collection[Key] = ()

@@ -25,6 +25,7 @@ from multus_lab.adoption.claims import Claims
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.errors import ClusterError
 from multus_lab.cluster.objects import Key
+from multus_lab.documents.yaml_stream import Dumper
 from multus_lab.engine import attached
 from multus_lab.engine.changes import Change, Changes
 from multus_lab.engine.cleaning import Attached, Cleaning, attached_pods
@@ -343,8 +344,8 @@ def check_user(stack: StackFile) -> None:
         EngineError: there is no login, and so no backend to keep state in.
 
     """
-    own = project.folder() / f"Pulumi.{stack.name}.yaml"
-    if not own.exists() or not stack.path.samefile(own):
+    if not stack.of_project:
+        own = project.folder() / f"Pulumi.{stack.name}.yaml"
         raise ProjectError(
             f"{stack.path}: Pulumi takes {own} as stack {stack.name}, and no other file; give the "
             "name of a stack of the project, or use --testbed, which takes any file"
@@ -465,7 +466,7 @@ def _copy_project(stack: StackFile, kubeconfig: Path, work: Path) -> None:
     }
     config["kubernetes:kubeconfig"] = str(kubeconfig)
     target = work / f"Pulumi.{stack.name}.yaml"
-    text = yaml.safe_dump(written | {"config": config} | _salt(target), sort_keys=False)
+    text = yaml.dump(written | {"config": config} | _salt(target), Dumper=Dumper, sort_keys=False)
     write_private(target, text)
 
 

@@ -71,7 +71,7 @@ def _refuse(network: Network) -> None:
         raise NoEntryError("its configuration is a file on the nodes, found by its name")
 
 
-_SUSPICIOUS = re.compile(r'"secure"|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
+_SUSPICIOUS = re.compile(r'"secure"|"<<":|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
 """What may be refused in canonical JSON; values are looked at one by one only where it stands."""
 
 
@@ -81,6 +81,8 @@ def _refuse_values(config: Mapping[str, Any], beside: Mapping[str, Any], text: s
         return
     if _has_secure(config) or _has_secure(beside):
         raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
+    if '"<<":' in text:
+        raise NoEntryError("it has a key <<, which Pulumi's YAML takes for a merge, even in quotes")
     if _has_half(config, beside):
         raise NoEntryError("it has half a character (\\ud800 to \\udfff), which no YAML can hold")
     for path, value in _values(config, ()):

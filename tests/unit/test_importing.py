@@ -198,6 +198,7 @@ def test_a_resource_that_is_none_stays_an_annotation(resource: str) -> None:
         pytest.param(
             nad(MACVLAN, labels={"secure": "yes"}), "Pulumi would decrypt", id="secure label"
         ),
+        pytest.param(nad({**MACVLAN, "x": {"<<": 1}}), "a merge, even in quotes", id="merge"),
         pytest.param(nad({**MACVLAN, "x": ["\ud83d"]}), "half a character", id="half a character"),
         pytest.param(
             nad({**MACVLAN, "mtu": 2**64}), "no stack can write more than 64 bits", id="too large"
