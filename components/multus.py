@@ -26,8 +26,8 @@ from components.pods import (
 )
 from multus_lab import releases, settings
 from multus_lab.leaving import LEAVING
-from multus_lab.settings.daemon_config import PerNodeCertificate
 from multus_lab.settings.folders import CONFIG_DIR, autoconfig_dir
+from multus_lab.settings.node_certificate import PerNodeCertificate
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, INSTALL_PLUGINS, InstallPlugins
 
 LABELS = {"tier": "node", "app": "multus"}

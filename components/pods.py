@@ -5,8 +5,10 @@ from typing import Any
 
 from pulumi_kubernetes import apps, core
 
-from multus_lab.settings.installed import ApiServer, Installed
-from multus_lab.settings.pod import Affinity, Resources, UpdateStrategy
+from multus_lab.settings.affinity import Affinity
+from multus_lab.settings.api_server import ApiServer
+from multus_lab.settings.installed import Installed
+from multus_lab.settings.pod import Resources, UpdateStrategy
 
 
 def placement(one: Installed) -> dict[str, Any]:

@@ -31,7 +31,7 @@ ACCEPT = "multus-lab/accept"
 _UNREADABLE = (ValueError, TypeError, AttributeError, LookupError)
 """What reading the JSON form raises where it isn't that."""
 
-_SHORT_NAME = re.compile(r"[a-z0-9]([-a-z0-9]*[a-z0-9])?")
+_SHORT_NAME = r"[a-z0-9]([-a-z0-9]*[a-z0-9])?"
 
 
 @dataclass(frozen=True)
@@ -54,7 +54,7 @@ class Selection:
 
         It can't name a NAD with a dot (multus-cni v4.3.0, parsePodNetworkObjectName).
         """
-        if self.ips or self.mac or self.default_route or not _SHORT_NAME.fullmatch(self.name):
+        if self.ips or self.mac or self.default_route or not re.fullmatch(_SHORT_NAME, self.name):
             return None
         name = f"{self.namespace}/{self.name}"
         return f"{name}@{self.interface}" if self.interface else name

@@ -1,8 +1,7 @@
 """Releases as numbers, and the spans of releases for which something holds."""
 
-from dataclasses import dataclass
 from functools import lru_cache
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 Release: TypeAlias = tuple[int, int, int]
 """A release such as v1.10.0, as (1, 10, 0)."""
@@ -23,14 +22,13 @@ def shown(one: Release) -> str:
     return "v" + ".".join(map(str, one))
 
 
-@dataclass(frozen=True, slots=True)
-class Span:
+class Span(NamedTuple):
     """The releases from `since` on, up to and without `before`."""
 
     since: Release = (0, 0, 0)
     before: Release | None = None
 
-    def __contains__(self, one: Release) -> bool:
+    def __contains__(self, one: Release) -> bool:  # type: ignore[override]
         return self.since <= one and (self.before is None or one < self.before)
 
     @property

@@ -299,13 +299,12 @@ def kind_of(value: object) -> str:
             return "a list" if isinstance(value, list) else "a mapping"
 
 
-_PLAIN: Final = re.compile(
-    r"(?!(?:true|false|null|yes|no|on|off|y|n)\Z)"
+_PLAIN: Final = (
+    r"(?ai)(?!(?:true|false|null|yes|no|on|off|y|n)\Z)"
     r"(?![1-9][\d:]*\Z|\d[\d:]*\.\d*\Z)(?:"  # no number to the base of 60, as YAML 1.1 has them
     r"[a-z/][\w./-]*(?: [\w./-]+)*"  # words, or a path
     r"|[0-9a-f]+(?:[.:]+[0-9a-f]+){2,}(?:/[0-9]+)?"  # an address, a MAC or a version
-    r"|[0-9a-f][0-9a-f:]*::(?:[0-9a-f:.]*[0-9a-f])?(?:/[0-9]+)?(?<!:))",  # IPv6, shortened
-    re.ASCII | re.IGNORECASE,
+    r"|[0-9a-f][0-9a-f:]*::(?:[0-9a-f:.]*[0-9a-f])?(?:/[0-9]+)?(?<!:))"  # IPv6, shortened
 )
 """Texts that YAML takes for texts without quotes, whichever its version."""
 
@@ -313,7 +312,7 @@ _PLAIN: Final = re.compile(
 @lru_cache(maxsize=4096)
 def yaml_text(text: str) -> str:
     """The text as a scalar of YAML on one line, which PyYAML and yaml.v3 read alike."""
-    if _PLAIN.fullmatch(text):
+    if re.fullmatch(_PLAIN, text):
         return text
     quoted = json.dumps(text, ensure_ascii=False)
     if quoted.isprintable():

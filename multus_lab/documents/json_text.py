@@ -42,7 +42,7 @@ def value_of(text: str, number: Callable[[str], object]) -> dict[str, Any] | lis
     return None if is_too_deep(value) else value
 
 
-_HALF = re.compile(
+_HALF = (
     r"\\u[dD][89aAbB][0-9a-fA-F]{2}(?!\\u[dD][c-fC-F][0-9a-fA-F]{2})"
     r"|(?<!\\u[dD][89aAbB][0-9a-fA-F]{2})\\u[dD][c-fC-F]"
 )
@@ -51,7 +51,7 @@ _HALF = re.compile(
 
 def _has_half(text: str) -> bool:
     # Few files have an escape at all, and to search a large one takes long.
-    return "\\u" in text and _HALF.search(text) is not None
+    return "\\u" in text and re.search(_HALF, text) is not None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ Names and spelling follow the CNI specifications and plugins, so that a line of 
 NetworkAttachmentDefinition can be pasted into a stack config.
 """
 
+from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 from multus_lab.problems import Problem, SettingsError
@@ -13,8 +14,6 @@ from multus_lab.settings.ipam import Ipam, Route
 from multus_lab.settings.multus import Multus
 from multus_lab.settings.network import (
     AddressedNetwork,
-    Capabilities,
-    ConfiguredNetwork,
     DeclaredNetwork,
     TypedNetwork,
 )
@@ -23,6 +22,8 @@ from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.zone import Node, Zone
 
 if TYPE_CHECKING:
+    from multus_lab.settings.capabilities import Capabilities
+    from multus_lab.settings.configured_network import ConfiguredNetwork
     from multus_lab.settings.whereabouts import Whereabouts
 
 __all__ = [
@@ -49,10 +50,16 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> Any:
-    """The model of whereabouts, imported when it is asked for: few stacks have it."""
-    if name != "Whereabouts":
-        raise AttributeError(name)
-    from multus_lab.settings.whereabouts import Whereabouts  # noqa: PLC0415
+_FEW = {
+    "Capabilities": "capabilities",
+    "ConfiguredNetwork": "configured_network",
+    "Whereabouts": "whereabouts",
+}
+"""Models that few stacks have, each with its file."""
 
-    return Whereabouts
+
+def __getattr__(name: str) -> Any:
+    """One of the models that few stacks have, imported when it is asked for."""
+    if name not in _FEW:
+        raise AttributeError(name)
+    return getattr(import_module(f"{__name__}.{_FEW[name]}"), name)

@@ -2,12 +2,13 @@
 
 from typing import Annotated, Self
 
-from pydantic import AfterValidator, BeforeValidator, model_validator
+from pydantic import BeforeValidator, model_validator
 
 from multus_lab import distributions
 from multus_lab.distributions import Distribution
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
+    Checked,
     CniVersion,
     ConfigFile,
     DnsLabel,
@@ -53,7 +54,7 @@ class Cluster(Model):
     """
 
     name: DnsLabel | None = None
-    distribution: Annotated[str, AfterValidator(_distribution)] | None = None
+    distribution: Annotated[str, Checked(_distribution)] | None = None
     data_dir: Folder | None = None
     primary_network: PrimaryNetwork = PrimaryNetwork()
     pod_cidr: Annotated[list[Network], BeforeValidator(one_or_more)] = []

@@ -3,9 +3,7 @@
 from collections.abc import Iterator
 from typing import Annotated, NamedTuple
 
-from pydantic import AfterValidator
-
-from multus_lab.settings.types import refuse, seconds
+from multus_lab.settings.types import Checked, refuse, seconds
 
 
 class _Field(NamedTuple):
@@ -79,5 +77,5 @@ def _cron(value: str) -> str:
     return value
 
 
-Cron = Annotated[str, AfterValidator(_cron)]
+Cron = Annotated[str, Checked(_cron)]
 """When whereabouts' reconciler runs (whereabouts v0.9.4 pkg/reconciler, gocron v2.19.1 job.go)."""

@@ -3,9 +3,9 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Annotated, Any, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import Field, model_validator
 
 from multus_lab.distributions import STANDARD
 from multus_lab.distributions import Paths as Folders
@@ -19,18 +19,23 @@ from multus_lab.settings.folders import (
     in_container,
     in_run,
 )
-from multus_lab.settings.model import Model
+from multus_lab.settings.model import Later, Model
 from multus_lab.settings.types import (
-    CertDuration,
+    Checked,
     CniVersion,
     ConfigFile,
     DnsLabel,
     File,
-    Folder,
     Refusal,
     refuse,
     refuse_all,
 )
+
+if TYPE_CHECKING:
+    from multus_lab.settings.node_certificate import PerNodeCertificate
+else:
+    _OF_CERTIFICATES = "multus_lab.settings.node_certificate"
+    PerNodeCertificate = Annotated[Any, Later(_OF_CERTIFICATES, "PerNodeCertificate")]
 
 Number = Annotated[int, Field(ge=0, le=2**31 - 1)]
 
@@ -42,22 +47,6 @@ class LogOptions(Model):
     max_size: Number | None = None
     max_backups: Number | None = None
     compress: bool | None = None
-
-
-class PerNodeCertificate(Model):
-    """A certificate of each node's own instead of the service account's token.
-
-    The daemon asks for it with the kubeconfig `bootstrapKubeconfig`, a path in its container, as
-    `system:multus:<node>` of group `system:multus`, keeps it in the node's folder `certDir` and
-    renews it before `certDuration` is over. Without somebody who approves the request, as the
-    image's cert-approver does, the daemon ends after 2 minutes (multus-cni
-    pkg/k8sclient/kubeconfig.go PerNodeK8sClient, cmd/cert-approver).
-    """
-
-    enabled: bool = True
-    bootstrap_kubeconfig: File
-    cert_dir: Folder
-    cert_duration: CertDuration = "24h"
 
 
 def _some(value: list[str]) -> list[str]:
@@ -93,7 +82,7 @@ class DaemonConfig(Model):
     override_network_name: bool | None = None
     capabilities: dict[str, bool] | None = None
     namespace_isolation: bool | None = None
-    global_namespaces: Annotated[list[DnsLabel], AfterValidator(_some)] | None = None
+    global_namespaces: Annotated[list[DnsLabel], Checked(_some)] | None = None
     default_networks: list[str] | None = None
     system_namespaces: list[DnsLabel] | None = None
     multus_namespace: DnsLabel | None = None

@@ -4,9 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Annotated
 
-from pydantic import AfterValidator
-
-from multus_lab.settings.types import Refusal, refuse
+from multus_lab.settings.types import Checked, Refusal, refuse
 
 UPSTREAM = "ghcr.io/k8snetworkplumbingwg/multus-cni"
 
@@ -22,10 +20,10 @@ _MOVING = ("latest", "stable", "snapshot", "edge", "main", "master", "thick")
 _PART = r"[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*"
 _LABEL = r"[A-Za-z0-9]([A-Za-z0-9-]*[A-Za-z0-9])?"
 _HOST = rf"({_LABEL}(\.{_LABEL})*|\[[0-9A-Fa-f:]+\])(:[0-9]+)?"
-_NAME = re.compile(rf"({_HOST}/)?{_PART}(/{_PART})*")
-_REGISTRY = re.compile(rf"{_HOST}(/{_PART})*")
-_TAG = re.compile(r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}")
-_DIGEST = re.compile(r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}")
+_NAME = rf"({_HOST}/)?{_PART}(/{_PART})*"
+_REGISTRY = rf"{_HOST}(/{_PART})*"
+_TAG = r"[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}"
+_DIGEST = r"sha256:[0-9a-f]{64}|sha512:[0-9a-f]{128}"
 _GRAMMAR = "distribution/reference v0.6.0 regexp.go"
 """What a runtime takes as an image's name; digests are go-digest v1.0.0 algorithm.go's."""
 
@@ -33,13 +31,13 @@ _LONGEST_NAME = 255
 
 
 def _digest(value: str) -> str:
-    if not _DIGEST.fullmatch(value):
+    if not re.fullmatch(_DIGEST, value):
         raise refuse("sha256: and 64 hexadecimal digits, or sha512: and 128, without capitals")
     return value
 
 
 def _repository(value: str) -> str:
-    if not _NAME.fullmatch(value) or len(value) > _LONGEST_NAME:
+    if not re.fullmatch(_NAME, value) or len(value) > _LONGEST_NAME:
         raise refuse(
             "an image repository, like registry.lab:5000/lab/multus-cni: without https://, tag and "
             f"digest, and without capitals after the registry ({_GRAMMAR})"
@@ -48,7 +46,7 @@ def _repository(value: str) -> str:
 
 
 def _registry(value: str) -> str:
-    if not _REGISTRY.fullmatch(value):
+    if not re.fullmatch(_REGISTRY, value):
         raise refuse(
             "a registry, like registry.lab:5000 or registry.lab/mirror: without https://, and "
             f"without '/' at its end ({_GRAMMAR})"
@@ -57,7 +55,7 @@ def _registry(value: str) -> str:
 
 
 def _tag(value: str) -> str:
-    if not _TAG.fullmatch(value):
+    if not re.fullmatch(_TAG, value):
         raise refuse(
             "an image's tag, like v4.3.1-thick: at most 128 letters, digits, '_', '.' and '-' "
             f"({_GRAMMAR})"
@@ -69,9 +67,9 @@ def _image(value: str) -> str:
     """A whole reference: the parts are each what they are to be."""
     name, at, digest = value.partition("@")
     repository, tag = _parted(name)
-    whole = (_NAME.fullmatch(repository) and len(repository) <= _LONGEST_NAME) and (
-        (_TAG.fullmatch(tag) if tag or not at else True)
-        and (_DIGEST.fullmatch(digest) if at else True)
+    whole = (re.fullmatch(_NAME, repository) and len(repository) <= _LONGEST_NAME) and (
+        (re.fullmatch(_TAG, tag) if tag or not at else True)
+        and (re.fullmatch(_DIGEST, digest) if at else True)
     )
     if not whole:
         raise refuse(f"an image with its tag or digest, like {_EXAMPLE} ({_GRAMMAR})")
@@ -91,13 +89,13 @@ def _moves(tag: str) -> bool:
     return tag.partition("-")[0] in _MOVING
 
 
-Image = Annotated[str, AfterValidator(_image)]
+Image = Annotated[str, Checked(_image)]
 """An image by its whole name, whose tag is the same image tomorrow."""
 
-Digest = Annotated[str, AfterValidator(_digest)]
-Repository = Annotated[str, AfterValidator(_repository)]
-Registry = Annotated[str, AfterValidator(_registry)]
-Tag = Annotated[str, AfterValidator(_tag)]
+Digest = Annotated[str, Checked(_digest)]
+Repository = Annotated[str, Checked(_repository)]
+Registry = Annotated[str, Checked(_registry)]
+Tag = Annotated[str, Checked(_tag)]
 
 
 def reference(registry: str | None, repository: str, tag: str, digest: str | None) -> str:

@@ -2,17 +2,12 @@
 
 import re
 from collections.abc import Callable, Sequence
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Any, Literal
 
-from pydantic import AfterValidator, Field
-
-from multus_lab.addresses import read_address
-from multus_lab.names import SUBDOMAIN
 from multus_lab.settings.image import Digest, Registry, Repository, Tag, reference
-from multus_lab.settings.model import Model
+from multus_lab.settings.model import Later, Model
 from multus_lab.settings.pod import (
     EVERY_TAINT,
-    Affinity,
     Annotations,
     Labels,
     PullSecrets,
@@ -21,6 +16,7 @@ from multus_lab.settings.pod import (
     UpdateStrategy,
 )
 from multus_lab.settings.types import (
+    Checked,
     DnsLabel,
     DnsSubdomain,
     Duration,
@@ -30,21 +26,28 @@ from multus_lab.settings.types import (
     seconds,
 )
 
-_RELEASE = re.compile(r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?")
+if TYPE_CHECKING:
+    from multus_lab.settings.affinity import Affinity
+    from multus_lab.settings.api_server import ApiServer
+else:
+    ApiServer = Annotated[Any, Later("multus_lab.settings.api_server", "ApiServer")]
+    Affinity = Annotated[Any, Later("multus_lab.settings.affinity", "Affinity")]
+
+_RELEASE = r"v\d+\.\d+\.\d+(-[0-9A-Za-z.-]+)?"
 
 
-def pinned(example: str, why: str) -> AfterValidator:
+def pinned(example: str, why: str) -> Checked:
     """What a release is to be called, and why what isn't called so is refused."""
 
     def named(value: str) -> str:
-        if not _RELEASE.fullmatch(value):
+        if not re.fullmatch(_RELEASE, value):
             raise refuse(f"a release, like {example}: {why}")
         return value
 
-    return AfterValidator(named)
+    return Checked(named)
 
 
-def one_of(names: Callable[[], Sequence[str]]) -> AfterValidator:
+def one_of(names: Callable[[], Sequence[str]]) -> Checked:
     """One of the releases that we know, which are looked up when one is said."""
 
     def known(value: str) -> str:
@@ -52,27 +55,7 @@ def one_of(names: Callable[[], Sequence[str]]) -> AfterValidator:
             raise refuse(f"must be one of {', '.join(names())}")
         return value
 
-    return AfterValidator(known)
-
-
-def _host(value: str) -> str:
-    named = SUBDOMAIN.fullmatch(value.lower()) and not value.rpartition(".")[2].isdecimal()
-    if read_address(value) is None and not (named and len(value) <= 253):
-        raise refuse(
-            "an IP address without brackets, or a DNS name, without https:// and without the port, "
-            "which is apiServer.port (client-go rest.InClusterConfig)"
-        )
-    return value
-
-
-class ApiServer(Model):
-    """Where the daemon finds the API server, if not by its Service.
-
-    For clusters without kube-proxy, or a Service that isn't there yet when a node boots (#1361).
-    """
-
-    host: Annotated[str, AfterValidator(_host)]
-    port: Annotated[int, Field(ge=1, le=65535)] = 6443
+    return Checked(known)
 
 
 class Installed(Model):

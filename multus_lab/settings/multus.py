@@ -1,7 +1,7 @@
 """The Multus daemon of a cluster: release, image, resources and its own configuration."""
 
 from collections.abc import Iterator
-from typing import Annotated, Any, Self
+from typing import TYPE_CHECKING, Annotated, Any, Self
 
 from pydantic import PrivateAttr, model_validator
 
@@ -19,11 +19,18 @@ from multus_lab.settings.image import (
     wrong_tag,
 )
 from multus_lab.settings.installed import Installed, one_of, pinned
-from multus_lab.settings.model import Model
-from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
+from multus_lab.settings.model import Later, Model
 from multus_lab.settings.pod import Quantities, Resources, Seconds
 from multus_lab.settings.types import LabelValue, QualifiedName, Refusal, refuse_all
 from multus_lab.versions import release as number
+
+if TYPE_CHECKING:
+    from multus_lab.settings.node_plugins import DhcpDaemon, InstallPlugins
+else:
+    DhcpDaemon, InstallPlugins = (
+        Annotated[Any, Later("multus_lab.settings.node_plugins", name)]
+        for name in ("DhcpDaemon", "InstallPlugins")
+    )
 
 
 class DaemonResources(Resources):
@@ -190,6 +197,8 @@ class Multus(Installed):
 
     def _wrong_image(self) -> list[Refusal]:
         """A tag that isn't the release's, or that isn't a release's daemon at all."""
+        if self.tag is None:
+            return []
         return [*wrong_tag(self._tag, self.repository, self.digest)] or [
             *other_release(
                 self._tag,

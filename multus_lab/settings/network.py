@@ -2,25 +2,23 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, ClassVar, Literal, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, PrivateAttr, model_validator
+from pydantic import Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
-from multus_lab.plugins import CAPABILITIES, in_any_case, sbr
-from multus_lab.plugins.kinds import FLAG, keys
+from multus_lab.plugins import in_any_case, sbr
 from multus_lab.plugins.pools import text
 from multus_lab.settings.ipam import Dns, OfAnyType, usable
-from multus_lab.settings.model import Model
-from multus_lab.settings.recorded import reads
+from multus_lab.settings.model import Later, Model
 from multus_lab.settings.types import (
     Accept,
     AnnotationKey,
+    Checked,
     CniVersion,
     DnsLabel,
     DnsSubdomain,
-    Json,
     LabelValue,
     QualifiedName,
     Refusal,
@@ -30,6 +28,11 @@ from multus_lab.settings.types import (
 )
 from multus_lab.settings.zone import Count
 from multus_lab.versions import release
+
+if TYPE_CHECKING:
+    from multus_lab.settings.capabilities import Capabilities
+else:
+    Capabilities = Annotated[Any, Later("multus_lab.settings.capabilities", "Capabilities")]
 
 DefaultRoute = Literal["never", "source-based", "takeover"]
 """Whether the pod's default route leads into the network.
@@ -61,7 +64,7 @@ class DeclaredNetwork(Model):
     name: DnsSubdomain
     namespace: DnsLabel = "default"
     labels: Annotated[dict[QualifiedName, LabelValue], _EMPTY]
-    annotations: Annotated[dict[AnnotationKey, str], AfterValidator(_without_accept), _EMPTY]
+    annotations: Annotated[dict[AnnotationKey, str], Checked(_without_accept), _EMPTY]
     resource_name: ResourceName | None = None
     pods_per_node: Count | None = None
     accept: Annotated[Accept, _EMPTY]
@@ -118,11 +121,6 @@ class DeclaredNetwork(Model):
 _BESIDE_CNI = set(DeclaredNetwork.model_fields) - {"name"}
 
 
-@reads(keys(dict.fromkeys(CAPABILITIES, FLAG)))
-class Capabilities(Model):
-    """What a pod may ask of a plugin at run time (CNI conventions, "capabilities")."""
-
-
 class Chained(Model):
     """A plugin behind the one that makes the interface; `type` tells which."""
 
@@ -140,7 +138,7 @@ class TypedNetwork(DeclaredNetwork):
     cni_version: CniVersion = "0.3.1"
     type: str
     capabilities: Capabilities | None = None
-    chain: list[Chained] = Field(default_factory=list)
+    chain: list[Chained] = []
     dns: Dns | None = None
 
     instead: ClassVar[Mapping[str, str]] = {
@@ -229,77 +227,15 @@ class AddressedNetwork(TypedNetwork):
 _HINTS = "addSourceHints"
 
 
-def _without_quotes(config: object) -> object:
-    if isinstance(config, str):
-        raise refuse("a mapping: the JSON without quotes around it")
-    return config
-
-
-class ConfiguredNetwork(DeclaredNetwork):
-    """A network by its whole CNI configuration, for plugins that there is no type of.
-
-    Settings look only whether libcni can read it; what stands in it is for the checks to judge.
-    """
-
-    config: Annotated[dict[str, Json], BeforeValidator(_without_quotes)]
-
-    within: ClassVar[tuple[str, ...]] = ("config",)
-
-    @model_validator(mode="before")
-    @classmethod
-    def _without_type(cls, raw: object) -> object:
-        if isinstance(raw, dict) and "type" in raw:
-            allowed = "must be left out, or inside `config`, which stands in its place"
-            refuse_all([Refusal(("type",), raw["type"], allowed)])
-        return raw
-
-    @model_validator(mode="after")
-    def _readable(self) -> Self:
-        refuse_all(_unreadable(self.config))
-        return self
-
-    def cni_config(self) -> Mapping[str, Any]:
-        """The configuration as it is written; without a `name` it gets the NAD's."""
-        return self.config if "name" in self.config else {**self.config, "name": self.name}
-
-
 def plugins_in(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
     """The plugins of a CNI configuration that can be read; a `type` of its own stands for a list.
 
     So it is to Multus (v4.3.0 pkg/types/conf.go LoadDelegateNetConf).
     """
-    return [config] if "type" in config or _kind(config) else config["plugins"]
+    return [config] if "type" in config or type_in(config) else config["plugins"]
 
 
-def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
-    """What libcni can't read (cni v1.3.0 libcni/conf.go ConfFromBytes, ConfListFromBytes).
-
-    To Multus one with a `type` of its own is a single plugin's (v4.3.0 pkg/types/conf.go).
-    """
-    if "type" in config or _kind(config):
-        yield from _untyped(("config",), config)
-        return
-    if "plugins" not in config:
-        allowed = "must be a CNI configuration: with a `type`, or with a list of `plugins`"
-        yield Refusal(("config",), config, allowed)
-        return
-    listed = config["plugins"]
-    if not isinstance(listed, list) or not listed:
-        yield Refusal(("config", "plugins"), listed, "a list of at least 1")
-        return
-    for index, one in enumerate(listed):
-        yield from _untyped(("config", "plugins", index), one)
-
-
-def _untyped(path: tuple[str | int, ...], plugin: object) -> Iterator[Refusal]:
-    if not isinstance(plugin, dict):
-        yield Refusal(path, plugin, "a mapping")
-    elif not _kind(plugin):
-        where = (*path, "type") if "type" in plugin else path
-        yield Refusal(where, plugin.get("type", plugin), "must have a plugin's name for its `type`")
-
-
-def _kind(plugin: Mapping[str, Any]) -> str:
+def type_in(plugin: Mapping[str, Any]) -> str:
     """The plugin's name, whose key libcni and Multus read in any case of letters.
 
     cni v1.3.0 pkg/types/types.go PluginConf, multus-cni v4.3.0 pkg/types/conf.go.

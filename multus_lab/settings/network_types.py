@@ -9,30 +9,21 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import (
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    ValidationError,
-    create_model,
-    model_validator,
-)
+from pydantic import Field, ValidationError, create_model
 
 from multus_lab import plugins
-from multus_lab.names import nearest
 from multus_lab.plugins import Record, macvlan
 from multus_lab.problems import SettingsError
 from multus_lab.settings import ipam as ipams
 from multus_lab.settings.network import (
     AddressedNetwork,
     Chained,
-    ConfiguredNetwork,
     DeclaredNetwork,
     TypedNetwork,
 )
 from multus_lab.settings.problems import problems_of
 from multus_lab.settings.recorded import of_plugin, reads, stands
-from multus_lab.settings.types import Refusal, of_known_type, refuse, refuse_all
+from multus_lab.settings.types import of_known_type
 
 DEFAULT = "macvlan"
 """The type of a network that says none."""
@@ -82,14 +73,12 @@ def model_of(raw: object) -> type[DeclaredNetwork]:
     """The model for what a stack writes of a network."""
     written = raw if isinstance(raw, dict) else {}
     if "config" in written:
+        from multus_lab.settings.configured_network import ConfiguredNetwork  # noqa: PLC0415 - rare
+
         return ConfiguredNetwork
-    if "spec" in written or "metadata" in written:
-        return _OfManifest
     kind, chain = written.get("type", DEFAULT), written.get("chain")
-    if not isinstance(kind, str) or _main(kind) is None:
-        return _OfNoType
-    if "type" not in written and any(map(_types_with, _foreign(written))):
-        return _OfForgottenType
+    if wrong := _no_network(written, kind):
+        return wrong
     types = (_type_of(one) for one in (chain if isinstance(chain, list) else ()))
     known = frozenset(one for one in types if _chained(one))
     asked = _type_of(written.get("ipam"))
@@ -105,6 +94,20 @@ def network(written: Mapping[str, object]) -> DeclaredNetwork:
         raise SettingsError(problems_of(error, model, written, ()), "the network") from None
 
 
+def _no_network(written: Mapping[str, Any], kind: object) -> type[DeclaredNetwork] | None:
+    """The model that refuses what isn't a network of a type, and says why; None for one that is."""
+    manifest = "spec" in written or "metadata" in written
+    untyped = not isinstance(kind, str) or _main(kind) is None
+    forgotten = "type" not in written and any(map(types_with, foreign(written)))
+    if not (manifest or untyped or forgotten):
+        return None
+    from multus_lab.settings import no_network  # noqa: PLC0415 - seldom met
+
+    if manifest:
+        return no_network.Manifest
+    return no_network.NoType if untyped else no_network.ForgottenType
+
+
 def _type_of(raw: object) -> str:
     kind = raw.get("type") if isinstance(raw, dict) else None
     return kind if isinstance(kind, str) else ""
@@ -117,7 +120,7 @@ def _model(kind: str, ipam: str, chain: frozenset[str]) -> type[DeclaredNetwork]
     own: dict[str, Any] = {}
     if ipam and "ipam" in base.model_fields:
         own["ipam"] = (ipams.model(ipam), ...)
-    own["chain"] = (list[_of_chain(chain)], Field(default_factory=list))  # type: ignore[misc]
+    own["chain"] = (list[_of_chain(chain)], [])  # type: ignore[misc]
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **own)
 
 
@@ -147,61 +150,13 @@ def _chained_model(kind: str) -> type[Chained]:
     return of_plugin(record, record.keys, Chained)
 
 
-def _no_type(value: object) -> object:
-    if told := stands(value):
-        raise refuse(f"a plugin that makes an interface; {value} {told}")
-    meant = nearest(value, names()) if isinstance(value, str) else None
-    hint = f"; did you mean {meant}?" if meant else ""
-    known = ", ".join(names())
-    raise refuse(f"one of {known}; for any other write the CNI configuration as `config`{hint}")
-
-
-class _OfNoType(DeclaredNetwork):
-    """A network whose type is none: what else it says can't be judged."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    type: Annotated[Any, BeforeValidator(_no_type)]
-
-
-class _OfForgottenType(DeclaredNetwork):
-    """A network that says no type, and has keys of others than the default one."""
-
-    model_config = ConfigDict(extra="ignore")
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_others(cls, raw: dict[str, Any]) -> object:
-        foreign = {key: found for key in _foreign(raw) if (found := _types_with(key))}
-        key, types = next(iter(foreign.items()))
-        meant = [one for one in types if all(one in found for found in foreign.values())]
-        told = " or ".join(f"type: {one}" for one in meant or types)
-        allowed = f"is a key of another type: say {told}; without one the network is {DEFAULT}"
-        refuse_all([Refusal((key,), raw[key], allowed, of_key=True)])
-        return raw
-
-
-def _foreign(written: Mapping[str, Any]) -> Iterator[str]:
+def foreign(written: Mapping[str, Any]) -> Iterator[str]:
     """The keys that a network of the default type hasn't."""
     fields = _of_type(DEFAULT).model_fields.items()
     known = {field.alias or name for name, field in fields}
     return (key for key in written if key not in known)
 
 
-def _types_with(key: str) -> Sequence[str]:
+def types_with(key: str) -> Sequence[str]:
     """The types that have such a key of their own."""
     return [one for one in names() if (record := _main(one)) and key in record.keys.keys]
-
-
-class _OfManifest(DeclaredNetwork):
-    """A NetworkAttachmentDefinition where a network should stand."""
-
-    @model_validator(mode="before")
-    @classmethod
-    def _of_an_object(cls, raw: dict[str, Any]) -> object:
-        key = "spec" if "spec" in raw else "metadata"
-        told = (
-            "is a Kubernetes object's: `multus-lab import --manifest FILE` makes entries of those"
-        )
-        refuse_all([Refusal((key,), raw[key], told, of_key=True)])
-        return raw

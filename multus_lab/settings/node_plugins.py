@@ -2,13 +2,13 @@
 
 from typing import Annotated
 
-from pydantic import AfterValidator, Field
+from pydantic import Field
 
 from multus_lab.distributions import REFERENCE
 from multus_lab.settings.image import Image
 from multus_lab.settings.model import Model
 from multus_lab.settings.pod import Quantities, Resources
-from multus_lab.settings.types import Folder, refuse
+from multus_lab.settings.types import Checked, Folder, refuse
 
 
 def _reference(value: str) -> str:
@@ -17,7 +17,7 @@ def _reference(value: str) -> str:
     return value
 
 
-Plugin = Annotated[str, AfterValidator(_reference)]
+Plugin = Annotated[str, Checked(_reference)]
 """A plugin of containernetworking/plugins."""
 
 

@@ -1,27 +1,26 @@
-"""How the daemon's pods are scheduled and rolled, by Kubernetes' own keys."""
+"""What pods of a daemon have, and how they are rolled, by Kubernetes' own keys."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Annotated, Literal, Self
 
-from pydantic import AfterValidator, BeforeValidator, Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
-    LABEL_VALUE,
     AnnotationKey,
+    Checked,
     DnsSubdomain,
     LabelValue,
     QualifiedName,
     Quantity,
     Refusal,
     amount,
-    is_label_value,
     refuse,
     refuse_all,
 )
 
-_VALIDATION = "k8s.io/kubernetes pkg/apis/core/validation"
+VALIDATION = "k8s.io/kubernetes pkg/apis/core/validation"
 """Where the API server refuses what is refused here."""
 
 Seconds = Annotated[int, Field(ge=0, le=3600)]
@@ -51,12 +50,12 @@ class Resources(Model):
             if asked is None or most is None or amount(asked) <= amount(most):
                 continue
             if "requests" in self.model_fields_set:
-                allowed = f"must be at most limits.{name}, which is {most} ({_VALIDATION})"
+                allowed = f"must be at most limits.{name}, which is {most} ({VALIDATION})"
                 yield Refusal(("requests", name), asked, allowed)
             else:
                 allowed = (
                     f"must be at least requests.{name}, which is {asked} unless it is set "
-                    f"({_VALIDATION})"
+                    f"({VALIDATION})"
                 )
                 yield Refusal(("limits", name), most, allowed)
 
@@ -96,100 +95,6 @@ EVERY_TAINT = [
 """A node without the daemon starts no pods."""
 
 
-def _one_name(values: list[str]) -> list[str]:
-    if len(values) != 1:
-        raise refuse(f"a list with the name of one node ({_VALIDATION})")
-    return values
-
-
-_VALUES: Mapping[str, tuple[int, int | None, str]] = {
-    "In": (1, None, "at least one value"),
-    "NotIn": (1, None, "at least one value"),
-    "Exists": (0, 0, "no values"),
-    "DoesNotExist": (0, 0, "no values"),
-    "Gt": (1, 1, "one value"),
-    "Lt": (1, 1, "one value"),
-}
-"""How many values an operator takes: ValidateNodeSelectorRequirement."""
-
-
-class Requirement(Model):
-    """What a node's label has to be."""
-
-    key: QualifiedName
-    operator: Literal["In", "NotIn", "Exists", "DoesNotExist", "Gt", "Lt"]
-    values: list[str] = []
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        least, most, words = _VALUES[self.operator]
-        if len(self.values) < least or (most is not None and len(self.values) > most):
-            allowed = f"must have {words} beside it ({_VALIDATION})"
-            refuse_all([Refusal(("operator",), self.operator, allowed)])
-        if self.operator in ("Gt", "Lt") and not re.fullmatch(r"[-+]?[0-9]{1,18}", self.values[0]):
-            allowed = (
-                f"must be an integer, by which {self.operator} compares, or no node ever fits "
-                "(k8s.io/apimachinery pkg/labels/selector.go)"
-            )
-            refuse_all([Refusal(("values", 0), self.values[0], allowed)])
-        return self
-
-
-class NodeNames(Model):
-    """Which node it is, or isn't: the one field that a node is chosen by, and one name."""
-
-    key: Literal["metadata.name"]
-    operator: Literal["In", "NotIn"]
-    values: Annotated[list[DnsSubdomain], AfterValidator(_one_name)]
-
-
-class NodeTerm(Model):
-    """Nodes that meet all of these."""
-
-    match_expressions: list[Requirement] = []
-    match_fields: list[NodeNames] = []
-
-
-class RequiredTerm(NodeTerm):
-    """The same, where a value has to be one that a label can have."""
-
-    @model_validator(mode="after")
-    def _fits(self) -> Self:
-        refuse_all(
-            Refusal(("matchExpressions", index, "values", at), value, f"must be {LABEL_VALUE}")
-            for index, one in enumerate(self.match_expressions)
-            for at, value in enumerate(one.values)
-            if not is_label_value(value)
-        )
-        return self
-
-
-class NodeTerms(Model):
-    """Nodes of any of these terms."""
-
-    node_selector_terms: Annotated[list[RequiredTerm], Field(min_length=1)]
-
-
-class PreferredTerm(Model):
-    """Nodes that are better than others."""
-
-    weight: Annotated[int, Field(ge=1, le=100)]
-    preference: NodeTerm
-
-
-class NodeAffinity(Model):
-    """Which nodes the daemon is for."""
-
-    required_during_scheduling_ignored_during_execution: NodeTerms | None = None
-    preferred_during_scheduling_ignored_during_execution: list[PreferredTerm] | None = None
-
-
-class Affinity(Model):
-    """Which nodes the daemon is for; where other pods are doesn't matter to it."""
-
-    node_affinity: NodeAffinity
-
-
 _SOME_NODES = r"[1-9][0-9]{0,4}|([1-9][0-9]?|100)%"
 
 
@@ -208,7 +113,7 @@ class UpdateStrategy(Model):
     """
 
     type: Literal["RollingUpdate", "OnDelete"] = "RollingUpdate"
-    max_unavailable: Annotated[int | str, AfterValidator(_some_nodes)] | None = None
+    max_unavailable: Annotated[int | str, Checked(_some_nodes)] | None = None
 
     @model_validator(mode="after")
     def _fits(self) -> Self:
@@ -240,11 +145,11 @@ def _each_once(secrets: list[str]) -> list[str]:
     return secrets
 
 
-PullSecrets = Annotated[list[DnsSubdomain], AfterValidator(_each_once)]
+PullSecrets = Annotated[list[DnsSubdomain], Checked(_each_once)]
 """The secrets with which images are pulled."""
 
-Labels = Annotated[dict[QualifiedName, LabelValue], AfterValidator(_own_labels)]
+Labels = Annotated[dict[QualifiedName, LabelValue], Checked(_own_labels)]
 """Labels of the DaemonSet and its pods, beside those that it has."""
 
-Annotations = Annotated[dict[AnnotationKey, str], AfterValidator(_own_annotations)]
+Annotations = Annotated[dict[AnnotationKey, str], Checked(_own_annotations)]
 """Annotations of the DaemonSet and its pods, beside those that it has."""

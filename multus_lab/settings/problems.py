@@ -8,7 +8,7 @@ from pydantic_core import ErrorDetails
 
 from multus_lab.names import nearest
 from multus_lab.problems import Path, Problem, cut
-from multus_lab.settings.model import Model
+from multus_lab.settings.model import Later, Model
 
 
 def problems_of(
@@ -138,6 +138,8 @@ def _field(model: type[BaseModel], part: str) -> Any:
 def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
     if isinstance(annotation, type) and issubclass(annotation, BaseModel):
         yield annotation
+    if isinstance(annotation, Later):
+        yield annotation.model
     for argument in get_args(annotation):
         yield from _models_in(argument)
 

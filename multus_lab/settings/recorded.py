@@ -4,7 +4,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import replace
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import AfterValidator, Field, create_model
+from pydantic import Field, create_model
 
 from multus_lab import plugins
 from multus_lab.plugins import Key, Keys, Kind, Record
@@ -29,6 +29,7 @@ from multus_lab.settings.model import Model, OpenModel
 from multus_lab.settings.types import (
     AbsolutePath,
     Address,
+    Checked,
     InterfaceName,
     Json,
     MacAddress,
@@ -125,12 +126,12 @@ def _fields(
 
 def _type(model: str, key: Key) -> Any:
     if key.pattern:  # which says more than the kind does
-        return Annotated[str, AfterValidator(_taken_by(key))]
+        return Annotated[str, Checked(_taken_by(key))]
     if key.allowed and key.low is None and not key.any_case:
         return Literal[key.allowed]
     kind = _of_kind(model, key.kind)
     if key.allowed:
-        return Annotated[kind, AfterValidator(_taken_by(key))]
+        return Annotated[kind, Checked(_taken_by(key))]
     if key.low is not None or key.high is not None:
         return Annotated[kind, Field(ge=key.low, le=key.high)]
     return kind
@@ -165,7 +166,7 @@ def _of_kind(model: str, kind: Kind) -> Any:
             if known is None:
                 known = _MODELS[id(kind)] = _nested(model, kind)
             return known
-    return _TYPES.get(kind) or Annotated[Any, AfterValidator(_read_as(kind))]
+    return _TYPES.get(kind) or Annotated[Any, Checked(_read_as(kind))]
 
 
 def _nested(name: str, keys: Keys) -> type[Model]:

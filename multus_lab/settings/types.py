@@ -15,7 +15,7 @@ from ipaddress import (
 )
 from typing import Annotated, Any, Literal, LiteralString, NamedTuple
 
-from pydantic import AfterValidator, BeforeValidator, Field, GetCoreSchemaHandler, ValidationError
+from pydantic import BeforeValidator, Field, GetCoreSchemaHandler, ValidationError
 from pydantic_core import (
     CoreSchema,
     InitErrorDetails,
@@ -62,6 +62,18 @@ def refuse_all(refusals: Iterable[Refusal]) -> None:
     ]
     if found:
         raise ValidationError.from_exception_data("refused", found)
+
+
+class Checked(NamedTuple):
+    """Has `check` look at a value of the annotated type; it returns the value, or raises `refuse`.
+
+    pydantic's AfterValidator does the same, and asks for the signature of `check` at every key.
+    """
+
+    check: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, of: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        return core_schema.no_info_after_validator_function(self.check, handler(of))
 
 
 class Parsed(NamedTuple):
@@ -191,17 +203,17 @@ def _json(value: object) -> object:
     return value
 
 
-Json = Annotated[Any, AfterValidator(_json)]
+Json = Annotated[Any, Checked(_json)]
 """Anything that JSON can hold."""
 
 
-def _matching(pattern: str, allowed: str, length: int) -> AfterValidator:
+def _matching(pattern: str, allowed: str, length: int) -> Checked:
     def check(value: str) -> str:
         if len(value) > length or not re.fullmatch(pattern, value):
             raise refuse(allowed)
         return value
 
-    return AfterValidator(check)
+    return Checked(check)
 
 
 DnsLabel = Annotated[
@@ -249,7 +261,7 @@ def _folder(value: str) -> str:
     return value
 
 
-Folder = Annotated[str, AfterValidator(_folder)]
+Folder = Annotated[str, Checked(_folder)]
 """A folder of a node, as a hostPath volume takes it (k8s.io/kubernetes validateHostPath)."""
 
 
@@ -259,7 +271,7 @@ def _file(value: str) -> str:
     return value
 
 
-File = Annotated[str, AfterValidator(_file)]
+File = Annotated[str, Checked(_file)]
 """A file whose folder a hostPath volume can be (k8s.io/kubernetes validateHostPath)."""
 
 _SUFFIXES = {"": "1", "n": "1e-9", "u": "1e-6", "m": "1e-3", "k": "1e3"} | {
@@ -306,14 +318,14 @@ def seconds(duration: str) -> int:
     return hours * 3600 + minutes * 60 + rest
 
 
-def _lasting(shortest: str, longest: str, source: str = "") -> AfterValidator:
+def _lasting(shortest: str, longest: str, source: str = "") -> Checked:
     def check(value: str) -> str:
         if not seconds(shortest) <= seconds(value) <= seconds(longest):
             span = f"from {shortest} to {longest}{source and f' ({source})'}"
             raise refuse(f"hours, minutes and seconds as in 90s, 5m or 1h30m, {span}")
         return value
 
-    return AfterValidator(check)
+    return Checked(check)
 
 
 Duration = Annotated[str, Field(max_length=32), _lasting("1s", "24h")]
@@ -392,7 +404,7 @@ def _label_value(value: str) -> str:
     return value
 
 
-LabelValue = Annotated[str, AfterValidator(_label_value)]
+LabelValue = Annotated[str, Checked(_label_value)]
 
 
 def _file_name(value: str) -> str:
@@ -404,7 +416,7 @@ def _file_name(value: str) -> str:
     return value
 
 
-ConfigFile = Annotated[str, AfterValidator(_file_name)]
+ConfigFile = Annotated[str, Checked(_file_name)]
 """A file of a node's CNI folder, but not Multus' own."""
 
 
@@ -414,7 +426,7 @@ def _release(value: str) -> str:
     return value
 
 
-Release = Annotated[str, AfterValidator(_release)]
+Release = Annotated[str, Checked(_release)]
 """A release of containernetworking/plugins."""
 
 CniVersion = Literal["0.1.0", "0.2.0", "0.3.0", "0.3.1", "0.4.0", "1.0.0", "1.1.0"]

@@ -4,13 +4,14 @@ from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import BeforeValidator, Field
 
 from multus_lab.addresses import AddressRange, AnyNetwork
 from multus_lab.settings.model import Model
 from multus_lab.settings.types import (
     Accept,
     Address,
+    Checked,
     DnsLabel,
     DnsSubdomain,
     InterfaceName,
@@ -73,7 +74,7 @@ class Zone(Model):
     interface: InterfaceName | None = None
     mtu: Mtu | None = None
     bridge_ports: list[InterfaceName] = []
-    nodes: Annotated[list[Node], AfterValidator(_each_once)] = []
+    nodes: Annotated[list[Node], Checked(_each_once)] = []
     reserved: list[Span] = []
     dhcp_scope: list[Span] = []
     load_balancer_pool: list[Span] = []

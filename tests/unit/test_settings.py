@@ -17,6 +17,7 @@ from multus_lab.settings import (
     AddressedNetwork,
     Cluster,
     DaemonConfig,
+    Multus,
     PrimaryNetwork,
     Problem,
     SettingsError,
@@ -476,6 +477,16 @@ def _affinity(how: str, nodes: object) -> Config:
 )
 def test_multus_takes(multus: Config) -> None:
     load({"zone": ZONE, "multus": multus})
+
+
+def test_what_few_stacks_say_is_said_by_a_programs_names_too() -> None:
+    written: Config = {
+        "node_affinity": {"preferred_during_scheduling_ignored_during_execution": []}
+    }
+    multus = Multus.model_validate({"affinity": written})
+    assert multus.affinity is not None
+    assert multus.affinity.node_affinity.required_during_scheduling_ignored_during_execution is None
+    assert Multus(affinity=multus.affinity) == multus
 
 
 def test_daemon_config_has_what_a_stack_sets() -> None:
@@ -1245,6 +1256,14 @@ BROKEN = [
         "known here: nodeAffinity",
         "multus.affinity.podAffinity",
     ),
+    broken(
+        "affinity-by-the-field's-name",
+        "multus.affinity",
+        {"nodeAffinity": {}, "node_affinity": {}},
+        "did you mean nodeAffinity? known here: nodeAffinity",
+        "multus.affinity.node_affinity",
+    ),
+    broken("affinity-of-no-mapping", "multus.affinity", 5, "5 must be a mapping"),
     *(
         broken(f"affinity-{name}", "multus.affinity", affinity, told, f"{TERMS}{at}")
         for name, affinity, told, at in (

@@ -10,7 +10,7 @@ from multus_lab.checks.links.masters import kind
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
 
-_NOT_ETHERNET = re.compile(r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*")
+_NOT_ETHERNET = r"(ib|wg|tun|ppp|ww|sl)[a-z]*\d\w*"
 """Names by which interfaces that are no Ethernet usually go: InfiniBand, WireGuard, tunnels."""
 
 
@@ -45,7 +45,7 @@ def no_carrier(network: Network, lab: Lab) -> Iterator[Hit]:
             f"{kind(network)}"
         )
         yield Hit(path, master, message, Line("master", ..., "the bridge or the bond itself"))
-    elif link.takes_master and link.own_mac and _NOT_ETHERNET.fullmatch(master):
+    elif link.takes_master and link.own_mac and re.fullmatch(_NOT_ETHERNET, master):
         message = (
             f"by its name no Ethernet interface: the kernel puts a {kind(network)} on no other"
         )

@@ -10,7 +10,7 @@ from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, Place, Refusal, lab_rule
 
-_HARDWARE = re.compile(r"(eth|bond|team)\d+(\.\d+)?|(en|ib|wl|ww|sl)[a-z]*\d\w*(\.\d+)?")
+_HARDWARE = r"(eth|bond|team)\d+(\.\d+)?|(en|ib|wl|ww|sl)[a-z]*\d\w*(\.\d+)?"
 """Names that the kernel or systemd gives to interfaces that are no bridges."""
 
 
@@ -43,7 +43,7 @@ def not_a_bridge(lab: Lab) -> Iterator[Hit]:
             message = "lo is the loopback of each node, and no bridge"
             yield Hit(path, name, message, None, Severity.ERROR, network)
         elif (other := taken.get(name)) is not None:
-            sure = _HARDWARE.fullmatch(name) is not None
+            sure = re.fullmatch(_HARDWARE, name) is not None
             unless = "pods fail, unless it is a bridge" if sure else "pods fail if it is no bridge"
             message = f"{name} is {other.whose}; {unless}"
             severity, of = None if sure else Severity.NOTE, other.network
