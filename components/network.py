@@ -63,6 +63,11 @@ class Network(pulumi.ComponentResource):
         secret: bool = False,
         opts: pulumi.ResourceOptions | None = None,
     ) -> None:
+        label = f"{network.namespace}/{network.name}"
+        if self.plugin not in ("", network.plugin):
+            kind = f"type {network.plugin}" if network.plugin else "a config"
+            told = f"is for networks of type {self.plugin}, and {label} has {kind}"
+            raise pulumi.RunError(f"{type(self).__name__} {told}")
         token = _PREFIX + type(self).__name__
         aliases = pulumi.ResourceOptions(aliases=_as_others(token, name, opts))
         with nearest_callers():
@@ -71,7 +76,7 @@ class Network(pulumi.ComponentResource):
         def kept(value: pulumi.Input[_T]) -> pulumi.Output[_T]:
             return pulumi.Output.secret(value) if secret else pulumi.Output.from_input(value)
 
-        self._label = f"{network.namespace}/{network.name}"
+        self._label = label
         self._release = multus.shape if multus else None
         annotations = network.nad_annotations()
         with nearest_callers():

@@ -52,6 +52,12 @@ class StackFile(NamedTuple):
             raise SettingsError(map(self._told, told), str(self.path)) from None
 
     @property
+    def of_project(self) -> bool:
+        """Whether Pulumi finds the file by the stack's name."""
+        own = folder() / f"Pulumi.{self.name}.yaml"
+        return own.exists() and self.path.exists() and self.path.samefile(own)
+
+    @property
     def text(self) -> str:
         """The characters of the file, to show its lines: with asterisks for encrypted values."""
         text = self.document.text
@@ -117,17 +123,23 @@ def stack_file(stack: str) -> StackFile:
 
 
 def in_order(stacks: Sequence[StackFile]) -> list[StackFile]:
-    """The stacks each once, those first that bring daemons, which the others' networks need."""
+    """The stacks each once: first those that bring Multus, with its CRD, then other daemons."""
     by_path = {one.path.resolve(): one for one in stacks}
-    return sorted(by_path.values(), key=lambda one: not _brings_daemons(one))
+    return sorted(by_path.values(), key=_daemons, reverse=True)
 
 
-def _brings_daemons(stack: StackFile) -> bool:
+def brings_multus(stack: StackFile) -> bool:
+    """Whether the stack brings Multus; so it is if only the engine can tell."""
+    return _daemons(stack)[0]
+
+
+def _daemons(stack: StackFile) -> tuple[bool, bool]:
+    """Whether the stack brings Multus, and whereabouts."""
     try:
         told = stack.settings()
-        return told.multus.install or bool(told.whereabouts and told.whereabouts.install)
     except SettingsError:  # also where the engine alone can decrypt it
-        return True
+        return True, True
+    return told.multus.install, bool(told.whereabouts and told.whereabouts.install)
 
 
 def path_of(stack: str) -> Path:

@@ -21,6 +21,7 @@ import yaml
 from pulumi.runtime.stack import run_pulumi_func
 
 from multus_lab import project, sources
+from multus_lab.documents.yaml_stream import Dumper
 from multus_lab.errors import MultusLabError
 from multus_lab.leaving import LEAVING, Leaving
 from multus_lab.ownership import settled
@@ -236,21 +237,9 @@ def _file_name(manifest: Manifest) -> str:
     return "_".join(filter(None, (str(rank), kind.lower(), namespace, name))) + ".yaml"
 
 
-class _Dumper(yaml.SafeDumper):
-    """Texts of several lines as blocks, so that a diff shows the line that changed."""
-
-
-def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
-    style = "|" if "\n" in text else None
-    return dumper.represent_scalar("tag:yaml.org,2002:str", text, style=style)
-
-
-_Dumper.add_representer(str, _text)
-
-
 def _yaml(manifest: Manifest) -> str:
     first = {key: manifest[key] for key in ("apiVersion", "kind", "metadata")}
-    return yaml.dump(first | dict(manifest), Dumper=_Dumper, sort_keys=False, width=100)
+    return yaml.dump(first | dict(manifest), Dumper=Dumper, sort_keys=False, width=100)
 
 
 def _plain(value: Any) -> Any:

@@ -64,15 +64,19 @@ def check(stacks: Sequence[str], manifests: Sequence[str], each: bool = False) -
 
 
 def refuse_together(files: Sequence[StackFile]) -> None:
-    """Refuse stacks that would be in each other's way on their cluster.
+    """Refuse several stacks if they, or one of them, would be refused once some are brought up.
 
-    What is encrypted in one can't be looked at here. Raises RefusedError with all that is found.
+    What is encrypted in one can't be looked at here, and one alone is looked at in its turn. Raises
+    RefusedError with all that is found.
     """
     from multus_lab.report.as_text import told  # noqa: PLC0415 - it comes to this seldom
 
-    valid = [(index, one, one.settings()) for index, one in enumerate(files) if not one.secures]
-    if found := [told(one) for one in _between(valid) if one.refuses]:
-        raise RefusedError("\n".join(["the checks refuse these stacks together:", *found]))
+    if len(files) == 1:
+        return
+    known = [one for one in files if not one.secures]
+    found, _ = _stacks(known)
+    if refused := [f"{known[one.source].name}: {told(one)}" for one in found if one.refuses]:
+        raise RefusedError("\n".join(["the checks refuse these stacks together:", *refused]))
 
 
 def check_stack(file: StackFile) -> tuple[Report, "Stack | None"]:

@@ -8,6 +8,7 @@ import json
 import logging
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from shlex import quote
 from typing import Any
 
 from pulumi import automation
@@ -83,11 +84,16 @@ class Claims:
         """What the stack says, decrypted; raises SettingsError if it can't be used."""
         return load(self._config(stack))
 
-    def before_preview(self, stack: automation.Stack, refresh: bool) -> list[str]:
-        """Tell what isn't the stack's, and with `refresh` what others changed of it."""
+    def before_preview(
+        self, stack: automation.Stack, refresh: bool, brought: Collection[Key] = ()
+    ) -> list[str]:
+        """Tell what isn't the stack's, and with `refresh` what others changed of it.
+
+        `brought` is there by then, as other stacks bring it before.
+        """
         # It is a dry run, which may show what `up` does once the fields' managers are settled.
         _permit(stack, _TAKES_CONFLICTS, _TAKES_EXISTING)
-        self.seen = self._survey(stack, refresh)
+        self.seen = self._survey(stack, refresh, brought)
         return told(self.seen, self._up)
 
     def before_up(
@@ -149,9 +155,12 @@ class Claims:
         """How `up` of this stack is typed."""
         name = self._testbed.name if self._testbed else ""
         flags = [] if not name else ["--testbed"] if name == "default" else ["--testbed", name]
-        return " ".join(["multus-lab up", self._stack.name, *flags])
+        stack = self.stack if self._stack.of_project else quote(str(self._stack.path))
+        return " ".join(["multus-lab up", stack, *flags])
 
-    def _survey(self, stack: automation.Stack, drift: bool) -> Survey:
+    def _survey(
+        self, stack: automation.Stack, drift: bool, brought: Collection[Key] = ()
+    ) -> Survey:
         """What the cluster has of what the stack declares and has made.
 
         Raises MissingError and RightsError if the engine would fail for what it doesn't have or
@@ -166,7 +175,7 @@ class Claims:
             runs = False
         made = self._known(_state(stack))
         wanted = set(map(Key.of, objects))
-        check_presence(cluster, wanted)
+        check_presence(cluster, wanted.union(brought))
         check_rights(cluster, reading({*wanted, *made}))
         seen = survey(cluster, objects, made, drift)
         if runs:

@@ -11,6 +11,7 @@ from multus_lab.adoption.claims import shared_names
 from multus_lab.cli.output import write_json
 from multus_lab.engine import Engine, Outcome, build_programs, check_user
 from multus_lab.errors import MultusLabError
+from multus_lab.prerequisites.presence import CRD
 from multus_lab.progress import Progress
 from multus_lab.project import StackFile
 from multus_lab.testbed import Testbed
@@ -19,13 +20,14 @@ from multus_lab.testbed import Testbed
 def preview(options: Any) -> int:
     """Show what `up` would change; returns the code to exit with."""
     stacks = _looked_at(options)
-    _each(stacks, options, lambda engine: engine.preview(options.refresh))
+    brought = {CRD} if any(map(project.brings_multus, stacks)) else set()
+    _each(stacks, options, lambda engine: engine.preview(options.refresh, brought))
     return 0
 
 
 def refresh(options: Any) -> int:
     """Read the clusters back into the state; returns the code to exit with."""
-    _each(_looked_at(options), options, lambda engine: engine.refresh())
+    _each(_readable(options), options, lambda engine: engine.refresh())
     return 0
 
 
@@ -49,7 +51,7 @@ def down(options: Any) -> int:
         _agree("\n".join(filter(None, told)), options)
         return engine.down(options.clean_nodes)
 
-    _each(_looked_at(options)[::-1], options, down)
+    _each(_readable(options)[::-1], options, down)
     return 0
 
 
@@ -106,7 +108,14 @@ def _each(
 
 
 def _looked_at(options: Any) -> list[StackFile]:
-    """The stacks in their order, none refused for what can be seen at once.
+    """The stacks in their order, none of which the checks refuse beside the others."""
+    stacks = _readable(options)
+    sources.refuse_together(stacks)
+    return stacks
+
+
+def _readable(options: Any) -> list[StackFile]:
+    """The stacks in their order, none refused for what can be seen of it at once.
 
     That is before minutes of building or seconds of engine.
     """
@@ -116,7 +125,6 @@ def _looked_at(options: Any) -> list[StackFile]:
             stack.settings()
         if options.testbed is None:
             check_user(stack)
-    sources.refuse_together(stacks)
     return stacks
 
 

@@ -18,8 +18,6 @@ MAX_DEPTH: Final = 100
 Numbers: TypeAlias = "array[int]"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_REFUSED = "[\x80-\x84\x86-\x9f\ufffe\uffff]"
-"""Beside U+007F, the characters of JSON that YAML refuses."""
 
 
 class _NotReadError(ValueError):
@@ -29,9 +27,10 @@ class _NotReadError(ValueError):
 def value_of(text: str, number: Callable[[str], object]) -> dict[str, Any] | list[Any] | None:
     """The object or list of a JSON text, its numbers read by `number`.
 
-    None for what is no such text, or what YAML would read otherwise, refuse, or find too large.
+    None for what is no such text, or what YAML would read otherwise or find too large. Characters
+    that YAML refuses, such as U+007F, may stand in it: kubectl takes them, and prints them so.
     """
-    if not text.startswith(("{", "["), start_of(text)) or not _is_yaml(text):
+    if not text.startswith(("{", "["), start_of(text)) or _has_half(text):
         return None
     decoder = json.JSONDecoder(
         object_pairs_hook=_object, parse_int=number, parse_float=number, parse_constant=_refused
@@ -50,12 +49,9 @@ _HALF = (
 """An escape for half a character without the other half beside it."""
 
 
-def _is_yaml(text: str) -> bool:
-    """Whether YAML takes its characters, and has no escape for half of one."""
+def _has_half(text: str) -> bool:
     # Few files have an escape at all, and to search a large one takes long.
-    if "\x7f" in text or ("\\u" in text and re.search(_HALF, text)):
-        return False
-    return text.isascii() or re.search(_REFUSED, text) is None
+    return "\\u" in text and re.search(_HALF, text) is not None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

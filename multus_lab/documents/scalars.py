@@ -50,6 +50,11 @@ def is_text(plain: str) -> bool:
     return bool(plain) and resolve(plain) is plain
 
 
+def is_text_to_all(plain: str) -> bool:
+    """Whether it is a string to yaml.v3, and to kubectl's yaml.v2 as well."""
+    return is_text(plain) and plain not in ("y", "Y", "n", "N")
+
+
 def number(text: str) -> int | float | str:
     """Value of a plain scalar that may be a number, or of a number of JSON."""
     plain = text if text[0] == "." else text.replace("_", "")

@@ -22,7 +22,7 @@ from multus_lab.documents import (
     kind_of,
 )
 from multus_lab.documents.json_text import MAX_DEPTH, MAX_KEY, Numbers
-from multus_lab.documents.scalars import BINARY, TAGS, YAML, resolve
+from multus_lab.documents.scalars import BINARY, TAGS, YAML, is_text_to_all, resolve
 
 _TOO_DEEP: Final = f"nested deeper than {MAX_DEPTH} levels, the most that is read"
 _TOO_MANY: Final = (
@@ -286,6 +286,21 @@ _PLAINLY: Final = (
     ("incompatible YAML", "a %YAML of another version than 1.1 and 1.2; leave the line out"),
     ("expected", "this does not fit what it stands in; check indentation, quotes and brackets"),
 )
+
+
+class Dumper(yaml.SafeDumper):
+    """Writes texts that kubectl and Pulumi read as such: `'1e5'`, `'y'`, which PyYAML leaves plain.
+
+    Texts of several lines are blocks, so that a diff shows the line that changed.
+    """
+
+
+def _text(dumper: yaml.SafeDumper, text: str) -> yaml.ScalarNode:
+    style = "|" if "\n" in text else None if is_text_to_all(text) else "'"
+    return dumper.represent_scalar(f"{YAML}str", text, style=style)
+
+
+Dumper.add_representer(str, _text)
 
 
 def _refuse_syntax(text: Text, error: yaml.YAMLError) -> NoReturn:

@@ -10,7 +10,7 @@ import secrets
 import shutil
 import sys
 import warnings
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -23,6 +23,8 @@ from pulumi.automation.errors import CommandError, StackNotFoundError
 from multus_lab import cache, project
 from multus_lab.adoption.claims import Claims
 from multus_lab.cluster.errors import ClusterError
+from multus_lab.cluster.objects import Key
+from multus_lab.documents.yaml_stream import Dumper
 from multus_lab.engine import attached
 from multus_lab.engine.changes import Change, Changes
 from multus_lab.engine.cleaning import Attached, Cleaning, attached_pods
@@ -138,10 +140,11 @@ class Engine:
         leftovers = TestbedLeftovers(stack.name, workspace, command, testbed.name)
         return cls(workspace, Claims(stack, testbed), leftovers, echo)
 
-    def preview(self, refresh: bool = True) -> Outcome:
+    def preview(self, refresh: bool = True, brought: Collection[Key] = ()) -> Outcome:
         """Show what `up` would change; nothing is.
 
-        Without `refresh` the cluster is taken to be as the last run has left it.
+        Without `refresh` the cluster is taken to be as the last run has left it. `brought` is there
+        by then, as other stacks bring it before.
         """
         self._command.refreshes = refresh
 
@@ -149,7 +152,7 @@ class Engine:
 
         def preview(stack: automation.Stack, **options: Any) -> automation.PreviewResult:
             nonlocal changes
-            self._tell(self._claims.before_preview(stack, refresh))
+            self._tell(self._claims.before_preview(stack, refresh, brought))
             result = stack.preview(**options)
             changes = self._with_pods(stack)
             return result
@@ -341,8 +344,8 @@ def check_user(stack: StackFile) -> None:
         EngineError: there is no login, and so no backend to keep state in.
 
     """
-    own = project.folder() / f"Pulumi.{stack.name}.yaml"
-    if not own.exists() or not stack.path.samefile(own):
+    if not stack.of_project:
+        own = project.folder() / f"Pulumi.{stack.name}.yaml"
         raise ProjectError(
             f"{stack.path}: Pulumi takes {own} as stack {stack.name}, and no other file; give the "
             "name of a stack of the project, or use --testbed, which takes any file"
@@ -463,7 +466,7 @@ def _copy_project(stack: StackFile, kubeconfig: Path, work: Path) -> None:
     }
     config["kubernetes:kubeconfig"] = str(kubeconfig)
     target = work / f"Pulumi.{stack.name}.yaml"
-    text = yaml.safe_dump(written | {"config": config} | _salt(target), sort_keys=False)
+    text = yaml.dump(written | {"config": config} | _salt(target), Dumper=Dumper, sort_keys=False)
     write_private(target, text)
 
 

@@ -66,7 +66,7 @@ def read_cluster(context: str) -> Manifest:
     cluster = connect(context=context)
     found = list(cluster.items(NETWORK)) if cluster.serves(NETWORK) else []
     listed = {"kind": f"{NETWORK}List", "apiVersion": KINDS[NETWORK].api, "items": found}
-    return manifests.of_text(json.dumps(listed, ensure_ascii=False), f"context {context}")
+    return manifests.of_text(json.dumps(listed), f"context {context}")
 
 
 def imported(read: Sequence[Manifest], path: Path, accept: bool = False) -> Imported:

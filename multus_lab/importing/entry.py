@@ -4,7 +4,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import ValidationError
 
@@ -16,15 +16,18 @@ from multus_lab.problems import Path, dotted
 from multus_lab.settings.network import DeclaredNetwork
 from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import problems_of
+from multus_lab.settings.types import is_resource_name
 
 _MADE = (
     ACCEPT,
     FIELD_MANAGER,
     OWNER,
-    RESOURCE,
     "kubectl.kubernetes.io/last-applied-configuration",
 )
-"""Annotations that the entry says in other words, or that whoever applies it makes."""
+"""Annotations that the entry says in other words, or that whoever applies it makes.
+
+So it is with that of the resource, but for one that no device plugin can offer.
+"""
 
 
 class NoEntryError(MultusLabError):
@@ -44,8 +47,8 @@ def entry_of(
     _refuse_values(network.config, beside, f"{wanted}{_canonical(beside)}")
     reason = ""
     for form in _forms(network):
-        entry = {**beside, **form}
-        model = model_of(entry)
+        model = model_of(form)
+        entry = {**beside, **form, **{**_unwritten(model), **form}}
         short = _without_defaults(entry, model)
         for one in [short] if short == entry else [short, entry]:
             try:
@@ -68,7 +71,7 @@ def _refuse(network: Network) -> None:
         raise NoEntryError("its configuration is a file on the nodes, found by its name")
 
 
-_SUSPICIOUS = re.compile(r'"secure"|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
+_SUSPICIOUS = re.compile(r'"secure"|"<<":|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
 """What may be refused in canonical JSON; values are looked at one by one only where it stands."""
 
 
@@ -78,6 +81,8 @@ def _refuse_values(config: Mapping[str, Any], beside: Mapping[str, Any], text: s
         return
     if _has_secure(config) or _has_secure(beside):
         raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
+    if '"<<":' in text:
+        raise NoEntryError("it has a key <<, which Pulumi's YAML takes for a merge, even in quotes")
     if _has_half(config, beside):
         raise NoEntryError("it has half a character (\\ud800 to \\udfff), which no YAML can hold")
     for path, value in _values(config, ()):
@@ -123,11 +128,13 @@ def _beside(
     if network.namespace != "default":
         yield "namespace", network.namespace
     if labels:
-        yield "labels", dict(labels)
+        yield "labels", labels
     annotations = network.settings["annotations"]
-    if own := {key: value for key, value in annotations.items() if key not in _MADE}:
+    resource = annotations.get(RESOURCE)
+    made = {*_MADE, RESOURCE} if is_resource_name(resource) else _MADE
+    if own := {key: value for key, value in annotations.items() if key not in made}:
         yield "annotations", own
-    if resource := annotations.get(RESOURCE):
+    if RESOURCE in made:
         yield "resourceName", resource
     if accept:
         yield "accept", dict(accept)
@@ -178,6 +185,17 @@ def _without_defaults(entry: dict[str, Any], model: type[DeclaredNetwork]) -> di
 
 
 _NONE = object()
+
+
+@cache
+def _unwritten(model: type[DeclaredNetwork]) -> Mapping[str, None]:
+    """The keys that the settings write out unless they are null, such as macvlan's `mode`."""
+    fields = ((field.alias or name, field) for name, field in model.model_fields.items())
+    return {
+        key: None
+        for key, field in fields
+        if field.default is not None and type(None) in get_args(field.annotation)
+    }
 
 
 @cache

@@ -38,9 +38,10 @@ def _lines(
     yield from _section("zone", zone, UNTOLD)
     yield "  # Who has networks has the daemons that they need. With `install: true` the stack"
     yield "  # brings them, and `up --adopt` takes over what is there."
-    yield from _block({f"{NAME}:{daemon}": _BROUGHT for daemon in daemons}, 2)
-    if accept:
-        yield from _block({f"{NAME}:accept": dict(accept)}, 2)
+    of_stack = {**dict.fromkeys(daemons, _BROUGHT), **({"accept": accept} if accept else {})}
+    for key, value in of_stack.items():
+        yield f"  {NAME}:{key}:"
+        yield from _block(value, 4)
     yield from (f"  # left out: {visible(one)}" for one in left_out)
     if not entries:
         yield f"  {NAME}:networks: []"

@@ -11,10 +11,12 @@ from multus_lab.cluster.objects import Key
 from multus_lab.errors import MultusLabError
 from multus_lab.names import shortened
 
-__all__ = ["MissingError", "check_presence", "missing"]
+__all__ = ["CRD", "MissingError", "check_presence", "missing"]
 
 _SHOWN = 3
-_DEFINITION = Key(DEFINITION, "", "network-attachment-definitions.k8s.cni.cncf.io")
+
+CRD = Key(DEFINITION, "", "network-attachment-definitions.k8s.cni.cncf.io")
+"""What networks need, and a stack with Multus brings."""
 
 
 class MissingError(MultusLabError):
@@ -34,7 +36,7 @@ def missing(cluster: Cluster, declared: Collection[Key]) -> list[str]:
 
 def _kinds(cluster: Cluster, declared: Collection[Key]) -> Iterator[str]:
     kinds = {key.kind for key in declared}
-    if NETWORK in kinds and _DEFINITION not in declared and not _may_be_served(cluster, NETWORK):
+    if NETWORK in kinds and CRD not in declared and not _may_be_served(cluster, NETWORK):
         yield (
             f"the cluster has no CRD of {NETWORK}s, and the stack does not install Multus: bring "
             "up the stack that does first, or set multus.install to true"

@@ -59,6 +59,9 @@ configuration has them, and those that all have:
 | key | |
 | --- | --- |
 {"".join(f"| {key} | {what} |{chr(10)}" for key, what in _OF_ALL.items())}
+macvlan's `mode` is written out, so that it doesn't change with the plugin's default; `mode: null`
+leaves it to the plugin.
+
 What no type fits is declared by its whole configuration. The checks judge it as they judge a
 manifest's:
 
@@ -119,9 +122,10 @@ def _section(record: Record) -> str:
     since = "" if record.held == EVER else f"\n\nFor {record.held} of the CNI plugins."
     about = plugins.about(record.name)
     own = {key: one for key, one in record.keys.keys.items() if key != "ipam"}
+    listed = table(replace(record.keys, keys=own), record.elsewhere).rstrip()
     return (
         f"## {record.name}\n\n{about[0].upper()}{about[1:]} {record.taken}{since}\n\n"
-        f"```yaml\n{entry(record)}```\n\n{table(replace(record.keys, keys=own)).rstrip()}\n"
+        f"```yaml\n{entry(record)}```\n\n{listed}\n"
     )
 
 

@@ -3,13 +3,14 @@
 `python -m multus_lab.report.plugins > docs/plugins.md` writes it.
 """
 
+import json
 import sys
 from collections.abc import Iterator
 
 from multus_lab import plugins
 from multus_lab.plugins import Items, Key, Keys, Record
 from multus_lab.plugins.record import NETCONF
-from multus_lab.versions import EVER
+from multus_lab.versions import EVER, shown
 
 _HEAD = """\
 # Plugins
@@ -35,7 +36,7 @@ def page() -> str:
 
 def _section(record: Record) -> str:
     keys = record.of_ipam if record.ipam is not None and record.link is None else record.keys
-    listed = table(keys)
+    listed = table(keys, record.elsewhere)
     quoted = {**record.says, **dict(_refused(keys))}
     says = "".join(f"- {what}: `{words}`\n" for what, words in quoted.items())
     refuses = f"Refuses, in these words:\n\n{says}\n" if says else ""
@@ -61,11 +62,16 @@ def _refused(keys: Keys) -> Iterator[tuple[str, str]]:
             yield f"`{name}` that isn't {key.range}", key.says
 
 
-def table(keys: Keys) -> str:
-    """The keys of a plugin, but for those that all have."""
+def table(keys: Keys, elsewhere: str) -> str:
+    """The keys of a plugin, but for those that all have; which it needs, if not from elsewhere."""
     rows = list(_rows(keys))
     head = "| key | kind | default | taken | releases |\n| --- | --- | --- | --- | --- |\n"
-    return f"{head}{''.join(rows)}\n" if rows else "No keys of its own.\n\n"
+    listed = f"{head}{''.join(rows)}\n" if rows else "No keys of its own.\n\n"
+    if not keys.required:
+        return listed
+    needed = ", ".join(" or ".join(f"`{one}`" for one in group) for group in keys.required)
+    without = elsewhere and f" Pods do without if {elsewhere}."
+    return f"{listed}Required: {needed}.{without}\n\n"
 
 
 def _rows(keys: Keys) -> Iterator[str]:
@@ -88,7 +94,15 @@ def _each(keys: Keys, before: str) -> Iterator[tuple[str, Key]]:
 
 
 def _default(key: Key) -> str:
-    return "" if key.default is None else f"`{key.default}`"
+    told = [] if key.default is None else [_value(key.default)]
+    if key.earlier is not None:
+        release, value = key.earlier
+        told.append(f"{_value(value)} before {shown(release)}")
+    return "; ".join(told)
+
+
+def _value(value: object) -> str:
+    return f"`{value if isinstance(value, str) else json.dumps(value)}`"
 
 
 def _taken(key: Key) -> str:

@@ -17,7 +17,7 @@ from multus_lab.settings.network import (
     DeclaredNetwork,
     TypedNetwork,
 )
-from multus_lab.settings.network_types import MacvlanNetwork
+from multus_lab.settings.network_types import network
 from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.zone import Node, Zone
 
@@ -34,7 +34,6 @@ __all__ = [
     "DaemonConfig",
     "DeclaredNetwork",
     "Ipam",
-    "MacvlanNetwork",
     "Multus",
     "Node",
     "PrimaryNetwork",
@@ -47,6 +46,7 @@ __all__ = [
     "Zone",
     "accepted",
     "load",
+    "network",
 ]
 
 

@@ -1,12 +1,18 @@
 """A network that a stack writes as a whole CNI configuration."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, ClassVar, Self
+from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import model_validator
+from pydantic import BeforeValidator, model_validator
 
-from multus_lab.settings.network import DeclaredNetwork
-from multus_lab.settings.types import Json, Refusal, refuse_all
+from multus_lab.settings.network import DeclaredNetwork, type_in
+from multus_lab.settings.types import Json, Refusal, refuse, refuse_all
+
+
+def _without_quotes(config: object) -> object:
+    if isinstance(config, str):
+        raise refuse("a mapping: the JSON without quotes around it")
+    return config
 
 
 class ConfiguredNetwork(DeclaredNetwork):
@@ -15,7 +21,7 @@ class ConfiguredNetwork(DeclaredNetwork):
     Settings look only whether libcni can read it; what stands in it is for the checks to judge.
     """
 
-    config: dict[str, Json]
+    config: Annotated[dict[str, Json], BeforeValidator(_without_quotes)]
 
     within: ClassVar[tuple[str, ...]] = ("config",)
 
@@ -42,7 +48,7 @@ def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
 
     To Multus one with a `type` of its own is a single plugin's (v4.3.0 pkg/types/conf.go).
     """
-    if "type" in config:
+    if "type" in config or type_in(config):
         yield from _untyped(("config",), config)
         return
     if "plugins" not in config:
@@ -60,6 +66,6 @@ def _unreadable(config: Mapping[str, Any]) -> Iterator[Refusal]:
 def _untyped(path: tuple[str | int, ...], plugin: object) -> Iterator[Refusal]:
     if not isinstance(plugin, dict):
         yield Refusal(path, plugin, "a mapping")
-    elif not isinstance(plugin.get("type"), str) or not plugin["type"]:
+    elif not type_in(plugin):
         where = (*path, "type") if "type" in plugin else path
         yield Refusal(where, plugin.get("type", plugin), "must have a plugin's name for its `type`")

@@ -1,14 +1,15 @@
 """A network of a stack: one NetworkAttachmentDefinition and the CNI configuration inside it."""
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
 from pydantic import Field, PrivateAttr, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
-from multus_lab.plugins import sbr
+from multus_lab.plugins import in_any_case, sbr
+from multus_lab.plugins.pools import text
 from multus_lab.settings.ipam import Dns, OfAnyType, usable
 from multus_lab.settings.model import Later, Model
 from multus_lab.settings.types import (
@@ -98,10 +99,7 @@ class DeclaredNetwork(Model):
 
     def usable(self) -> Iterator[AddressRange]:
         """The addresses that pods can get, as far as the settings tell, from first to last."""
-        config = self.cni_config()
-        listed = config.get("plugins")
-        main = listed[0] if "type" not in config and listed else config
-        return usable(main.get("ipam"))
+        return usable(plugins_in(self.cni_config())[0].get("ipam"))
 
     def nad_annotations(self) -> dict[str, str]:
         """The NAD's annotations: those declared, and what is accepted, as `check` reads it."""
@@ -146,6 +144,7 @@ class TypedNetwork(DeclaredNetwork):
     instead: ClassVar[Mapping[str, str]] = {
         "plugins": "is a CNI configuration's: the first plugin's keys are the network's own, and "
         "the others are its `chain`; or all of it is its `config`",
+        "ipam": "must be left out: this plugin asks no other one for addresses",
     }
 
     @property
@@ -226,3 +225,19 @@ class AddressedNetwork(TypedNetwork):
 
 
 _HINTS = "addSourceHints"
+
+
+def plugins_in(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:
+    """The plugins of a CNI configuration that can be read; a `type` of its own stands for a list.
+
+    So it is to Multus (v4.3.0 pkg/types/conf.go LoadDelegateNetConf).
+    """
+    return [config] if "type" in config or type_in(config) else config["plugins"]
+
+
+def type_in(plugin: Mapping[str, Any]) -> str:
+    """The plugin's name, whose key libcni and Multus read in any case of letters.
+
+    cni v1.3.0 pkg/types/types.go PluginConf, multus-cni v4.3.0 pkg/types/conf.go.
+    """
+    return text(in_any_case(plugin, "type"))

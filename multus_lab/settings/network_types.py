@@ -9,10 +9,11 @@ from functools import cache, lru_cache, reduce
 from operator import or_
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, create_model
+from pydantic import Field, ValidationError, create_model
 
 from multus_lab import plugins
 from multus_lab.plugins import Record, macvlan
+from multus_lab.problems import SettingsError
 from multus_lab.settings import ipam as ipams
 from multus_lab.settings.network import (
     AddressedNetwork,
@@ -20,6 +21,7 @@ from multus_lab.settings.network import (
     DeclaredNetwork,
     TypedNetwork,
 )
+from multus_lab.settings.problems import problems_of
 from multus_lab.settings.recorded import of_plugin, reads, stands
 from multus_lab.settings.types import of_known_type
 
@@ -81,6 +83,15 @@ def model_of(raw: object) -> type[DeclaredNetwork]:
     known = frozenset(one for one in types if _chained(one))
     asked = _type_of(written.get("ipam"))
     return _model(kind, asked if ipams.known(asked) else "", known)
+
+
+def network(written: Mapping[str, object]) -> DeclaredNetwork:
+    """A network by the keys that a stack has for it. Raises SettingsError."""
+    model = model_of(written)
+    try:
+        return model.model_validate(written, by_alias=True, by_name=False)
+    except ValidationError as error:
+        raise SettingsError(problems_of(error, model, written, ()), "the network") from None
 
 
 def _no_network(written: Mapping[str, Any], kind: object) -> type[DeclaredNetwork] | None:

@@ -12,7 +12,12 @@ from multus_lab.problems import Path, Problem, SettingsError
 from multus_lab.settings.cluster import Cluster
 from multus_lab.settings.model import Model
 from multus_lab.settings.multus import Multus
-from multus_lab.settings.network import AddressedNetwork, DeclaredNetwork, TypedNetwork
+from multus_lab.settings.network import (
+    AddressedNetwork,
+    DeclaredNetwork,
+    TypedNetwork,
+    plugins_in,
+)
 from multus_lab.settings.network_types import model_of
 from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
@@ -85,8 +90,7 @@ def _is_sliced(network: DeclaredNetwork) -> bool:
     """Whether whereabouts gives each node a slice of the network's range."""
     if isinstance(network, TypedNetwork):  # its models know, without the configuration being made
         return bool(getattr(getattr(network, "ipam", None), "node_slice_size", None))
-    config = network.cni_config()
-    ipams = [one.get("ipam") for one in (config, *config.get("plugins", []))]
+    ipams = [one.get("ipam") for one in plugins_in(network.cni_config())]
     return any(isinstance(one, dict) and one.get("node_slice_size") for one in ipams)
 
 

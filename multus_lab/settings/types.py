@@ -381,15 +381,25 @@ AnnotationKey = Annotated[
 ]
 """The key of an annotation, whose prefix may have capitals (apimachinery ValidateAnnotations)."""
 
+_RESOURCE = rf"{names.SUBDOMAIN.pattern}/{_NAME}"
+_LONGEST_RESOURCE = 317
+
 ResourceName = Annotated[
     str,
     _matching(
-        f"{names.SUBDOMAIN.pattern}/{_NAME}",
+        _RESOURCE,
         "a resource of a device plugin, like intel.com/sriov_netdevice",
-        317,
+        _LONGEST_RESOURCE,
     ),
 ]
 """An extended resource (k8s.io/kubernetes pkg/apis/core/helper IsExtendedResourceName)."""
+
+
+def is_resource_name(value: object) -> bool:
+    """Whether a device plugin's resource can be called so."""
+    fits = isinstance(value, str) and len(value) <= _LONGEST_RESOURCE
+    return fits and re.fullmatch(_RESOURCE, str(value)) is not None
+
 
 LABEL_VALUE = "a label value: at most 63 characters of a-z, A-Z, 0-9, '-', '_' and '.'"
 """What a label value is, in words."""

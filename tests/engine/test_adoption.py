@@ -79,7 +79,7 @@ def test_upstream_s_installation_is_taken_over(lab: Lab, manifest: str, way: str
     before, versions = uids(lab), lab.versions()
 
     with pytest.raises(
-        AdoptionError, match=r"multus-lab up one --testbed shared --adopt$"
+        AdoptionError, match=r"multus-lab up \S+/Pulumi.one.yaml --testbed shared --adopt$"
     ) as error:
         lab.up()
     said = str(error.value).splitlines()

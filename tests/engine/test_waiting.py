@@ -14,6 +14,7 @@ from multus_lab.cluster.errors import UnavailableError
 from multus_lab.engine import Engine
 from multus_lab.engine.rollout import UnreadyError
 from multus_lab.errors import MultusLabError
+from multus_lab.prerequisites import presence
 from multus_lab.prerequisites.presence import MissingError
 from multus_lab.prerequisites.rights import RightsError
 from multus_lab.progress import Progress
@@ -218,6 +219,8 @@ def test_a_zone_before_its_cluster(lab: Lab, verb: str) -> None:
     declare(lab, multus={"install": False})
     (said,) = failed(lab, MissingError, verb)
     assert said.startswith("the cluster has no CRD of NetworkAttachmentDefinitions, and the stack")
+    # As beside the stack that brings it.
+    assert lab.engine.preview(brought={presence.CRD}).changes == {"create": 3}
     lab.bed.kubectl("apply", "--server-side", "-f", "-", stdin=render.stream(crd))
     lab.bed.kubectl("wait", "--for=condition=Established", CRD, "--timeout=30s")
     assert lab.up().changes == {"create": 3}

@@ -5,7 +5,7 @@ import os
 import runpy
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
@@ -297,9 +297,14 @@ class Ran:
     def __init__(self, monkeypatch: pytest.MonkeyPatch, fails: str = "") -> None:
         self.stacks: list[str] = []
         self.adopted: list[object] = []
+        self.brought: list[bool] = []
 
         def up(adopt: object, _: bool) -> Outcome:
             self.adopted.append(adopt)
+            return Outcome({}, {})
+
+        def preview(_: bool, brought: Collection[object]) -> Outcome:
+            self.brought.append(bool(brought))
             return Outcome({}, {})
 
         def of_user(stack: StackFile, *_: object) -> SimpleNamespace:
@@ -308,21 +313,31 @@ class Ran:
                 raise EngineError("it failed")
             nothing = SimpleNamespace(told="")
             done = Outcome({}, {})
-            return SimpleNamespace(up=up, down=lambda *_: done, dependants=lambda: nothing)
+            return SimpleNamespace(
+                up=up,
+                preview=preview,
+                refresh=lambda: done,
+                down=lambda *_: done,
+                dependants=lambda: nothing,
+            )
 
         monkeypatch.setattr("multus_lab.engine.Engine.of_user", of_user, raising=False)
         monkeypatch.setattr("multus_lab.cli.engine.build_programs", lambda *_: None)
         monkeypatch.setattr("multus_lab.cli.engine.check_user", lambda _: None)
 
 
-@pytest.mark.parametrize(("verb", "order"), [("up", ["c", "a", "b"]), ("down", ["b", "a", "c"])])
+@pytest.mark.parametrize(
+    ("verb", "order"), [("up", ["c", "d", "a", "b"]), ("down", ["b", "a", "d", "c"])]
+)
 def test_who_brings_daemons_comes_first_and_goes_last(
     run: Run, monkeypatch: pytest.MonkeyPatch, verb: str, order: list[str]
 ) -> None:
-    for name, text in {"a": WITHOUT_DAEMON, "b": WITHOUT_DAEMON, "c": "config: {}\n"}.items():
+    counts = f"{WITHOUT_DAEMON}  multus-lab:whereabouts: {{}}\n"
+    texts = {"a": WITHOUT_DAEMON, "b": WITHOUT_DAEMON, "c": "config: {}\n", "d": counts}
+    for name, text in texts.items():
         (run.folder / f"Pulumi.{name}.yaml").write_text(text)
     ran = Ran(monkeypatch)
-    code, out, _ = run(verb, "a", "b", "c", "--json")
+    code, out, _ = run(verb, "d", "a", "b", "c", "--json")
     assert (code, ran.stacks) == (0, order)
     assert [one["stack"] for one in json.loads(out)] == order
 
@@ -380,6 +395,41 @@ def test_stacks_in_each_other_s_way_are_refused_before(
     code, _, err = run("up", "a", "b")
     assert (code, ran.stacks) == (1, [])
     assert "XST504" in err
+
+
+@pytest.mark.parametrize("verb", ["preview", "up"])
+def test_of_several_stacks_none_is_begun_if_one_is_refused(
+    verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    risk = f"{WITHOUT_DAEMON}  multus-lab:networks: [{{name: r, ipam: {{type: none}}}}]\n"
+    for name, text in {"a": "config: {}\n", "b": risk}.items():
+        (run.folder / f"Pulumi.{name}.yaml").write_text(text)
+    ran = Ran(monkeypatch)
+    code, _, err = run(verb, "a", "b")
+    assert (code, ran.stacks) == (1, [])
+    assert "b: risk LNK103 (networks[0].master): each node's default route decides" in err
+
+
+@pytest.mark.parametrize("verb", ["refresh", "down"])
+def test_stacks_in_each_other_s_way_can_go(
+    verb: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in "ab":
+        (run.folder / f"Pulumi.{name}.yaml").write_text(IN_CLUSTER)
+    ran = Ran(monkeypatch)
+    assert run(verb, "a", "b")[0] == 0
+    assert sorted(ran.stacks) == ["a", "b"]
+
+
+@pytest.mark.parametrize(("daemon", "brought"), [("config: {}\n", True), (WITHOUT_DAEMON, False)])
+def test_a_preview_takes_as_there_what_a_stack_beside_it_brings(
+    daemon: str, brought: bool, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, text in {"a": WITHOUT_DAEMON, "b": daemon}.items():
+        (run.folder / f"Pulumi.{name}.yaml").write_text(text)
+    ran = Ran(monkeypatch)
+    assert run("preview", "a", "b")[0] == 0
+    assert ran.brought == [brought, brought]
 
 
 def test_render_of_a_refused_stack_is_one_message(run: Run) -> None:

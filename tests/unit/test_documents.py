@@ -17,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from multus_lab.documents import MAX_BYTES, Document, DocumentError, parse, read, yaml_stream
+from multus_lab.documents.yaml_stream import Dumper
 from tests.unit.cases import cases
 
 
@@ -598,6 +599,26 @@ def test_reading_imports_nothing_slow() -> None:
         check=True,
     )
     assert run.stdout.strip() == ""
+
+
+@pytest.mark.parametrize("character", ["\x7f", "\x80", "\ufffe"])
+def test_json_has_characters_that_yaml_has_only_as_escapes(character: str) -> None:
+    (document,) = parse(f'{{"a": "{character}", "b": 1}}'.encode(), "nads.json")
+    assert document.value == {"a": character, "b": 1}
+    with pytest.raises(DocumentError, match="control character"):
+        parse(f"a: {character}".encode(), "nads.yaml")
+
+
+@cases("text", ["1e5", "7E12", "08", "0o17", "0X1F", ".5e3", "y", "N", "1_000", "on", "2024-01-05"])
+def test_what_others_read_as_no_text_is_written_in_quotes(text: str) -> None:
+    written = yaml.dump({text: text}, Dumper=Dumper)
+    assert written == f"'{text}': '{text}'\n"
+    assert yaml.safe_load(written) == {text: text}
+
+
+@cases("text", ["lab", "v4.3.1", "10.0.0.0", "1p5", "0b2", "nan", "yes-man"])
+def test_what_all_read_as_a_text_stays_plain(text: str) -> None:
+    assert yaml.dump({text: text}, Dumper=Dumper) == f"{text}: {text}\n"
 
 
 def test_json_escapes_a_character_in_two_halves() -> None:

@@ -3,8 +3,9 @@
 import contextlib
 import io
 import json
+import os
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -79,6 +80,11 @@ def config_of(made: Imported) -> dict[str, Any]:
             id="no defaults",
         ),
         pytest.param(
+            {"cniVersion": "0.3.1", "type": "macvlan", "master": "eth1", "ipam": POOL},
+            {"type": "macvlan", "master": "eth1", "ipam": POOL, "mode": None},
+            id="a default that isn't written out",
+        ),
+        pytest.param(
             {"cniVersion": "0.3.1", "type": "ipvlan", "master": "eth1", "ipam": POOL},
             {"type": "ipvlan", "master": "eth1", "ipam": POOL},
             id="without a name it is the NAD's",
@@ -137,6 +143,7 @@ def config_of(made: Imported) -> dict[str, Any]:
                 "a list of one": {"cniVersion": "1.0.0", "name": "lab", "plugins": [{"type": "x"}]},
                 "a key of its own": {**MACVLAN, "ipam": POOL, "own": 1},
                 "a key in another case": {**MACVLAN, "Mode": "bridge", "ipam": POOL},
+                "Type": {"name": "lab", "Type": "macvlan"},
                 "no cniVersion": {"name": "lab", "type": "macvlan", "mode": "bridge", "ipam": POOL},
             }.items()
         ),
@@ -173,6 +180,13 @@ def test_what_stands_beside_the_configuration() -> None:
     assert made.file.settings().networks[0].labels == {"on": "off"}
 
 
+@cases("resource", ["", "cpu", "no slash"])
+def test_a_resource_that_is_none_stays_an_annotation(resource: str) -> None:
+    annotations = {"k8s.v1.cni.cncf.io/resourceName": resource}
+    (network,) = imported(nad(MACVLAN, annotations=annotations)).file.settings().networks
+    assert network.nad_annotations() == annotations
+
+
 @cases(
     ("one", "reason"),
     [
@@ -184,6 +198,7 @@ def test_what_stands_beside_the_configuration() -> None:
         pytest.param(
             nad(MACVLAN, labels={"secure": "yes"}), "Pulumi would decrypt", id="secure label"
         ),
+        pytest.param(nad({**MACVLAN, "x": {"<<": 1}}), "a merge, even in quotes", id="merge"),
         pytest.param(nad({**MACVLAN, "x": ["\ud83d"]}), "half a character", id="half a character"),
         pytest.param(
             nad({**MACVLAN, "mtu": 2**64}), "no stack can write more than 64 bits", id="too large"
@@ -202,6 +217,7 @@ def test_what_stands_beside_the_configuration() -> None:
             id="a template outside of texts",
         ),
         pytest.param(nad(MACVLAN, name="{{ name }}"), "must be a DNS-1123", id="template's name"),
+        pytest.param(nad(MACVLAN, labels=["a"]), 'labels: ["a"] must be a mapping', id="labels"),
         pytest.param(nad(MACVLAN, name="Lab"), "must be a DNS-1123 subdomain", id="bad name"),
     ],
 )
@@ -303,6 +319,8 @@ def test_dates_stay_texts_to_pulumi_s_parser() -> None:
             "a\nb",
             "a\tb",
             "\x1b",
+            "\x7f",
+            "\x80",
             "\u2028",
             "\ufeff",
             "é",
@@ -369,6 +387,26 @@ def test_it_overwrites_nothing_unless_asked(
     assert output.read_text() == "mine"
     assert run("--manifest", str(file), "--output", str(output), "--force") == 0
     assert output.read_text() == written
+
+
+@pytest.mark.parametrize("make", [os.mkdir, os.mkfifo])
+def test_it_overwrites_files_alone(
+    make: Callable[[Path], None], file: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = tmp_path / "lab.yaml"
+    make(output)
+    assert run("--manifest", str(file), "--output", str(output), "--force") == 2
+    assert capsys.readouterr().err.endswith(f"{output}: is there already, and no file\n")
+    assert not output.is_file()
+
+
+def test_it_writes_the_file_that_a_link_leads_to(file: Path, tmp_path: Path) -> None:
+    link, output = tmp_path / "link.yaml", tmp_path / "Pulumi.lab.yaml"
+    output.write_text("mine")
+    link.symlink_to(output)
+    assert run("--manifest", str(file), "--output", str(link), "--force") == 0
+    assert link.is_symlink()
+    assert yaml.safe_load(output.read_text())["config"]
 
 
 @pytest.mark.parametrize("name", ["", " ", "my lab", "lab\n", "läb", "a" * 101])

@@ -6,11 +6,12 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pulumi
 import pytest
 import yaml
 
 from components import NETWORKS
-from multus_lab import plugins, sources
+from multus_lab import plugins, settings, sources
 from multus_lab.checks import Severity
 from multus_lab.checks.judge import networks_of
 from multus_lab.rehearsal.plan import Plan
@@ -101,6 +102,41 @@ def test_usable_addresses_of_a_whole_configuration() -> None:
         assert [str(one) for one in made.usable()] == ["10.12.34.5-10.12.34.5"]
 
 
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"Type": "bridge"},
+        {"TYPE": "bridge", "plugins": 5},
+        {"type": "bridge", "plugins": [None]},
+        {"plugins": [{"Type": "bridge"}, {"tYPE": "tuning"}]},
+    ],
+)
+def test_a_type_in_any_case_of_letters_is_one_to_libcni(config: dict[str, Any]) -> None:
+    (made,) = settings_of({"name": "lab", "config": config}, whereabouts={})
+    assert made.cni_config() == {"name": "lab", **config}
+    assert list(made.usable()) == []
+
+
+# --- a program of one's own -----------------------------------------------------------------------
+
+
+@cases("name", EXAMPLES)
+def test_a_program_makes_a_network_by_the_keys_of_a_stack(name: str) -> None:
+    assert settings.network(network(name)) == settings_of(network(name))[0]
+
+
+def test_a_program_is_told_all_that_can_t_be_used() -> None:
+    with pytest.raises(SettingsError) as error:
+        settings.network({"name": "lab", "type": "bridge", "bridg": "br0"})
+    assert str(error.value).splitlines()[0] == "the network: 2 settings can't be used:"
+
+
+@cases("name", ["vlan", "config"])
+def test_a_component_takes_no_network_of_another_type(name: str) -> None:
+    with pytest.raises(pulumi.RunError, match="BridgeNetwork is for networks of type bridge, and"):
+        NETWORKS["bridge"]("lab", settings.network(network(name)))
+
+
 # --- what is refused ------------------------------------------------------------------------------
 
 VALID: dict[str, Any] = {"zone": ZONE, "networks": list(map(network, EXAMPLES))}
@@ -109,6 +145,7 @@ TYPES = "must be one of macvlan, bond, bridge, cnv-bridge, dummy, host-device, i
 CHAINED = "must be one of bandwidth, cnv-tuning, coordinator, firewall, istio-cni, portmap, rdma, "
 IN_CONFIG = "must be left out, or inside `config`, which stands in its place"
 NO_CONFIG = "must be a CNI configuration: with a `type`, or with a list of `plugins`"
+NO_IPAM_ASKED = "must be left out: this plugin asks no other one for addresses"
 NO_PLUGIN = "must have a plugin's name for its `type`"
 RESOURCE = "must be a resource of a device plugin, like intel.com/sriov_netdevice"
 
@@ -153,8 +190,8 @@ REFUSED = [
     at("trunk-of-ovs", "ovs", ".vlanTrunk", [], "is unknown; known here"),
     at("vlan-id-of-sriov", "sriov", ".vlanId", 5, "mac, vlan, vlanQoS, vlanProto"),
     at("spoof-check", "sriov", ".spoof_chk", "on", "did you mean spoofchk?"),
-    at("ipam-of-macvtap", "macvtap", ".ipam", {"type": "dhcp"}, "known here: name, namespace"),
-    at("ipam-of-ovn", "ovn-k8s-cni-overlay", ".ipam", {"type": "none"}, "is unknown"),
+    at("ipam-of-macvtap", "macvtap", ".ipam", {"type": "dhcp"}, NO_IPAM_ASKED),
+    at("ipam-of-ovn", "ovn-k8s-cni-overlay", ".ipam", {"type": "none"}, NO_IPAM_ASKED),
     at("route-of-macvtap", "macvtap", ".defaultRoute", "never", "is unknown; known here"),
     at("device-of-ptp", "ptp", ".device", "eth1", "is unknown; known here"),
     at("snake", "sriov", ".linkState", "auto", "did you mean link_state?"),
@@ -276,7 +313,9 @@ REFUSED = [
     at("version-beside-config", "config", ".cniVersion", "1.0.0", "known here: name, config"),
     at("chain-beside-config", "config", ".chain", [], "known here: name, config, namespace"),
     at("route-beside-config", "config", ".defaultRoute", "never", "known here: name, config"),
-    at("config-is-a-text", "config", ".config", '{"type": "vlan"}', "must be a mapping"),
+    at(
+        "config-is-a-text", "config", ".config", '{"type": "vlan"}', "must be a mapping: the JSON w"
+    ),
     at("config-is-null", "config", ".config", None, "must be a mapping"),
     at("config-is-a-list", "config", ".config", [{"type": "vlan"}], "must be a mapping"),
     at("config-is-empty", "config", ".config", {}, NO_CONFIG),
@@ -363,6 +402,10 @@ def test_an_entry_passes_check(written: str, tmp_path: Path) -> None:
     report = sources.check([str(path)], [])
     assert report.networks == 1
     assert not [one.finding for one in report.findings if one.finding.severity != Severity.NOTE]
+
+
+def test_a_default_is_told_with_what_it_was_before() -> None:
+    assert "| `preserveDefaultVlan` | true or false | `false`; `true` before v1.8.0 |" in page()
 
 
 def test_every_type_says_when_to_take_it() -> None:

@@ -241,3 +241,10 @@ def test_mapping_with_more_than_secure_is_no_secret(
     assert not stack.secures
     with pytest.raises(SettingsError, match=r"zone.secure: is unknown"):
         stack.settings()
+
+
+def test_of_the_project_is_the_file_that_pulumi_finds(tmp_path: Path) -> None:
+    beside = tmp_path / "Pulumi.dev.yaml"
+    beside.write_text("config: {}\n")
+    assert stack_file("dev").of_project
+    assert not stack_file(str(beside)).of_project
