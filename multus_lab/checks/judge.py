@@ -11,7 +11,7 @@ from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.checks.rule import CODES, Code, code
 
 if TYPE_CHECKING:
-    from multus_lab.settings import Stack
+    from multus_lab.settings import DeclaredNetwork, Stack
 
 ELSEWHERE = ("XST501", "XST502", "MUL705")
 """Codes that a look at a stack alone can't find, so that an accept of them waits for more.
@@ -109,18 +109,21 @@ def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
 
 def networks_of(stack: "Stack") -> list[Network]:
     """The networks of a stack, as rules see them."""
-    return [
-        Network(
-            name=network.name,
-            namespace=network.namespace,
-            path=("networks", index, *network.within),
-            metadata=("networks", index),
-            config=network.cni_config(),
-            settings=network.settings(),
-            later=False,
-        )
-        for index, network in enumerate(stack.networks)
-    ]
+    return [_network(index, network) for index, network in enumerate(stack.networks)]
+
+
+def _network(index: int, network: "DeclaredNetwork") -> Network:
+    made = Network(
+        name=network.name,
+        namespace=network.namespace,
+        path=("networks", index, *network.within),
+        metadata=("networks", index),
+        config=network.cni_config(),
+        settings=network.settings(),
+        later=False,
+    )
+    made.spelled |= network.spelled
+    return made
 
 
 def _as_written(finding: Finding, stack: "Stack") -> Finding:
