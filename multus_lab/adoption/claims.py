@@ -33,6 +33,7 @@ from multus_lab.adoption.told import (
     check_names,
     drifted,
     forgotten,
+    hindrance,
     orphaned,
     refusal,
     told,
@@ -163,8 +164,8 @@ class Claims:
     ) -> Survey:
         """What the cluster has of what the stack declares and has made.
 
-        Raises MissingError and RightsError if the engine would fail for what it doesn't have or
-        doesn't allow.
+        Raises MissingError, RightsError and AdoptionError if the engine would fail for what it
+        doesn't have or doesn't allow, or for what can't become what is declared.
         """
         config, cluster = self._config(stack), self.cluster(stack)
         objects: Sequence[Manifest] = ()
@@ -180,6 +181,8 @@ class Claims:
         seen = survey(cluster, objects, made, drift)
         if runs:
             seen = replace(seen, orphans=self._orphans(stack, {*wanted, *made}))
+        if hindered := hindrance(seen):
+            raise AdoptionError(hindered)
         check_rights(cluster, needed(seen, made))
         return seen
 

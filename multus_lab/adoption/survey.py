@@ -1,9 +1,12 @@
 """What a cluster has of what a stack declares, and whose it is. Nothing is changed."""
 
 import http
+import re
+import time
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from typing import Any
 
 from multus_lab.adoption.comparison import Difference, differences
 from multus_lab.adoption.field_managers import is_shared
@@ -19,6 +22,19 @@ from multus_lab.ownership import FIELD_MANAGER, OWNER
 __all__ = ["Lost", "Seen", "Standing", "Survey", "survey"]
 
 _TRIES = 10
+_GOING_SECONDS = 40.0
+"""What the garbage collector takes to end pods in their 30 s, or to learn of a new CRD."""
+_LOOK_SECONDS = 0.5
+
+_FIXED = re.compile("field is immutable|cannot change roleRef")
+"""What the API server says of a field that an object keeps as long as it is there.
+
+Kubernetes v1.36.3, apimachinery/pkg/api/validation and pkg/apis/rbac/validation.
+"""
+_KUBERNETES_OWN = frozenset(
+    {"foregroundDeletion", "orphan", "customresourcecleanup.apiextensions.k8s.io"}
+)
+"""Finalizers that Kubernetes itself takes off (v1.36.3: apimachinery, apiextensions-apiserver)."""
 
 
 class Standing(Enum):
@@ -48,6 +64,8 @@ class Seen:
     """What others have changed of what the stack declares, if it is ours."""
     obstacle: str = ""
     """Why it can't become what the stack declares; "" if nothing is in the way."""
+    going: bool = False
+    """Whether it is being deleted."""
 
     @property
     def key(self) -> Key:
@@ -63,6 +81,11 @@ class Seen:
     def exists(self) -> bool:
         """Whether the cluster has it, and it isn't ours."""
         return self.standing not in (Standing.ABSENT, Standing.OURS)
+
+    @property
+    def is_stuck(self) -> bool:
+        """Whether it is ours, and can't become what the stack declares as long as it is there."""
+        return self.standing is Standing.OURS and bool(self.obstacle)
 
     @property
     def comes_back(self) -> bool:
@@ -124,10 +147,10 @@ def survey(
     cluster can't be read.
     """
     wanted = {Key.of(one): one for one in declared}
-    live = found(cluster, {*wanted, *known})
+    live = _found(cluster, wanted, known)
     seen = [_seen(cluster, one, live.get(key), known.get(key)) for key, one in wanted.items()]
     if drift:
-        seen = [replace(one, drift=_drift(cluster, one)) for one in seen]
+        seen = [_with_drift(cluster, one) for one in seen]
     return Survey(
         tuple(
             replace(one, standing=Standing.LEFT) if _is_left(cluster, one, seen) else one
@@ -138,27 +161,54 @@ def survey(
     )
 
 
+def _found(
+    cluster: Cluster, wanted: Collection[Key], known: Collection[Key]
+) -> dict[Key, dict[str, Any]]:
+    """What the cluster has, once what Kubernetes is deleting of what is wanted is gone."""
+    end = time.monotonic() + _GOING_SECONDS
+    while True:
+        live = found(cluster, {*wanted, *known})
+        waits = [_finalizers(live[key]) for key in wanted if key in live and _is_going(live[key])]
+        if not any(map(_KUBERNETES_OWN.issuperset, waits)) or time.monotonic() > end:
+            return live
+        time.sleep(_LOOK_SECONDS)
+
+
+def _is_going(live: Manifest) -> bool:
+    return bool(live["metadata"].get("deletionTimestamp"))
+
+
+def _finalizers(live: Manifest) -> Sequence[str]:
+    """What has to be done before an object that is being deleted goes, and by whom."""
+    return live["metadata"].get("finalizers") or ()
+
+
 def _seen(cluster: Cluster, declared: Manifest, live: Manifest | None, known: Known | None) -> Seen:
     standing = _standing(annotation(declared, OWNER), live, known)
     one = Seen(declared, live, standing, known)
+    if live and _is_going(live):
+        waits = ", ".join(_finalizers(live))
+        held = f", and held by {waits}" if waits else ""
+        return replace(one, going=True, obstacle=f"it is being deleted{held}")
     return _compared(cluster, one, live) if live and one.comes_back else one
 
 
-def _drift(cluster: Cluster, one: Seen) -> tuple[Difference, ...]:
-    """What an apply would put right, which is something only if others have been at it.
+def _with_drift(cluster: Cluster, one: Seen) -> Seen:
+    """An object with what an apply would put right: something only if others have been at it.
 
     The engine doesn't see all of it: a list that has become longer is as long to it as it was, and
     a node selector has no more keys (pulumi-kubernetes 4.25.0, provider.go, pruneLiveState).
     """
-    if one.live is None or one.standing is not Standing.OURS:
-        return ()
+    if one.live is None or one.standing is not Standing.OURS or one.obstacle:
+        return one
     ours = annotation(one.declared, FIELD_MANAGER)
     if not is_shared(one.live["metadata"].get("managedFields", ()), ours):
-        return ()
+        return one
     try:
-        return differences(one.live, cluster.would_apply(one.declared, ours))
-    except RefusedError:  # which the engine ends in too, and is told there
-        return ()
+        after = cluster.would_apply(one.declared, ours)
+    except RefusedError as error:  # any other the engine ends in too, and is told there
+        return replace(one, obstacle=error.reason) if _FIXED.search(error.reason) else one
+    return replace(one, drift=differences(one.live, after))
 
 
 def _standing(owner: str, live: Manifest | None, known: Known | None) -> Standing:
@@ -193,8 +243,9 @@ def _compared(cluster: Cluster, one: Seen, live: Manifest) -> Seen:
         return replace(one, obstacle=f"it is Multus {runs.variant}; {MULTUS.remove}")
     try:
         there, after = _replaced(cluster, one, live)
-    except RefusedError as error:
-        return replace(one, obstacle=error.reason)
+    except RefusedError as error:  # what is ours doesn't take the right to replace it
+        hinders = one.exists or _FIXED.search(error.reason)
+        return replace(one, obstacle=error.reason) if hinders else one
     return replace(one, live=there, differs=differences(there, after))
 
 

@@ -1,9 +1,12 @@
 """What is said of a survey: by `preview`, and by an `up` that refuses."""
 
+import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from multus_lab.adoption.objects import Known
 from multus_lab.adoption.survey import Lost, Seen, Standing, Survey
+from multus_lab.cluster.kinds import DEFINITION
+from multus_lab.cluster.objects import Key
 from multus_lab.errors import MultusLabError
 
 __all__ = [
@@ -12,6 +15,7 @@ __all__ = [
     "check_names",
     "drifted",
     "forgotten",
+    "hindrance",
     "orphaned",
     "refusal",
     "told",
@@ -37,6 +41,30 @@ def told(survey: Survey, command: str) -> list[str]:
         f"{one.key}: stack {one.owner} has left it behind; `up` takes it over" for one in left
     ]
     return lines + _refusal(survey, command, None, "`up` refuses this")
+
+
+def hindrance(survey: Survey) -> str:
+    """Why neither `preview` nor `up` can go on with what is the stack's own; "" if they can.
+
+    It keeps a field that can't be changed in place, or is being deleted.
+    """
+    stuck = [one for one in survey.seen if one.is_stuck]
+    if not stuck:
+        return ""
+    lines = ["objects of this stack can't become what it declares:"]
+    lines += [f"  {one.key}: {one.obstacle}" for one in stuck]
+    # With a CRD its networks would go.
+    fixed = [one.key for one in stuck if not one.going and one.key.kind != DEFINITION]
+    if fixed:
+        commands = " && ".join(map(_deletion, fixed))
+        return "\n".join([*lines, f"nothing was changed; `up` makes them anew after: {commands}"])
+    again = "; run this again once they are gone" if any(one.going for one in stuck) else ""
+    return "\n".join([*lines, f"nothing was changed{again}"])
+
+
+def _deletion(key: Key) -> str:
+    place = ["--namespace", key.namespace] if key.namespace else []
+    return shlex.join(["kubectl", "delete", key.kind.lower(), *place, key.name])
 
 
 def check_names(survey: Survey, names: Iterable[str]) -> None:

@@ -271,14 +271,20 @@ def _names(operations: list[dict[str, Any]]) -> str:
 
 
 def _about_damaged(files: StackFiles) -> list[str]:
-    told = f"its state {files.state} is damaged"
+    state = files.state
+    told = f"its state {state} is damaged"
     if files.has_backup():
         backup, lacks = files.backup, "take the backup, which lacks the last change"
     elif earlier := files.earlier():
         backup, lacks = earlier, "take the newest whole backup, which may lack the last run"
     else:
-        return [f"{told}, and there is no backup of it"]
-    return [f"{told}; {lacks}:", shlex.join(["cp", str(backup), str(files.state)])]
+        how = "without it `up` begins anew, and takes back what the stack declares:"
+        aside = state.with_name(f"{state.name}.damaged")
+        return [
+            f"{told}, and there is no backup of it; {how}",
+            shlex.join(["mv", str(state), str(aside)]),
+        ]
+    return [f"{told}; {lacks}:", shlex.join(["cp", str(backup), str(state)])]
 
 
 def _shown(name: str, value: str) -> str:

@@ -1,12 +1,15 @@
 """What was changed or deleted by hand: seen by a preview, and healed by an `up`."""
 
 import json
+import shutil
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from multus_lab import settings
+from multus_lab.adoption.told import AdoptionError
 from multus_lab.engine import Outcome
 from multus_lab.testbed import Testbed
 from tests.conftest import Built
@@ -147,6 +150,66 @@ def test_what_was_done_by_hand_is_shown_and_healed(
     missing = changes.get("ClusterRole multus") == ("create", ())
     assert told(lab.engine.preview()) == (changes | unknown if missing else changes)
     assert told(lab.up()) == changes
+    assert declared(lab) == before
+
+
+def edited(one: dict[str, Any], *path: str, value: object) -> dict[str, Any]:
+    """An object as somebody makes it anew, with another value at a path."""
+    copy: dict[str, Any] = json.loads(json.dumps(one))
+    for key in ("uid", "resourceVersion", "managedFields", "creationTimestamp"):
+        copy["metadata"].pop(key)
+    *above, last = path
+    place = copy
+    for key in above:
+        place = place[key]
+    place[last] = value
+    return copy
+
+
+@pytest.mark.parametrize(
+    ("what", "path", "value"),
+    [
+        pytest.param(["clusterrolebinding/multus"], ("roleRef", "name"), "view", id="role-ref"),
+        pytest.param(
+            ["--namespace", "kube-system", "configmap/multus-daemon-config"],
+            ("immutable",),
+            True,
+            id="immutable",
+        ),
+    ],
+)
+@pytest.mark.parametrize("lost", [False, True], ids=["state", "no-state"])
+def test_what_keeps_a_field_is_refused_with_the_command_that_deletes_it(
+    lab: Lab, what: Sequence[str], path: Sequence[str], value: object, lost: bool
+) -> None:
+    before = declared(lab)
+    (live,) = lab.get(*what)
+    made = edited(live, *path, value=value)
+    if "data" in made:
+        made["data"]["daemon-config.json"] = "{}"
+    lab.bed.kubectl("delete", *what)
+    lab.bed.kubectl("create", "-f", "-", stdin=json.dumps(made))
+    if lost:
+        shutil.rmtree(lab.bed.folder / "pulumi")
+    for run in (lab.engine.preview, lab.up):
+        with pytest.raises(AdoptionError) as refused:
+            run()
+    command = str(refused.value).rpartition("after: kubectl ")[2]
+    lab.bed.kubectl(*command.split())
+    lab.up()
+    assert declared(lab) == before
+
+
+def test_what_is_being_deleted_is_refused_until_it_is_gone(lab: Lab) -> None:
+    before = declared(lab)
+    finalizers = ("patch", NAD, "--type=merge", "-p")
+    lab.bed.kubectl(*finalizers, '{"metadata": {"finalizers": ["example.com/held"]}}')
+    lab.bed.kubectl("delete", NAD, "--wait=false")
+    for run in (lab.engine.preview, lab.up):
+        with pytest.raises(AdoptionError, match=r"being deleted, and held by example\.com"):
+            run()
+    lab.bed.kubectl(*finalizers, '{"metadata": {"finalizers": null}}')
+    assert told(lab.up()) == {NETWORK: ("create", ())}
     assert declared(lab) == before
 
 

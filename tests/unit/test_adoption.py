@@ -21,7 +21,7 @@ from multus_lab.adoption.objects import (
 from multus_lab.adoption.orphans import created, delete, orphans
 from multus_lab.adoption.survey import Standing, Survey, survey
 from multus_lab.adoption.taking import take
-from multus_lab.adoption.told import NotDeclaredError, check_names, refusal, told
+from multus_lab.adoption.told import NotDeclaredError, check_names, hindrance, refusal, told
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.errors import RefusedError
 from multus_lab.cluster.objects import Key
@@ -55,6 +55,8 @@ class Fake:
         return self.objects[Key(kind, namespace, name)]
 
     def would_replace(self, one: Object) -> Object:
+        if "replace" in self.refuses:
+            raise self.refuses["replace"]
         if self.changes:
             self.changes -= 1
             raise RefusedError("refuses", 409, "the object has been modified")
@@ -223,6 +225,77 @@ def test_an_object_that_changes_meanwhile_is_read_again(changes: int, obstacle: 
     cluster.changes = changes
     (seen,) = survey(cast("Cluster", cluster), [declared(account())], {}).seen
     assert seen.obstacle == obstacle
+
+
+GONE = {"deletionTimestamp": "2026-11-28T00:00:00Z"}
+FIXED = 'spec.selector: Invalid value: "x": field is immutable'
+ANEW = "nothing was changed; `up` makes them anew after: kubectl delete "
+
+
+def going(one: Object, *finalizers: str) -> Object:
+    metadata = {**one["metadata"], **GONE, "finalizers": list(finalizers)}
+    return {**one, "metadata": metadata}
+
+
+@pytest.mark.parametrize(
+    ("live", "reason", "last"),
+    [
+        pytest.param(
+            account(OURS),
+            "cannot change roleRef",
+            ANEW + "serviceaccount --namespace kube-system multus",
+            id="keeps-a-field",
+        ),
+        pytest.param(crd(OURS), FIXED, "nothing was changed", id="networks-would-go-with-it"),
+        pytest.param(account(OURS), "forbidden", "", id="no-right-to-replace"),
+        pytest.param(account(), FIXED, "", id="not-ours"),
+        pytest.param(
+            going(account(OURS), "a.example/b"),
+            "",
+            "nothing was changed; run this again once they are gone",
+            id="is-being-deleted",
+        ),
+        pytest.param(going(account(THEIRS), "a.example/b"), "", "", id="another-s-is"),
+    ],
+)
+@pytest.mark.parametrize("lost", [True, False])
+def test_what_is_ours_and_can_t_become_what_is_declared(
+    live: Object, reason: str, last: str, lost: bool
+) -> None:
+    wanted = declared(live)
+    wanted["metadata"]["annotations"][FIELD_MANAGER] = OURS
+    cluster = Fake(managed(live, OURS, "kubectl"))
+    if reason:
+        error = RefusedError("refuses", 422, reason)
+        cluster.refuses = {"apply": error, "replace": error}
+    ours = OWNER in live["metadata"].get("annotations", {})
+    known_of = {} if lost or not ours else state(live)
+    found = survey(cast("Cluster", cluster), [wanted], known_of)
+    assert hindrance(found).rpartition("\n")[2] == last
+
+
+@pytest.mark.parametrize(
+    ("finalizers", "looks"),
+    [
+        pytest.param(["foregroundDeletion"], 3, id="kubernetes-own"),
+        pytest.param([], 3, id="none"),
+        pytest.param(["foregroundDeletion", "a.example/b"], 1, id="somebody-s"),
+    ],
+)
+def test_what_kubernetes_is_deleting_is_waited_for(
+    finalizers: list[str], looks: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    cluster, slept = Fake(going(account(OURS), *finalizers)), []
+
+    def sleep(seconds: float) -> None:
+        slept.append(seconds)
+        if len(slept) == 2:
+            cluster.objects.clear()
+
+    monkeypatch.setattr("time.sleep", sleep)
+    (seen,) = survey(cast("Cluster", cluster), [declared(account())], {}).seen
+    assert len(slept) + 1 == looks
+    assert (seen.standing is Standing.ABSENT) == (looks == 3)
 
 
 EDITED = nad(owner=OURS, config="[]")

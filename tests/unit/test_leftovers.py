@@ -240,7 +240,10 @@ def test_a_damaged_state_and_its_backup(place: Place) -> None:
 def test_a_damaged_state_without_a_backup(place: Place) -> None:
     place.files.state.write_bytes(b"")
     told = place.of_user().explained(BROKEN)
-    assert told.endswith(f"{place.files.state} is damaged, and there is no backup of it")
+    assert f"{place.files.state} is damaged, and there is no backup of it" in told
+    subprocess.run(told.splitlines()[-1], shell=True, check=True)
+    assert not place.files.state.exists()
+    assert place.of_user().explained(BROKEN) == BROKEN
 
 
 def test_a_damaged_state_and_backup_with_whole_ones_from_before(place: Place) -> None:
