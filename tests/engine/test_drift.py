@@ -157,7 +157,7 @@ def edited(one: dict[str, Any], *path: str, value: object) -> dict[str, Any]:
     """An object as somebody makes it anew, with another value at a path."""
     copy: dict[str, Any] = json.loads(json.dumps(one))
     for key in ("uid", "resourceVersion", "managedFields", "creationTimestamp"):
-        copy["metadata"].pop(key)
+        copy["metadata"].pop(key, None)
     *above, last = path
     place = copy
     for key in above:
