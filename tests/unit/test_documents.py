@@ -1,20 +1,15 @@
 """YAML and JSON text: what it means, where everything stands, what is refused and how."""
 
-import contextlib
 import io
 import json
 import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 import yaml
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from multus_lab.documents import MAX_BYTES, Document, DocumentError, parse, read, yaml_stream
 from multus_lab.documents.yaml_stream import Dumper
@@ -290,90 +285,6 @@ def test_json_indented_by_tabs() -> None:
     document = only('{\n\t"a":\t[\n\t\t1\n\t]\n}')
     assert document.value == {"a": [1]}
     assert document.place(("a", 0)) == (3, 3)
-
-
-# --- any value ------------------------------------------------------------------------------------
-
-
-class _Quoting(yaml.SafeDumper):
-    """PyYAML leaves strings without quotes that are numbers to yaml.v3, such as `0o17`."""
-
-
-_Quoting.add_representer(
-    str, lambda dumper, text: dumper.represent_scalar("tag:yaml.org,2002:str", text, style='"')
-)
-
-# Characters that JSON writes as one escape; a pair of them is no YAML.
-TEXTS = st.text(st.characters(max_codepoint=0xFFFF, exclude_categories=["Cs"]), max_size=20)
-VALUES = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**63), 2**64 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | TEXTS,
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(TEXTS, inner, max_size=4),
-    max_leaves=20,
-)
-
-
-def paths(value: object) -> Iterator[tuple[tuple[str | int, ...], object]]:
-    yield (), value
-    parts: Any = (
-        value.items()
-        if isinstance(value, dict)
-        else enumerate(value)
-        if isinstance(value, list)
-        else ()
-    )
-    for step, part in parts:
-        for path, inner in paths(part):
-            yield (step, *path), inner
-
-
-def begins(value: object) -> tuple[str, ...]:
-    """What the text of a value can begin with, as both of the writers write it."""
-    match value:
-        case dict():
-            return ("{", '"', "? ")
-        case list():
-            return ("[", "- ")
-        case str():
-            return ('"',)
-        case _:
-            return (json.dumps(value), yaml.safe_dump(value).splitlines()[0])
-
-
-def check(text: str, value: object) -> None:
-    document = only(text)
-    assert document.value == value
-    lines = text.split("\n")
-    for path, part in paths(value):
-        line, column = document.place(path)
-        assert lines[line - 1][column - 1 :].startswith(begins(part))
-        if path and isinstance(path[-1], str):
-            line, column = document.place(path, key=True)
-            assert lines[line - 1][column - 1] == '"'
-
-
-@settings(deadline=None, max_examples=30)  # a machine may be busy
-@given(VALUES, st.sampled_from([True, False, None]), st.booleans())
-def test_yaml_reads_back_with_places(value: object, flow: bool | None, unicode: bool) -> None:
-    check(yaml.dump(value, None, _Quoting, default_flow_style=flow, allow_unicode=unicode), value)
-
-
-@settings(deadline=None, max_examples=30)  # a machine may be busy
-@given(VALUES, st.sampled_from([None, 0, 2, "\t"]))
-def test_json_reads_back_with_places(value: object, indent: int | str | None) -> None:
-    check(json.dumps(value, indent=indent), value)
-
-
-@settings(deadline=None)
-@given(st.text(st.sampled_from("ab:-?[]{},&*!|>'\"%@# \n\t<10."), max_size=40))
-def test_any_text_is_read_or_refused(text: str) -> None:
-    with contextlib.suppress(DocumentError):
-        for document in parse(text.encode(), "s.yaml"):
-            for path, _ in paths(document.value):
-                document.place(path, key=True)
 
 
 # --- refused --------------------------------------------------------------------------------------

@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import settings as settings_of_hypothesis
-from hypothesis import strategies as st
 
 from multus_lab import settings
 from multus_lab.attachment import ACCEPT, RESOURCE
@@ -647,24 +643,6 @@ def test_place(
 ) -> None:
     read = manifest(definition(config))
     assert read.place((0, "spec", "config", *path)) == place
-
-
-@settings_of_hypothesis(max_examples=40, deadline=None)
-@given(
-    texts=st.lists(st.text(st.sampled_from("a é'\"\\\n\t:,#x\u2028"), max_size=30), max_size=8),
-    style=st.sampled_from(["'", '"', "|", ">", None]),
-    width=st.integers(10, 90),
-    indent=st.sampled_from([None, 1]),
-)
-def test_place_is_found_however_yaml_is_written(
-    manifest: Loader, texts: list[str], style: str, width: int, indent: int | None
-) -> None:
-    config = json.dumps({"list": texts, "end": 7}, indent=indent, ensure_ascii=False)
-    written = yaml.safe_dump({"config": config}, default_style=style, width=width)
-    read = manifest(f"{HEAD}metadata: {{name: lab}}\nspec:\n" + indented(written))
-    lines = indented(written).split("\n")
-    line, column = read.place((0, "spec", "config", "end"))
-    assert lines[line - 5][column - 1] == "7"
 
 
 def indented(text: str) -> str:
