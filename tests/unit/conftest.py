@@ -36,6 +36,12 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """Look for it a last time: pytest does so twice, and Python when it ends."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _frames() -> Iterator[None]:
     """Don't tell the engine which frames ask for a resource: of pytest's own there are dozens."""

@@ -15,7 +15,7 @@ from multus_lab import cli, project
 from multus_lab.cli.arguments import parser
 from multus_lab.engine import EngineError, Outcome, check_user
 from multus_lab.project import StackFile
-from multus_lab.render import Manifest
+from multus_lab.render import Manifest, stream
 from tests.unit.cases import cases
 from tests.upstream import documents
 
@@ -229,7 +229,7 @@ OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
 
 
-def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
+def test_render_of_several_stacks_has_daemons_first(run: Run, dev_objects: list[Manifest]) -> None:
     (run.folder / "Pulumi.a.yaml").write_text(f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n")
     code, out, err = run("render", "a", "dev", "a")
     assert (code, err) == (0, "")
@@ -237,7 +237,7 @@ def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
     assert names[-2:] == ["privatezone-macvlan-conf", "own"]
     assert names.count("own") == 1
     assert "kube-multus-ds" in names
-    assert out == "---\n".join(run("render", one)[1] for one in ("dev", "a"))
+    assert out == f"{stream(dev_objects)}---\n{run('render', 'a')[1]}"
 
 
 @pytest.mark.parametrize("more", [[], ["--output", "manifests"]])

@@ -1,6 +1,7 @@
 """Records of distributions: each is sound, and Multus is where one, or a stack, has it."""
 
 import copy
+import functools
 import hashlib
 import json
 from pathlib import Path
@@ -12,7 +13,7 @@ from multus_lab import distributions, plugins
 from multus_lab.distributions import REFERENCE, Distribution
 from multus_lab.rehearsal import subjects
 from multus_lab.report.install import page
-from multus_lab.settings import load
+from multus_lab.settings import Multus, load
 from tests.unit.cases import cases
 from tests.unit.test_multus import DAEMON_SET, Config, Monitor, StackOf
 
@@ -101,6 +102,12 @@ def registered(monitor: Monitor, type_: str, suffix: str) -> dict[str, Any]:
     }
 
 
+def placed(told: Multus) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """The node's folders and the mounts that the settings ask for."""
+    host = {one.volume: one.host for one in told.mounts if one.host}
+    return host, {one.volume: (one.path, one.propagation or "") for one in told.mounts}
+
+
 STD_CONFIG = "/host/etc/cni/net.d"
 K3S = "/var/lib/rancher/k3s"
 
@@ -161,8 +168,8 @@ OWN = {
 
 def test_every_path_can_be_named(stack_of: StackOf) -> None:
     monitor = Monitor()
-    cluster = {"distribution": "k3s"}
-    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": OWN}}))
+    stack = stack_of({"zone": ZONE, "cluster": {"distribution": "k3s"}, "multus": {"paths": OWN}})
+    monitor.run(stack)
     (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
     (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
     one = installed(made, file["data"]["daemon-config.json"])
@@ -179,6 +186,8 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
         "k3s-data": f"{K3S}/data",
         "multus-conf-dir": "/a/nads",
     }
+    assert (one.host, one.mounts) == placed(stack.settings().multus)
+    assert one.config == json.loads(stack.settings().multus.config_text)
     assert one.mounts["cnibin"] == ("/a/bin", "")
     assert one.mounts["host-run-netns"] == ("/a/netns", "HostToContainer")
     assert one.mounts["cni-primary"] == (one.config["multusAutoconfigDir"], "")
@@ -188,16 +197,10 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
     assert one.config["daemonSocketDir"] == "/run/a/"
 
 
-def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
-    stack_of: StackOf,
-) -> None:
+def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named() -> None:
     for paths, expected in (({}, None), ({"confDir": "/a/nads"}, "/a/nads")):
-        monitor = Monitor()
-        monitor.run(stack_of({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}))
-        (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
-        volumes = made["spec"]["template"]["spec"]["volumes"]
-        found = {one["name"]: one["hostPath"]["path"] for one in volumes if "hostPath" in one}
-        assert found.get("multus-conf-dir") == expected
+        told = load({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}).multus
+        assert placed(told)[0].get("multus-conf-dir") == expected
 
 
 @cases(
@@ -210,18 +213,15 @@ def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
     ],
 )
 def test_the_primary_network_s_folder_has_a_place_of_its_own(
-    cluster: Config, other: str, inside: str, stack_of: StackOf
+    cluster: Config, other: str, inside: str
 ) -> None:
-    monitor = Monitor()
     paths = {"multusAutoconfigDir": other}
-    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}))
-    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
-    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
-    one = installed(made, file["data"]["daemon-config.json"])
-    assert one.config["multusAutoconfigDir"] == inside
+    told = load({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}).multus
+    assert json.loads(told.config_text)["multusAutoconfigDir"] == inside
     name = "cni" if inside == STD_CONFIG else "cni-primary"
-    assert (one.mounts[name][0], one.host[name]) == (inside, other)
-    assert len({path for path, _ in one.mounts.values()}) == len(one.mounts)
+    host, mounts = placed(told)
+    assert (mounts[name][0], host[name]) == (inside, other)
+    assert len({path for path, _ in mounts.values()}) == len(mounts)
 
 
 @cases(
@@ -260,12 +260,18 @@ def test_a_rehearsal_has_no_operator_of_prometheus() -> None:
     assert "PodMonitor" not in kinds
 
 
+@functools.cache
+def of_no_stack() -> list[subjects.Object]:
+    """What a rehearsal has of a stack that says nothing, for reading alone."""
+    return subjects.objects({}, "test", {})
+
+
 @cases("name", ["k3s", "openshift", "talos"])
 def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> None:
     cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
     multus = {"paths": {"kubeletDir": "/data/kubelet"}, "daemonConfig": {"logLevel": "debug"}}
     config = {"zone": ZONE, "cluster": cluster, "multus": multus}
-    seen = [subjects.objects(one, "test", {}) for one in (config, {})]
+    seen = [subjects.objects(config, "test", {}), of_no_stack()]
     daemon_sets = [one for objects in seen for one in objects if one["kind"] == "DaemonSet"]
     files = [one["data"] for objects in seen for one in objects if one["kind"] == "ConfigMap"]
     theirs, plain = (
