@@ -18,7 +18,7 @@ from multus_lab.settings.network import (
     TypedNetwork,
     plugins_in,
 )
-from multus_lab.settings.network_types import model_of
+from multus_lab.settings.network_model import model_of
 from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
 from multus_lab.settings.zone import Zone
