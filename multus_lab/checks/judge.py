@@ -1,7 +1,6 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,7 +103,7 @@ def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
         else one
         for one in stack.networks
     ]
-    return replace(stack, networks=tuple(networks))
+    return stack._replace(networks=tuple(networks))
 
 
 def networks_of(stack: "Stack") -> list[Network]:
