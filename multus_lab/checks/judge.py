@@ -127,6 +127,8 @@ def _network(index: int, network: "DeclaredNetwork") -> Network:
 
 def _as_written(finding: Finding, stack: "Stack") -> Finding:
     """The finding in a stack: there the list of plugins is not written as such."""
+    if not finding.related and "plugins" not in finding.path:
+        return finding
     related = tuple(
         one._replace(path=in_stack(one.path, stack)) if one.source == 0 else one
         for one in finding.related
