@@ -7,8 +7,10 @@ are booleans and a base-60 integer, so only its parser is used here, as a stream
 A number or a boolean as a key is its text, as for kubectl (sigs.k8s.io/yaml v1.6.0 yaml.go) and
 Pulumi (sdk v3.274.1 go/common/resource/config/object.go). Tags other than `!!str`, `!!int`,
 `!!float`, `!!bool`, `!!null`, `!!seq`, `!!map` and `!!binary` say nothing: a scalar with one is its
-text. Stricter than yaml.v3: a tag of the wrong kind on a list or mapping is refused. Timestamps
-stay the strings they are written as.
+text, and any tag of a list or a mapping says nothing (decode.go sequence, mapping). Timestamps stay
+the strings they are written as. A key that stands in a mapping twice is refused, as yaml.v3 does; of
+manifests that is asked of documents with networks alone, since kubectl takes the last one in silence
+(apimachinery v0.36.3 util/yaml decoder.go, by yaml.v2's Unmarshal).
 
 Nothing recurses and `MAX_BYTES`, `MAX_EVENTS` and `MAX_DEPTH` bound what a file may hold, so that a
 hostile one costs a message, not the memory.
@@ -79,10 +81,10 @@ class Document:
 
     `value` is None, a bool, int, float or str, or a list or str-keyed dict of such. What an alias
     repeats is one and the same object, so it is not to be changed. `name` is what messages call
-    the file.
+    the file. `twice` says where a mapping of it has a key more than once; `value` has the last.
     """
 
-    __slots__ = ("_at", "_keys", "_offsets", "_text", "name", "value")
+    __slots__ = ("_at", "_keys", "_offsets", "_text", "name", "twice", "value")
 
     def __init__(
         self,
@@ -91,7 +93,9 @@ class Document:
         text: "Text",
         at: int,
         offsets: Callable[[Container, int], Numbers],
+        twice: "DocumentError | None" = None,
     ) -> None:
+        self.twice = twice
         self.value = value
         self.name = name
         self._text = text
@@ -142,13 +146,13 @@ class Document:
         return self._keys[id(mapping)]
 
 
-def read(source: Path | Literal["-"]) -> list[Document]:
+def read(source: Path | Literal["-"], *, twice: bool = False) -> list[Document]:
     """Documents of a file, or of standard input for `-`, as `parse` gives them.
 
     Raises DocumentError.
     """
     if source == "-":
-        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", twice=twice)
     try:
         with source.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -156,14 +160,15 @@ def read(source: Path | Literal["-"]) -> list[Document]:
         reason = (error.strerror or str(error)).lower()
         message = f"{reason}; expected a YAML or JSON file"
         raise DocumentError(message, str(source)) from None
-    return parse(data, str(source))
+    return parse(data, str(source), twice=twice)
 
 
-def parse(data: bytes, name: str) -> list[Document]:
+def parse(data: bytes, name: str, *, twice: bool = False) -> list[Document]:
     """Documents of a YAML stream or JSON text in UTF-8, at least one.
 
     A text without any, such as one of comments only, counts as a document of value None. `name` is
-    what messages call the file. Raises DocumentError.
+    what messages call the file. Raises DocumentError, also of a key that a mapping has twice, unless
+    that is to be left to `Document.twice`.
     """
     text = Text(_decode(data, name), name)
     if (alone := _json(text)) is not None:
@@ -172,6 +177,8 @@ def parse(data: bytes, name: str) -> list[Document]:
 
     try:
         found = documents_of(text)
+        if wrong := next(filter(None, (one.twice for one in found)), None) if not twice else None:
+            raise wrong
     except DocumentError as error:
         if later := text.rendered_later(error.line):
             raise DocumentError(later, name, error.line, error.column) from None
@@ -265,7 +272,11 @@ class Text:
 
     def refuse(self, at: int, message: str) -> NoReturn:
         """Raise DocumentError at an offset."""
-        raise DocumentError(message, self.name, *self.place(at))
+        raise self.error(at, message)
+
+    def error(self, at: int, message: str) -> DocumentError:
+        """What is wrong at an offset."""
+        return DocumentError(message, self.name, *self.place(at))
 
 
 def at(value: Any, path: Sequence[str | int]) -> object:

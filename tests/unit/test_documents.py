@@ -7,7 +7,7 @@ import math
 import os
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -150,6 +150,8 @@ def test_not_a_number(written: str) -> None:
         ('!!null ""', None),
         ("!!seq [1]", [1]),
         ("!!map {a: 1}", {"a": 1}),
+        ("!!str [1]", [1]),  # to yaml.v3 and kubectl's yaml.v2 it says nothing
+        ("!!null {a: !!map [1]}", {"a": [1]}),
         ("!!binary aGk=", "hi"),
         ("!!binary |\n  aG\n  k=", "hi"),
         ("!!binary /w==", "\ufffd"),
@@ -292,6 +294,27 @@ def test_json_indented_by_tabs() -> None:
     assert document.place(("a", 0)) == (3, 3)
 
 
+@cases(
+    ("text", "value", "at", "places"),
+    [
+        ("a: 1\nb: 2\na: 3\nc: 4", {"a": 3, "b": 2, "c": 4}, "3:1", [(3, 4), (2, 4), (4, 4)]),
+        ("{a: {b: 1}, a: [2], c: {d: 1, d: 2}}", {"a": [2], "c": {"d": 2}}, "1:13", [(1, 16)]),
+        ("a: 1\nb: 2\na: 3\nb: 4\na: 5", {"a": 5, "b": 4}, "3:1", [(5, 4), (4, 4)]),
+        ("{a: 1, <<: {b: 1, c: 2}, a: 2}", {"a": 2, "b": 1, "c": 2}, "1:26", [(1, 29), (1, 16)]),
+    ],
+)
+@pytest.mark.usefixtures("_loader")
+def test_of_keys_that_come_again_the_last_counts(
+    text: str, value: Mapping[str, object], at: str, places: Sequence[tuple[int, int]]
+) -> None:
+    document, well = parse(f"{text}\n---\na: 1".encode(), "s.yaml", twice=True)
+    assert document.value == value
+    assert str(document.twice).startswith(f"s.yaml:{at}: key ")
+    keys = zip(value, places, strict=False)
+    assert [document.place((key,)) for key, _ in keys] == list(places)
+    assert well.twice is None
+
+
 # --- any value ------------------------------------------------------------------------------------
 
 
@@ -393,7 +416,7 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("a: !!binary hi there", "1:4: tag '!!binary' does not fit this value; leave it out"),
         ("a: !!int 5.0", "1:4: tag '!!int' does not fit this value;"),
         ("a: !!bool yes", "1:4: tag '!!bool' does not fit this value;"),
-        ("a: !!str [1]", "1:4: tag '!!str' does not fit this value;"),
+        ("? !!str [1]\n: x", "1:3: this key is a list; keys are strings, so quote it"),
         ("a: *x", "1:4: alias *x has no anchor before it; a value with '*' needs quotes"),
         ("a: *.example.org", "1:5: a value can't begin with '*' or '&'; put the value in quotes"),
         ("a: &x [1, *x]", "1:11: alias *x stands inside what it repeats"),

@@ -92,6 +92,23 @@ def test_found(text: str, labels: list[str], manifest: Loader) -> None:
     assert [network.label for network in manifest(text).networks] == labels
 
 
+TWICE = (
+    "kind: Pod\nmetadata: {annotations: {a: b}, annotations: {k8s.v1.cni.cncf.io/networks: x}}\n"
+)
+
+
+def test_keys_that_come_again_where_no_network_is(manifest: Loader) -> None:
+    read = manifest(f"{TWICE}---\n{definition()}")
+    assert [network.label for network in read.networks] == ["default/lab"]
+    (pod,) = read.pods
+    assert read.place((*pod.path, "annotations", "k8s.v1.cni.cncf.io/networks")) == (2, 76)
+
+
+def test_keys_that_come_again_beside_a_network_are_refused(manifest: Loader) -> None:
+    with pytest.raises(DocumentError, match="key 'kind' is already at line"):
+        manifest(f"{definition()}kind: NetworkAttachmentDefinition\n---\n{TWICE}")
+
+
 @cases("text", ["hello\n", "5", f"{definition()}--- true\n"])
 def test_no_mapping(text: str, manifest: Loader) -> None:
     with pytest.raises(DocumentError, match="objects of Kubernetes are mappings; here is "):

@@ -6,7 +6,7 @@ from operator import getitem
 from typing import Any
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.fix import Fix, respelt
 from multus_lab.checks.names.reserved_key import is_reserved
 from multus_lab.checks.names.unreadable_value import spelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
@@ -23,7 +23,7 @@ def _with_unread_key(network: Network) -> bool:
         bool(network.main.path or network.again or network.spelled.lost)
         or any(map(_with_odd_keys, parts))
         or any("capabilities" in one.config for one in network.plugins)
-        or any(map(network.main.flag, _idle_flags(network.main)))
+        or bool(_idle_flags(network.main))
     )
 
 
@@ -63,17 +63,29 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
             yield from _unread_of(part, network, lab)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
-    for key in filter(network.main.flag, _idle_flags(network.main)):
-        message = f"{network.main.type} reads {key} for addresses of an IPAM plugin, and asks none"
-        yield Hit((*network.main.path, key), True, message, f"remove {key}, or give an ipam")
+    yield from _idle(network)
     if network.again or network.spelled.lost:
         yield from _replaced(network)
 
 
-def _idle_flags(main: Plugin) -> tuple[str, ...]:
-    """Flags that do nothing, as no IPAM plugin is asked."""
+def _idle_flags(main: Plugin) -> list[str]:
+    """Flags that do nothing without an `ipam`; NAD010 finds one without a type."""
     link = main.record.link
-    return link.of_ipam if link and not main.config.get("ipam") else ()
+    if link is None or not link.of_ipam or not main.without_ipam or main.ipam:
+        return []
+    return list(filter(main.flag, link.of_ipam))
+
+
+def _idle(network: Network) -> Iterator[Hit]:
+    """The flags that wait for an IPAM plugin: one mistake, however many there are."""
+    main = network.main
+    if not (flags := _idle_flags(main)):
+        return
+    first, *others = ((*main.path, key) for key in flags)
+    listed = " and ".join(filter(None, (", ".join(flags[:-1]), flags[-1])))
+    message = f"{main.type} reads {listed} for addresses of an IPAM plugin, and asks none"
+    places = tuple(Place(network, path, "neither does this do anything") for path in others)
+    yield Hit(first, True, message, f"give an ipam, or remove {listed}", related=places)
 
 
 def _replaced(network: Network) -> Iterator[Hit]:
@@ -150,7 +162,7 @@ def _beside_plugins(config: Mapping[str, object]) -> Iterator[Hit]:
             continue
         if same is not None:
             message = f"libcni looks for {same!r}, to the letter"
-            yield Hit((key,), value, message, Line(same, value, f"instead of {key}"))
+            yield Hit((key,), value, message, respelt(key, same, config))
             continue
         message = f"libcni reads no {key!r} beside `plugins`: it belongs into one of the plugins"
         yield Hit((key,), value, message, f"move {key} into the plugin that it is for")
@@ -175,7 +187,7 @@ def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) 
         and not (key == "mac" and top and link and link.one_mac)
     ]
     for key in unread[:_MANY]:
-        message, fix = _why_unread(record, key, value[key], kind)
+        message, fix = _why_unread(record, key, value, kind)
         yield Hit((*path, key), value[key], message, fix)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
@@ -201,7 +213,9 @@ def _is_spared(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
 
 
-def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
+def _why_unread(
+    record: Record, key: str, written: Mapping[str, object], kind: Keys
+) -> tuple[str, Fix]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam" and not record.main:
@@ -218,7 +232,7 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
     else:
         message = f"{silent}; did you mean {meant!r}?"
-    return message, Line(meant, value, f"instead of {key}")
+    return message, respelt(key, meant, written)
 
 
 def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
@@ -230,7 +244,7 @@ def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
         if (meant := nearest(key, CAPABILITIES)) is not None:
             message = f"libcni looks capabilities up to the letter, and nothing asks for {key!r}"
             path = (*plugin.path, "capabilities", key)
-            yield Hit(path, value, message, Line(meant, value, f"instead of {key}"))
+            yield Hit(path, value, message, respelt(key, meant, listed))
 
 
 # --- what was meant -------------------------------------------------------------------------------

@@ -99,6 +99,11 @@ def forwarded(**keys: Any) -> Network:
     return chain(BRIDGE, {**PORTMAP, **keys})
 
 
+def overridden(args: object) -> Network:
+    """A macvlan network with route-override behind it."""
+    return chain(L2, {"type": "route-override", "flushroutes": True, "args": args})
+
+
 def bond(**keys: Any) -> Network:
     """A bond of two links."""
     links = [{"name": "net1"}, {"name": "net2"}]
@@ -196,7 +201,29 @@ CASES: list[Case] = [
         "NAD003",
         "a bridge's gateway without addresses",
         lab(plugin("bridge", isGateway=True, ipMasq=True, isDefaultGateway=False)),
-        [(R, "isGateway"), (R, "ipMasq")],
+        [(R, "isGateway")],
+    ),
+    Case(
+        "NAD003",
+        "a chained bridge's masquerading with an empty ipam",
+        lab(chain(BRIDGE | {"ipMasq": True, "ipam": {}})),
+        [(R, "plugins.0.ipMasq")],
+    ),
+    Case(
+        "NAD003",
+        "misspelt keys beside the right ones",
+        lab(
+            network(
+                {
+                    **{"cniVersion": "1.0.0", "Name": "x", "name": "lab"},
+                    "plugins": [
+                        BRIDGE | {"vlanId": 7, "vlan": 6},
+                        PORTMAP | {"capabilities": {"portMappings": True, "portMapping": True}},
+                    ],
+                }
+            )
+        ),
+        [(R, "Name"), (R, "plugins.0.vlanId"), (R, "plugins.1.capabilities.portMapping")],
     ),
     Case(
         "NAD003",
@@ -783,6 +810,15 @@ CASES: list[Case] = [
         lab(chain(L2, {"type": "tuning", "sysctl": {"kernel.shmmax": "1"}})),
         [(E, "plugins.1.sysctl.kernel.shmmax")],
     ),
+    *(
+        Case(
+            "NAD012",
+            f"route-override with args {args}",
+            lab(overridden(args)),
+            [(E, "plugins.1.args")],
+        )
+        for args in ({}, {"cni": None}, {"ips": []})
+    ),
     Case(
         "NAD012",
         "ports that nobody hands to portmap",
@@ -1212,6 +1248,11 @@ CASES: list[Case] = [
     Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
     Case(
         "NAD003",
+        "a bridge's gateway whose ipam has no type, which NAD010 has",
+        lab(plugin("bridge", isGateway=True, ipam={"type": ""})),
+    ),
+    Case(
+        "NAD003",
         "hints of sbr alone",
         at("v1.10.0", chain(L2, {"type": "sbr", "addSourceHints": True})),
     ),
@@ -1372,6 +1413,10 @@ CASES: list[Case] = [
                 {"type": "portmap", "capabilities": {"portmappings": True}},
             )
         ),
+    ),
+    *(
+        Case("NAD012", f"route-override with args {args}", lab(overridden(args)))
+        for args in (None, {"cni": {}}, LATER, {"cni": LATER}, {"${ARGS}": {}})
     ),
     Case(
         "NAD012",
