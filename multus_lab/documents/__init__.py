@@ -8,9 +8,9 @@ A number or a boolean as a key is its text, as for kubectl (sigs.k8s.io/yaml v1.
 Pulumi (sdk v3.274.1 go/common/resource/config/object.go). Tags other than `!!str`, `!!int`,
 `!!float`, `!!bool`, `!!null`, `!!seq`, `!!map` and `!!binary` say nothing: a scalar with one is its
 text, and any tag of a list or a mapping says nothing (decode.go sequence, mapping). Timestamps stay
-the strings they are written as. A key that stands in a mapping twice is refused, as yaml.v3 does; of
-manifests that is asked of documents with networks alone, since kubectl takes the last one in silence
-(apimachinery v0.36.3 util/yaml decoder.go, by yaml.v2's Unmarshal).
+the strings they are written as. A key that stands in a mapping twice is refused, as yaml.v3 does.
+In manifests that goes for documents with networks alone: kubectl takes the last one in silence
+(apimachinery v0.36.3 pkg/util/yaml/decoder.go, sigs.k8s.io/yaml v1.6.0 yaml.go Unmarshal).
 
 Nothing recurses and `MAX_BYTES`, `MAX_EVENTS` and `MAX_DEPTH` bound what a file may hold, so that a
 hostile one costs a message, not the memory.
@@ -93,9 +93,8 @@ class Document:
         text: "Text",
         at: int,
         offsets: Callable[[Container, int], Numbers],
-        twice: "DocumentError | None" = None,
     ) -> None:
-        self.twice = twice
+        self.twice: DocumentError | None = None
         self.value = value
         self.name = name
         self._text = text
@@ -167,8 +166,8 @@ def parse(data: bytes, name: str, *, twice: bool = False) -> list[Document]:
     """Documents of a YAML stream or JSON text in UTF-8, at least one.
 
     A text without any, such as one of comments only, counts as a document of value None. `name` is
-    what messages call the file. Raises DocumentError, also of a key that a mapping has twice, unless
-    that is to be left to `Document.twice`.
+    what messages call the file. With `twice` a key that a mapping has twice is left to
+    `Document.twice`. Raises DocumentError.
     """
     text = Text(_decode(data, name), name)
     if (alone := _json(text)) is not None:

@@ -129,7 +129,8 @@ class _Builder:
     def _end_document(self, _: yaml.Event, _under: object) -> None:
         (value,), (at,) = self._open[-1]
         text = self._text
-        made = Document(value, text.name, text, at, self._offsets_of, self._twice)
+        made = Document(value, text.name, text, at, self._offsets_of)
+        made.twice = self._twice
         self.documents.append(made)
 
     def _offsets_of(self, container: Container, _: int) -> Numbers:
