@@ -34,6 +34,8 @@ PORTMAP = {"type": "portmap", "capabilities": {"portMappings": True}}
 RATE = {"type": "bandwidth", "ingressRate": 8}
 OVN = {"type": "ovn-k8s-cni-overlay", "topology": "localnet"}
 LATER = Placeholder("${LATER}")
+ARGS_WITHOUT_CNI: list[object] = [{}, {"cni": None}, {"ips": []}]
+ARGS_THAT_ARE_READ: list[object] = [None, {"cni": {}}, LATER, {"cni": LATER}, {"${ARGS}": {}}]
 KEY_LATER: dict[str, Any] = {"${KEY}": 1}
 
 
@@ -817,7 +819,7 @@ CASES: list[Case] = [
             lab(overridden(args)),
             [(E, "plugins.1.args")],
         )
-        for args in ({}, {"cni": None}, {"ips": []})
+        for args in ARGS_WITHOUT_CNI
     ),
     Case(
         "NAD012",
@@ -1416,7 +1418,7 @@ CASES: list[Case] = [
     ),
     *(
         Case("NAD012", f"route-override with args {args}", lab(overridden(args)))
-        for args in (None, {"cni": {}}, LATER, {"cni": LATER}, {"${ARGS}": {}})
+        for args in ARGS_THAT_ARE_READ
     ),
     Case(
         "NAD012",
