@@ -138,6 +138,15 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
     [
         pytest.param("'{'", "ends too early", (5, 13), id="cut-off"),
         pytest.param("'nope'", "is not JSON: expecting value", (5, 12), id="no-json"),
+        pytest.param(
+            "'{\"a\": 1, # b'", "a comment, of which JSON has none,", (5, 21), id="comment"
+        ),
+        pytest.param("'{\"a\": 1, // b'", "a comment", (5, 21), id="comment-of-c"),
+        pytest.param("\"{'a': 1}\"", "single quotes instead of double ones", (5, 13), id="quotes"),
+        pytest.param("'{“a“: 1}'", "typographic quotes instead", (5, 13), id="round-quotes"),
+        pytest.param("'{\"a\": True}'", "Python's spelling of true, false", (5, 18), id="python"),
+        pytest.param("'{\"a\": Truth}'", "expecting value at line 1", (5, 18), id="no-python"),
+        pytest.param("'type: macvlan'", "YAML instead of an object in", (5, 12), id="yaml"),
         pytest.param('\'{"type": "macvlan",}\'', "a trailing comma", (5, 31), id="trailing-comma"),
         pytest.param("'{\"a\": [1,]}'", "a trailing comma", (5, 21), id="trailing-comma-in-list"),
         pytest.param("'{\"a\": 1} x'", "extra data", (5, 21), id="text-behind"),
@@ -211,6 +220,21 @@ def test_of_equal_keys_the_last_counts(
     for path, begins in found.items():
         line, column = read.place((*network.path, *path))
         assert text.splitlines()[line - 1][column - 1 :].startswith(begins), path
+
+
+@cases(
+    ("config", "fix"),
+    [
+        ("{mode: 'it''s'}", """config: '{"mode": "it''s"}'"""),
+        ("{}", """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""),
+        ("[1]", """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""),
+    ],
+)
+def test_a_configuration_that_is_no_text_is_told_as_one(
+    config: str, fix: str, manifest: Loader
+) -> None:
+    (finding,) = manifest(definition(config)).findings
+    assert finding.fix == fix
 
 
 @cases(

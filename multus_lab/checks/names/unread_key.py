@@ -1,18 +1,19 @@
 """NAD003: keys that nothing reads where they stand."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from typing import Any
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.fix import Fix, respelt
+from multus_lab.checks.fix import Fix, Line, respelt
 from multus_lab.checks.names.reserved_key import is_reserved
 from multus_lab.checks.names.unreadable_value import spelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
 from multus_lab.checks.rule import Hit, Place, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import CAPABILITIES, LIST_KEYS, Keys, Object, Record
+from multus_lab.plugins import CAPABILITIES, LIST_KEYS, Items, Keys, Object, Record
+from multus_lab.plugins import record as find_record
 from multus_lab.versions import Span, shown
 
 
@@ -60,7 +61,7 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
         for part in plugin.parts:
-            yield from _unread_of(part, network, lab)
+            yield from _unread_of(part, plugin, network, lab)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
     yield from _idle(network)
@@ -84,7 +85,7 @@ def _idle(network: Network) -> Iterator[Hit]:
     first, *others = ((*main.path, key) for key in flags)
     listed = " and ".join(filter(None, (", ".join(flags[:-1]), flags[-1])))
     message = f"{main.type} reads {listed} for addresses of an IPAM plugin, and asks none"
-    places = tuple(Place(network, path, "neither does this do anything") for path in others)
+    places = tuple(Place(network, path, "and this") for path in others)
     yield Hit(first, True, message, f"give an ipam, or remove {listed}", related=places)
 
 
@@ -100,7 +101,7 @@ def _replaced(network: Network) -> Iterator[Hit]:
         yield Hit(path, value, message, f"remove {path[-1]}", related=(place,))
 
 
-def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
+def _unread_of(part: Part, plugin: Plugin, network: Network, lab: Lab) -> Iterator[Hit]:
     record, keys, config, path, tidy = part
     for name, other in keys.passed_over(config):
         message = f"{record.name} passes over {name!r} in silence beside {other!r}"
@@ -109,7 +110,8 @@ def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
         for found in keys.objects(config, path):
             if found[2].closed:
                 missed = () if by_device(network, part) else _missed(found)
-                yield from _unread(record, found, missed, top=found[0] == path)
+                outer = plugin if found[0] == path else None
+                yield from _unread(network, record, found, missed, outer)
     if not keys.to_held.isdisjoint(config):
         for found in keys.objects(config, path):
             yield from _by_release(record, found, lab)
@@ -172,11 +174,14 @@ _MANY = 100
 """How many unread keys of one mapping are found one by one, each with the key that is near."""
 
 
-def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) -> Iterator[Hit]:
+def _unread(
+    network: Network, record: Record, found: Object, missed: Sequence[str], plugin: Plugin | None
+) -> Iterator[Hit]:
+    """The keys of one mapping; `plugin` is whose it is, if they are not deeper inside."""
     path, value, kind = found
     if value.keys() <= kind.keys.keys():
         return
-    link = record.link
+    link, top = record.link, plugin is not None
     unread = [
         key
         for key in value
@@ -186,9 +191,17 @@ def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) 
         # LNK115 finds a MAC for a link that has its master's.
         and not (key == "mac" and top and link and link.one_mac)
     ]
+    elsewhere: dict[str, list[str]] = {}
     for key in unread[:_MANY]:
+        if where := _belongs(key, found, plugin):
+            elsewhere.setdefault(where, []).append(key)
+            continue
         message, fix = _why_unread(record, key, value, kind)
+        if (vlan := _vlan(key, value[key], plugin, kind)) is not None:
+            fix = vlan
         yield Hit((*path, key), value[key], message, fix)
+    for where, keys in elsewhere.items():
+        yield _misplaced(network, record, found, keys, where)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
         yield Hit(path, None, message, "remove them")
@@ -225,7 +238,7 @@ def _why_unread(
         message = "libcni reads capabilities beside the plugin's type, not inside ipam"
         return message, "move capabilities beside type"
     silent = f"{record.name} reads no {key!r} and passes over it in silence"
-    meant = _meant(key, kind)
+    meant = _same(key, kind) or nearest(key, kind.keys)
     if meant is None:
         return silent, f"remove {key}"
     if key.lower() == "name":
@@ -233,6 +246,75 @@ def _why_unread(
     else:
         message = f"{silent}; did you mean {meant!r}?"
     return message, respelt(key, meant, written)
+
+
+def _vlan(key: str, value: object, plugin: Plugin | None, kind: Keys) -> Fix | None:
+    """The line that puts pods into a VLAN, of a plugin that leaves that to its master."""
+    link = plugin.record.link if plugin else None
+    asked = _plain(key) in _VLANS and isinstance(value, int) and value > 0
+    if (
+        plugin is None
+        or link is None
+        or not link.master
+        or not asked
+        or not _VLANS.isdisjoint(map(_plain, kind.keys))
+    ):
+        return None
+    master = plugin.text("master") or "eth1"
+    return Line("master", f"{master}.{value}", f"an interface of the nodes in VLAN {value}")
+
+
+# --- keys that are read elsewhere -----------------------------------------------------------------
+
+
+def _belongs(key: str, found: Object, plugin: Plugin | None) -> str:
+    """Where the key is read, if not here and not by another name; "" if nowhere near."""
+    path, _, kind = found
+    if key in _TOLD or _same(key, kind) is not None:
+        return ""
+    if plugin is not None:
+        in_ipam = path != plugin.path
+        if in_ipam and key in plugin.record.keys.keys:
+            return "" if plugin.has(key) else f"beside the type of {plugin.type}"
+        if not in_ipam and plugin.asks_ipam and "ipam" in kind.keys and key in _of_ipam(plugin):
+            return "" if key in plugin.ipam else "in `ipam`"
+    for name, known in kind.keys.items():
+        listed = isinstance(known.kind, Items)
+        inside = known.kind.item if isinstance(known.kind, Items) else known.kind
+        if isinstance(inside, Keys) and inside.closed and key in inside.keys:
+            return f"in each entry of `{name}`" if listed else f"in `{name}`"
+    return ""
+
+
+_TOLD = ("plugins", "ipam", "capabilities")
+"""Keys that `_why_unread` has more to say of."""
+
+
+def _of_ipam(plugin: Plugin) -> Collection[str]:
+    """The keys of the IPAM plugin that it asks, or of those that it may."""
+    if plugin.ipam_record is not None:
+        return plugin.ipam_record.of_ipam.keys
+    usual = filter(None, map(find_record, () if plugin.ipam_type else _USUAL))
+    return [key for one in usual for key in one.of_ipam.keys]
+
+
+_USUAL = ("host-local", "static", "whereabouts")
+
+
+def _misplaced(
+    network: Network, record: Record, found: Object, keys: Sequence[str], where: str
+) -> Hit:
+    """The keys of one mapping that are read in one other place: one mistake."""
+    path, value, _ = found
+    first, *others = keys
+    listed = " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+    reads, belong = (
+        (f"none of {listed}", "they belong") if others else (f"no {first!r}", "it belongs")
+    )
+    message = f"{record.name} reads {reads} here: {belong} {where}"
+    places = tuple(Place(network, (*path, key), "and this") for key in others)
+    fix = f"move {listed} {where.replace('in ', 'into ', 1) if where.startswith('in ') else where}"
+    return Hit((*path, first), value[first], message, fix, related=places)
 
 
 def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
@@ -268,20 +350,24 @@ _DIALECTS: tuple[frozenset[str], ...] = (
 )
 """Names that plugins and other programs have for one and the same thing."""
 
+_VLANS = frozenset({"vlan", "vlanid", "tag", "vid"})
+
 _BY_PLAIN = {one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group}
 
 
-def _meant(key: str, kind: Keys) -> str | None:
-    """The key of the kind that is meant, if one is near or is another dialect's."""
+def _same(key: str, kind: Keys) -> str | None:
+    """The key of the kind that is the same but for its spelling, or in another dialect."""
     if (near := nearest(key, kind.keys)) is not None and _plain(near) == _plain(key):
         return near
     same = _BY_PLAIN.get(_plain(key), frozenset())
-    return next((one for one in kind.keys if one in same), near)
+    return next((one for one in kind.keys if one in same), None)
 
 
 def stands_for(key: str, missing: Sequence[str], kind: Keys) -> str:
     """Which of the missing keys is meant by one that the kind hasn't; "" if none is."""
-    meant = "" if not missing or key in kind.keys else _meant(key, kind)
+    if not missing or key in kind.keys:
+        return ""
+    meant = _same(key, kind) or nearest(key, kind.keys)
     return meant if meant and meant in missing else ""
 
 

@@ -213,6 +213,18 @@ CASES: list[Case] = [
     ),
     Case(
         "NAD003",
+        "addresses beside the plugin's type, and no ipam",
+        lab(macvlan(ipam=None, subnet="10.12.34.0/24", rangeStart="10.12.34.9", mtu=1400)),
+        [(R, "subnet")],
+    ),
+    Case(
+        "NAD003",
+        "an address of static outside its list",
+        lab(ipam(type="static", address="10.12.34.5/24", gateway="10.12.34.1")),
+        [(R, "ipam.address")],
+    ),
+    Case(
+        "NAD003",
         "misspelt keys beside the right ones",
         lab(
             network(
