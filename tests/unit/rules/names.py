@@ -149,6 +149,7 @@ CASES: list[Case] = [
         for text in ("Kube", "a_b")
     ),
     Case("NAD001", "no name", lab(network(MACVLAN, "")), [(E, "name")]),
+    Case("NAD002", "null for a CNI name", lab(network({**MACVLAN, "name": None})), [(E, "name")]),
     Case(
         "NAD002",
         "a CNI name with a slash",
@@ -1188,6 +1189,7 @@ CASES: list[Case] = [
     # The API counts the whole name alone, and Multus nothing at all (rehearsed).
     Case("NAD001", "a label of 253", lab(macvlan("a" * 253))),
     Case("NAD002", "a CNI name of all characters", lab(network({**MACVLAN, "name": "Lab_0.a-b"}))),
+    Case("NAD002", "an empty CNI name", lab(network({**MACVLAN, "name": ""}))),
     Case("NAD002", "a CNI name that is rendered later", lab(network({**MACVLAN, "name": LATER}))),
     # whereabouts counts by network_name, whatever the CNI name.
     Case(

@@ -37,6 +37,7 @@ SPARED: list[Case] = [
         ],
         pods=2,
     ),
+    Case("NAD002", "an empty name", [macvlan(name="")]),
     Case(
         "NAD003",
         "keys in another case",
