@@ -34,7 +34,7 @@ from multus_lab.documents.json_text import (
     Numbers,
     offsets_of,
     start_of,
-    value_of,
+    values_of,
 )
 from multus_lab.documents.scalars import number, resolve
 from multus_lab.errors import FileError
@@ -163,15 +163,15 @@ def read(source: Path | Literal["-"], *, twice: bool = False) -> list[Document]:
 
 
 def parse(data: bytes, name: str, *, twice: bool = False) -> list[Document]:
-    """Documents of a YAML stream or JSON text in UTF-8, at least one.
+    """Documents of a YAML stream, or objects of JSON, in UTF-8, at least one.
 
     A text without any, such as one of comments only, counts as a document of value None. `name` is
     what messages call the file. With `twice` a key that a mapping has twice is left to
     `Document.twice`. Raises DocumentError.
     """
     text = Text(_decode(data, name), name)
-    if (alone := _json(text)) is not None:
-        return [alone]
+    if in_json := _json(text):
+        return in_json
     from multus_lab.documents.yaml_stream import documents_of  # noqa: PLC0415 - JSON does without
 
     try:
@@ -185,15 +185,15 @@ def parse(data: bytes, name: str, *, twice: bool = False) -> list[Document]:
     return found or [Document(None, name, text, 0, lambda *_: NONE)]
 
 
-def _json(text: "Text") -> Document | None:
-    """The one document of a text in JSON; None for any other."""
+def _json(text: "Text") -> list[Document]:
+    """The documents of a text in JSON; none of any other."""
     # Each key, value and end stands before or behind one of these.
     most = 1 + sum(map(text.content.count, ",:[[{{"))
-    value = value_of(text.content, number) if most <= MAX_EVENTS else None
-    return None if value is None else _json_document(value, text)
+    values = values_of(text.content, number) if most <= MAX_EVENTS else []
+    return [_json_document(value, text, at) for at, value in values]
 
 
-def _json_document(value: Container, text: "Text") -> Document:
+def _json_document(value: Container, text: "Text", at: int) -> Document:
     known: dict[int, Numbers] = {}
 
     def offsets(_: Container, at: int) -> Numbers:
@@ -201,7 +201,7 @@ def _json_document(value: Container, text: "Text") -> Document:
             known[at] = offsets_of(text.content, at)
         return known[at]
 
-    return Document(value, text.name, text, start_of(text.content), offsets)
+    return Document(value, text.name, text, at, offsets)
 
 
 def offset_in(text: str, path: tuple[str | int, ...]) -> int:
@@ -210,7 +210,7 @@ def offset_in(text: str, path: tuple[str | int, ...]) -> int:
     Of equal keys of one object the last counts.
     """
     value = json.loads(text, object_pairs_hook=_last_of_each)
-    return _json_document(value, Text(text, "")).offset(path)
+    return _json_document(value, Text(text, ""), start_of(text)).offset(path)
 
 
 def _last_of_each(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:

@@ -205,6 +205,8 @@ def test_aliases_and_merges(written: str, value: object) -> None:
         ("---\n", [None]),
         ("--- 1\n--- 2\n", [1, 2]),
         ("a: 1\n---\n# nothing\n---\nb: 2\n...\n", [{"a": 1}, None, {"b": 2}]),
+        ('{"a": 1}\n{"b": 2} {"c": [3]}{}\n', [{"a": 1}, {"b": 2}, {"c": [3]}, {}]),
+        ('{"a": 1}\n---\n{"b": 2}', [{"a": 1}, {"b": 2}]),
     ],
 )
 @pytest.mark.usefixtures("_loader")
@@ -274,6 +276,7 @@ def test_place(path: tuple[str | int, ...], value: tuple[int, int], key: tuple[i
         ("{x: 😀, a: 1}", (1, 11)),
         ("x: '\u2028\x85'\na: 1", (2, 4)),  # line ends of YAML 1.1, but of no editor
         ("--- 0\n---\na: 1", (3, 4)),
+        ('{"a": 0}\n {"a": 1}', (2, 8)),
         ("a:\nb: 1", (1, 3)),
         ("a: !!str 1", (1, 4)),
         ("a: &x 1", (1, 4)),
@@ -411,6 +414,8 @@ def test_any_text_is_read_or_refused(text: str) -> None:
         ("~: x", "1:1: this key is null; keys are strings, so quote it"),
         ("8080: x\n'8080': y", "2:1: key '8080' is already at line 1, column 1;"),
         ("? [a]\n: b", "1:3: this key is a list;"),
+        ('[1] {"a": 1}', "1:5: text after the end of the document; only '---' begins another"),
+        ('{"a": 1} [1]', "1:10: text after the end of the document; only '---' begins another"),
         ("{{a: 1}: b}", "1:2: a template: render what stands between {{ and }} first, as"),
         ("? {a: 1}\n: b", "1:3: this key is a mapping; keys are strings, so quote it"),
         ("a: !!binary hi there", "1:4: tag '!!binary' does not fit this value; leave it out"),
