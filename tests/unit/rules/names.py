@@ -1262,6 +1262,7 @@ CASES: list[Case] = [
         lab(plugin("bridge", isGateway=True, ipam=LATER)),
     ),
     Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
+    Case("NAD003", "a key of a newer OVN-Kubernetes", lab(ovn(cniRequestTimeout="2m"))),
     Case(
         "NAD003",
         "a bridge's gateway whose ipam has no type, which NAD010 has",

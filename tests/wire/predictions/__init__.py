@@ -22,6 +22,7 @@ from tests.wire.predictions.cases import (
     pool,
     routed,
     shared,
+    to_node,
 )
 
 CASES: list[Case] = [*names.CASES, *links.CASES, *addresses.CASES, *routes.CASES]
@@ -255,6 +256,8 @@ SPARED: list[Case] = [
         "one destination by two gateways",
         [routed({"dst": FAR}, {"dst": FAR, "gw": "10.1.0.253"})],
     ),
+    Case("IPA204", "ptp's gateway elsewhere", [to_node(gateway="10.7.0.1")]),
+    Case("RTE303", "ptp's route with a metric", [to_node({"dst": "10.1.0.0/24", "priority": 7})]),
     Case("RTE304", "a network beyond", [routed({"dst": FAR})]),
     Case("RTE306", "sbr with source hints", [behind({"type": "sbr", "addSourceHints": True})]),
     Case(
