@@ -38,6 +38,7 @@ def to_node(*routes: Any) -> Network:
 
 _OUTSIDE = [
     Case("IPA204", "outside of the subnet", lab(of(OUTSIDE)), [(R, "ipam.gateway")]),
+    Case("IPA204", "inside of the subnet", lab(of(host_local(subnet=NET, gateway="10.1.0.254")))),
     Case(
         "IPA204",
         "outside of the subnet, by ptp",
@@ -45,7 +46,6 @@ _OUTSIDE = [
         [(E, "ipam.addresses.0.gateway")],
     ),
     Case("IPA204", "the node's end of ptp", lab(to_node())),
-    Case("IPA204", "inside of the subnet", lab(of(host_local(subnet=NET, gateway="10.1.0.254")))),
     Case(
         "IPA204",
         "outside of the subnet, and a route by it",
