@@ -1,7 +1,6 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -11,7 +10,7 @@ from multus_lab.checks.network import Lab, Network, Pod
 from multus_lab.checks.rule import CODES, Code, code
 
 if TYPE_CHECKING:
-    from multus_lab.settings import Stack
+    from multus_lab.settings import DeclaredNetwork, Stack
 
 ELSEWHERE = ("XST501", "XST502", "MUL705")
 """Codes that a look at a stack alone can't find, so that an accept of them waits for more.
@@ -104,27 +103,32 @@ def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
         else one
         for one in stack.networks
     ]
-    return replace(stack, networks=tuple(networks))
+    return stack._replace(networks=tuple(networks))
 
 
 def networks_of(stack: "Stack") -> list[Network]:
     """The networks of a stack, as rules see them."""
-    return [
-        Network(
-            name=network.name,
-            namespace=network.namespace,
-            path=("networks", index, *network.within),
-            metadata=("networks", index),
-            config=network.cni_config(),
-            settings=network.settings(),
-            later=False,
-        )
-        for index, network in enumerate(stack.networks)
-    ]
+    return [_network(index, network) for index, network in enumerate(stack.networks)]
+
+
+def _network(index: int, network: "DeclaredNetwork") -> Network:
+    made = Network(
+        name=network.name,
+        namespace=network.namespace,
+        path=("networks", index, *network.within),
+        metadata=("networks", index),
+        config=network.cni_config(),
+        settings=network.settings(),
+        later=False,
+    )
+    made.spelled |= network.spelled
+    return made
 
 
 def _as_written(finding: Finding, stack: "Stack") -> Finding:
     """The finding in a stack: there the list of plugins is not written as such."""
+    if not finding.related and "plugins" not in finding.path:
+        return finding
     related = tuple(
         one._replace(path=in_stack(one.path, stack)) if one.source == 0 else one
         for one in finding.related

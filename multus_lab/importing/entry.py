@@ -14,7 +14,7 @@ from multus_lab.errors import MultusLabError
 from multus_lab.ownership import FIELD_MANAGER, OWNER
 from multus_lab.problems import Path, dotted
 from multus_lab.settings.network import DeclaredNetwork
-from multus_lab.settings.network_types import model_of
+from multus_lab.settings.network_model import model_of
 from multus_lab.settings.problems import problems_of
 from multus_lab.settings.types import is_resource_name
 
@@ -143,13 +143,14 @@ def _beside(
 def _forms(network: Network) -> Iterator[dict[str, Any]]:
     """The configuration as a stack may write it, shortest first."""
     config = network.config
-    if config.get("name", network.name) == network.name:
-        listed = config.get("plugins")
-        typed = "type" not in config and isinstance(listed, list)
-        main, *chain = listed if typed and listed else [config]
-        if isinstance(main, dict):
-            top = {key: config[key] for key in ("cniVersion",) if key in config}
-            yield from _typed({**top, **main}, chain)
+    listed = config.get("plugins")
+    typed = "type" not in config and isinstance(listed, list)
+    main, *chain = listed if typed and listed else [config]
+    if isinstance(main, dict):
+        top = {key: config[key] for key in ("cniVersion",) if key in config}
+        named = config.get("name", network.name)
+        own = {} if named == network.name else {"cniName": named}
+        yield from _typed({**own, **top, **main}, chain)
     yield {"config": config}
 
 

@@ -33,8 +33,8 @@ config:
 """The zone of the entries."""
 
 _OF_ALL = {
-    "`name`, `namespace`, `labels`, `annotations`": "of the NetworkAttachmentDefinition; `name` is "
-    "the CNI network's too",
+    "`name`, `namespace`, `labels`, `annotations`": "of the NetworkAttachmentDefinition",
+    "`cniName`": "the CNI network's name, by which plugins keep their books: `name` without one",
     "`type`": f"{DEFAULT} without one",
     "`cniVersion`": "0.3.1 without one",
     "`ipam`": "who gives addresses ([below](#addresses)); `type: none` for nobody",

@@ -10,12 +10,14 @@ from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
 from multus_lab.plugins import in_any_case, sbr
 from multus_lab.plugins.pools import text
+from multus_lab.problems import Path
 from multus_lab.settings.ipam import Dns, OfAnyType, usable
 from multus_lab.settings.model import Later, Model
 from multus_lab.settings.types import (
     Accept,
     AnnotationKey,
     Checked,
+    CniName,
     CniVersion,
     DnsLabel,
     DnsSubdomain,
@@ -55,10 +57,10 @@ _EMPTY: Any = Field(default_factory=dict)
 class DeclaredNetwork(Model):
     """A network that a stack declares, of whatever kind.
 
-    `name` is the NAD's name and the CNI network's, as the NAD specification recommends
-    (multi-net-spec v1.3, 3.4.2). `resourceName` is the device plugin's resource of which each pod
-    takes one. `podsPerNode` stands in for the zone's, and `accept` has the findings that are meant;
-    it goes with the NAD, as an annotation.
+    `name` is the NAD's name and, if nothing else is said, the CNI network's, as the NAD
+    specification recommends (multi-net-spec v1.3, 3.4.2). `resourceName` is the device plugin's
+    resource of which each pod takes one. `podsPerNode` stands in for the zone's, and `accept` has
+    the findings that are meant; it goes with the NAD, as an annotation.
     """
 
     name: DnsSubdomain
@@ -83,6 +85,11 @@ class DeclaredNetwork(Model):
     def plugin(self) -> str:
         """The type of the plugin that makes the interface, "" where settings don't look."""
         return ""
+
+    @property
+    def spelled(self) -> Mapping[Path, str]:
+        """Paths of the CNI configuration whose last key is written otherwise here."""
+        return {}
 
     @property
     def chained(self) -> int:
@@ -132,10 +139,12 @@ class Chained(Model):
 class TypedNetwork(DeclaredNetwork):
     """A network by the keys of the plugin that makes its interface, its `type`.
 
-    `chain` are the plugins behind that one, in their order.
+    `chain` are the plugins behind that one, in their order. `cniName` is the CNI network's name
+    where that isn't the NAD's: plugins keep their books by it.
     """
 
     cni_version: CniVersion = "0.3.1"
+    cni_name: CniName | None = None
     type: str
     capabilities: Capabilities | None = None
     chain: list[Chained] = []
@@ -153,6 +162,11 @@ class TypedNetwork(DeclaredNetwork):
         return self.type
 
     @property
+    def spelled(self) -> Mapping[Path, str]:
+        """Paths of the CNI configuration whose last key is written otherwise here."""
+        return {} if self.cni_name is None else {("name",): "cniName"}
+
+    @property
     def chained(self) -> int:
         """How many plugins its own `chain` has."""
         return len(self.chain)
@@ -168,6 +182,7 @@ class TypedNetwork(DeclaredNetwork):
     def _plugins(self) -> list[dict[str, Any]]:
         config = self.model_dump(mode="json", exclude=_BESIDE_CNI, exclude_none=True)
         chain: list[dict[str, Any]] = config.pop("chain")
+        config["name"] = config.pop("cniName", self.name)
         return [config, *chain]
 
 

@@ -250,6 +250,14 @@ MacAddress = Annotated[
 ]
 """A 48-bit hardware address."""
 
+CniName = Annotated[
+    str,
+    _matching(
+        names.CNI.pattern, "letters, digits, '_', '.' and '-', a letter or a digit first", 253
+    ),
+]
+"""What libcni takes as the name of a network."""
+
 _LONGEST_PATH = 4095
 
 AbsolutePath = Annotated[str, _matching(r"/[^\x00]*", "an absolute path", _LONGEST_PATH)]

@@ -77,12 +77,24 @@ def test_path_of_a_chained_network_is_the_stack_s(check: Check) -> None:
             "networks[0].config.plugins[0].type",
         ),
         ({"type": "sriov"}, "LNK125", "networks[0].resourceName"),
+        (
+            {
+                "type": "ovn-k8s-cni-overlay",
+                "cniName": "default",
+                "cniVersion": "1.1.0",
+                "topology": "layer2",
+                "netAttachDefName": "default/a",
+            },
+            "NAD017",
+            "networks[0].cniName",
+        ),
     ],
 )
 def test_findings_in_networks_of_every_kind_have_their_place(
     network: dict[str, Any], code: str, path: str, check: Check
 ) -> None:
-    ipam = {} if "config" in network else {"ipam": {"type": "none"}}
+    alone = "config" in network or network.get("type") == "ovn-k8s-cni-overlay"
+    ipam = {} if alone else {"ipam": {"type": "none"}}
     check.stack("lab", [{"name": "a", "accept": {code: "seen"}, **ipam, **network}])
     found = check("lab", "--format", "json").findings()
     assert (code, path) in [(one["code"], one["path"]) for one in found]

@@ -1,9 +1,7 @@
 """The command line: what it prints, and the code that it ends with."""
 
 import json
-import os
 import runpy
-import subprocess
 import sys
 from collections.abc import Callable, Collection
 from importlib import import_module
@@ -85,19 +83,6 @@ class Run:
         return Ended(ended.value.code, *self._capsys.readouterr())
 
 
-def process(folder: Path, *command: str) -> Ended:
-    """Run Python in a process of its own."""
-    done = subprocess.run(
-        [sys.executable, *command],
-        cwd=folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
-
-
 # --- check ----------------------------------------------------------------------------------------
 
 
@@ -140,17 +125,6 @@ def test_check_names_place_path_value_and_what_is_allowed(run: Run) -> None:
         "",
         "1 stack, 0 networks: 2 errors",
     ]
-
-
-def test_check_in_a_process_of_its_own_imports_nothing_of_the_engine(project_folder: Path) -> None:
-    (project_folder / "Pulumi.broken.yaml").write_text("config: {networks: 1}")
-    needless = sorted(cli._OF_THE_ENGINE)
-    loaded = f"print([name for name in {needless} if name in sys.modules])"
-    module = "runpy.run_module('multus_lab', run_name='__main__')"
-    command = f"import runpy, sys\ntry: {module}\nfinally: {loaded}"
-    code, out, err = process(project_folder, "-c", command, "check")
-    assert (code, out.splitlines()[-1], err) == (1, "[]", "")
-    assert "must be a list" in out
 
 
 # --- broken files ---------------------------------------------------------------------------------
@@ -591,72 +565,3 @@ def test_what_can_t_be_rehearsed(arguments: list[str], words: str, run: Run) -> 
     assert (code, out) == (2, "")
     assert err.startswith("multus-lab: ")
     assert words in err
-
-
-WITHOUT_THE_ENGINE = """
-import sys
-from multus_lab.cli import main
-for missing in ("psutil", "kubernetes", "pulumi"):
-    sys.modules[missing] = None
-    try: main(["render", "dev"] if missing == "pulumi" else ["testbed", "status"])
-    except SystemExit as ended: print(ended.code)
-    del sys.modules[missing]
-"""
-
-
-def test_what_is_not_installed_is_named(project_folder: Path) -> None:
-    _, out, err = process(project_folder, "-c", WITHOUT_THE_ENGINE)
-    assert out.split() == ["2", "2", "2"]
-    assert err.splitlines() == [
-        f"multus-lab: this command needs {missing}, which is not installed: "
-        "pip install '.[engine]' in a clone of multus-lab"
-        for missing in ("psutil", "kubernetes", "pulumi")
-    ]
-
-
-INTERRUPTED = """
-import os, signal
-from multus_lab import cli
-from multus_lab.cli import check
-
-for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-    if not os.fork():
-        check.check = lambda _: os.kill(os.getpid(), number)
-        cli.main()
-    print(number.name, os.waitstatus_to_exitcode(os.wait()[1]), flush=True)
-"""
-
-
-def test_interrupt(project_folder: Path) -> None:
-    code, out, err = process(project_folder, "-c", INTERRUPTED, "check")
-    assert (code, err) == (0, "multus-lab: interrupted\n" * 3)
-    assert out.splitlines() == ["SIGINT 130", "SIGTERM 143", "SIGHUP 129"]
-
-
-@pytest.mark.parametrize(
-    ("arguments", "closed", "code"),
-    [
-        (("check", "nosuch"), ">&-", 2),
-        (("check", "dev", "dev", "--manifest", "-"), "2>&-", 2),
-        (("check", "dev"), "<&- >&- 2>&-", 0),
-    ],
-    ids=["out", "err", "all"],
-)
-def test_a_closed_standard_stream(
-    arguments: tuple[str, ...], closed: str, code: int, run: Run
-) -> None:
-    """What went to it goes nowhere, least of all to another."""
-    command = (sys.executable, "-m", "multus_lab", *arguments)
-    script = f'"$@" {closed}'
-    done = subprocess.run(
-        ["sh", "-c", script, "sh", *command],
-        cwd=run.folder,
-        env=os.environ | {"PYTHONPATH": str(ROOT)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    whole = run.as_module(*arguments)
-    assert done.returncode == whole.code == code
-    assert done.stdout == ("" if ">&-" in closed.split() else whole.out)
-    assert done.stderr == ("" if "2>&-" in closed else whole.err)

@@ -133,11 +133,26 @@ def config_of(made: Imported) -> dict[str, Any]:
             {"type": "ovs", "bridge": "{{x}}", "ipam": {"type": "none"}},
             id="a text in double braces",
         ),
+        pytest.param(
+            {
+                "cniVersion": "1.0.0",
+                "name": "other",
+                "plugins": [{"type": "bridge", "ipam": POOL}, {"type": "tuning", "mtu": 1400}],
+            },
+            {
+                "cniName": "other",
+                "cniVersion": "1.0.0",
+                "type": "bridge",
+                "ipam": POOL,
+                "chain": [{"type": "tuning", "mtu": 1400}],
+            },
+            id="the CNI network has another name",
+        ),
         *(
             pytest.param(config, {"config": config}, id=why)
             for why, config in {
                 "a type that nobody knows": {"cniVersion": "1.0.0", "name": "lab", "type": "own"},
-                "the CNI network has another name": {**MACVLAN, "name": "other"},
+                "a CNI network's name that libcni refuses": {**MACVLAN, "name": "an other"},
                 "a template's master": {**MACVLAN, "master": "{{ .Values.master }}"},
                 "a mode that is none": {**MACVLAN, "mode": "bridged", "ipam": POOL},
                 "a list of one": {"cniVersion": "1.0.0", "name": "lab", "plugins": [{"type": "x"}]},

@@ -214,6 +214,12 @@ def test_mode(mode: str) -> None:
     assert one({"type": "none"}, mode=mode).cni_config()["mode"] == mode
 
 
+@cases("chain", [[], [{"type": "tuning"}]])
+def test_the_cni_network_s_own_name(chain: list[Config]) -> None:
+    named = one({"type": "none"}, cniName="Other_1", chain=chain)
+    assert (named.name, named.cni_config()["name"]) == ("lab", "Other_1")
+
+
 def test_json_is_canonical() -> None:
     forward = one(IPAMS["routes-all-keys"], master="enp0s8")
     backward = one(dict(reversed(IPAMS["routes-all-keys"].items())), master="enp0s8")
@@ -817,6 +823,8 @@ QUANTITY = "must be a Kubernetes quantity, like 100m or 256Mi"
 
 BROKEN = [
     # addresses
+    broken("cni-name", f"{FLAT}.cniName", "an other", "must be letters, digits"),
+    broken("no-cni-name", f"{FLAT}.cniName", "", "must be letters, digits"),
     broken("not-an-address", f"{FLAT}.ipam.rangeStart", "10.12.34.300", ADDRESS),
     broken("leading-zero", f"{FLAT}.ipam.rangeStart", "10.12.34.010", ADDRESS),
     broken("empty-address", f"{FLAT}.ipam.rangeEnd", "", ADDRESS),
