@@ -28,6 +28,7 @@ from tests.unit.rules.names import L2, POOL, WHEREABOUTS, host_local, ipam, rout
         (macvlan(isGateway=True), "remove isGateway"),
         (macvlan(vlan=5), "master: eth1.5   # an interface of the nodes in VLAN 5"),
         (macvlan(vlan=0), "remove vlan"),
+        (macvlan(vlan=True), "remove vlan"),
         (plugin("bridge", bridge="br1", gateway="10.0.0.1"), "move gateway into `ipam`"),
         (macvlan(ipam=POOL | {"gateway": "10.12.34.1"}, gateway="10.12.34.1"), "remove gateway"),
         (ipam(type="static", address="10.0.0.5/24"), "move address into each entry of `addresses`"),

@@ -251,7 +251,7 @@ def _why_unread(
 def _vlan(key: str, value: object, plugin: Plugin | None, kind: Keys) -> Fix | None:
     """The line that puts pods into a VLAN, of a plugin that leaves that to its master."""
     link = plugin.record.link if plugin else None
-    asked = _plain(key) in _VLANS and isinstance(value, int) and value > 0
+    asked = _plain(key) in _VLANS and type(value) is int and value > 0
     if (
         plugin is None
         or link is None
