@@ -1,19 +1,19 @@
 """NAD003: keys that nothing reads where they stand."""
 
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from functools import reduce
 from operator import getitem
 from typing import Any
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.fix import Fix, Line, respelt
+from multus_lab.checks.fix import Fix, respelt
+from multus_lab.checks.names.meant_key import belongs, in_vlan, meant_key, stands_for
 from multus_lab.checks.names.reserved_key import is_reserved
 from multus_lab.checks.names.unreadable_value import spelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
 from multus_lab.checks.rule import Hit, Place, network_rule
 from multus_lab.names import nearest
-from multus_lab.plugins import CAPABILITIES, LIST_KEYS, Items, Keys, Object, Record
-from multus_lab.plugins import record as find_record
+from multus_lab.plugins import CAPABILITIES, LIST_KEYS, Keys, Object, Record
 from multus_lab.versions import Span, shown
 
 
@@ -193,11 +193,11 @@ def _unread(
     ]
     elsewhere: dict[str, list[str]] = {}
     for key in unread[:_MANY]:
-        if where := _belongs(key, found, plugin):
+        if where := belongs(key, found, plugin):
             elsewhere.setdefault(where, []).append(key)
             continue
         message, fix = _why_unread(record, key, value, kind)
-        if (vlan := _vlan(key, value[key], plugin, kind)) is not None:
+        if (vlan := in_vlan(key, value[key], plugin, kind)) is not None:
             fix = vlan
         yield Hit((*path, key), value[key], message, fix)
     for where, keys in elsewhere.items():
@@ -238,7 +238,7 @@ def _why_unread(
         message = "libcni reads capabilities beside the plugin's type, not inside ipam"
         return message, "move capabilities beside type"
     silent = f"{record.name} reads no {key!r} and passes over it in silence"
-    meant = _same(key, kind) or nearest(key, kind.keys)
+    meant = meant_key(key, kind)
     if meant is None:
         return silent, f"remove {key}"
     if key.lower() == "name":
@@ -248,57 +248,7 @@ def _why_unread(
     return message, respelt(key, meant, written)
 
 
-def _vlan(key: str, value: object, plugin: Plugin | None, kind: Keys) -> Fix | None:
-    """The line that puts pods into a VLAN, of a plugin that leaves that to its master."""
-    link = plugin.record.link if plugin else None
-    asked = _plain(key) in _VLANS and type(value) is int and value > 0
-    if (
-        plugin is None
-        or link is None
-        or not link.master
-        or not asked
-        or not _VLANS.isdisjoint(map(_plain, kind.keys))
-    ):
-        return None
-    master = plugin.text("master") or "eth1"
-    return Line("master", f"{master}.{value}", f"an interface of the nodes in VLAN {value}")
-
-
 # --- keys that are read elsewhere -----------------------------------------------------------------
-
-
-def _belongs(key: str, found: Object, plugin: Plugin | None) -> str:
-    """Where the key is read, if not here and not by another name; "" if nowhere near."""
-    path, _, kind = found
-    if key in _TOLD or _same(key, kind) is not None:
-        return ""
-    if plugin is not None:
-        in_ipam = path != plugin.path
-        if in_ipam and key in plugin.record.keys.keys:
-            return "" if plugin.has(key) else f"beside the type of {plugin.type}"
-        if not in_ipam and plugin.asks_ipam and "ipam" in kind.keys and key in _of_ipam(plugin):
-            return "" if key in plugin.ipam else "in `ipam`"
-    for name, known in kind.keys.items():
-        listed = isinstance(known.kind, Items)
-        inside = known.kind.item if isinstance(known.kind, Items) else known.kind
-        if isinstance(inside, Keys) and inside.closed and key in inside.keys:
-            return f"in each entry of `{name}`" if listed else f"in `{name}`"
-    return ""
-
-
-_TOLD = ("plugins", "ipam", "capabilities")
-"""Keys that `_why_unread` has more to say of."""
-
-
-def _of_ipam(plugin: Plugin) -> Collection[str]:
-    """The keys of the IPAM plugin that it asks, or of those that it may."""
-    if plugin.ipam_record is not None:
-        return plugin.ipam_record.of_ipam.keys
-    usual = filter(None, map(find_record, () if plugin.ipam_type else _USUAL))
-    return [key for one in usual for key in one.of_ipam.keys]
-
-
-_USUAL = ("host-local", "static", "whereabouts")
 
 
 def _misplaced(
@@ -327,49 +277,3 @@ def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
             message = f"libcni looks capabilities up to the letter, and nothing asks for {key!r}"
             path = (*plugin.path, "capabilities", key)
             yield Hit(path, value, message, respelt(key, meant, listed))
-
-
-# --- what was meant -------------------------------------------------------------------------------
-
-_DIALECTS: tuple[frozenset[str], ...] = (
-    frozenset({"version", "cniVersion"}),
-    frozenset({"vlan", "vlanId", "tag", "vid"}),
-    frozenset({"trunk", "vlanTrunk"}),
-    frozenset({"master", "interface", "parent", "dev", "device", "nic", "uplink"}),
-    frozenset({"gw", "gateway", "via", "nexthop"}),
-    frozenset({"dst", "destination", "to"}),
-    frozenset({"metric", "priority"}),
-    frozenset({"subnet", "range", "cidr"}),
-    frozenset({"rangeStart", "range_start", "start", "from"}),
-    frozenset({"rangeEnd", "range_end", "end", "to"}),
-    frozenset({"exclude", "excludeSubnets", "excludes"}),
-    frozenset({"promisc", "promiscMode"}),
-    frozenset({"mac", "macAddress", "hwaddr"}),
-    frozenset({"links", "slaves"}),
-    frozenset({"addresses", "ips"}),
-)
-"""Names that plugins and other programs have for one and the same thing."""
-
-_VLANS = frozenset({"vlan", "vlanid", "tag", "vid"})
-
-_BY_PLAIN = {one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group}
-
-
-def _same(key: str, kind: Keys) -> str | None:
-    """The key of the kind that is the same but for its spelling, or in another dialect."""
-    if (near := nearest(key, kind.keys)) is not None and _plain(near) == _plain(key):
-        return near
-    same = _BY_PLAIN.get(_plain(key), frozenset())
-    return next((one for one in kind.keys if one in same), None)
-
-
-def stands_for(key: str, missing: Sequence[str], kind: Keys) -> str:
-    """Which of the missing keys is meant by one that the kind hasn't; "" if none is."""
-    if not missing or key in kind.keys:
-        return ""
-    meant = _same(key, kind) or nearest(key, kind.keys)
-    return meant if meant and meant in missing else ""
-
-
-def _plain(key: str) -> str:
-    return key.lower().replace("_", "").replace("-", "")
