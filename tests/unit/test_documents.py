@@ -6,6 +6,7 @@ import math
 import os
 import subprocess
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pytest
@@ -145,6 +146,8 @@ def test_not_a_number(written: str) -> None:
         ('!!null ""', None),
         ("!!seq [1]", [1]),
         ("!!map {a: 1}", {"a": 1}),
+        ("!!str [1]", [1]),  # to yaml.v3 and kubectl's yaml.v2 it says nothing
+        ("!!null {a: !!map [1]}", {"a": [1]}),
         ("!!binary aGk=", "hi"),
         ("!!binary |\n  aG\n  k=", "hi"),
         ("!!binary /w==", "\ufffd"),
@@ -198,6 +201,8 @@ def test_aliases_and_merges(written: str, value: object) -> None:
         ("---\n", [None]),
         ("--- 1\n--- 2\n", [1, 2]),
         ("a: 1\n---\n# nothing\n---\nb: 2\n...\n", [{"a": 1}, None, {"b": 2}]),
+        ('{"a": 1}\n{"b": 2} {"c": [3]}{}\n', [{"a": 1}, {"b": 2}, {"c": [3]}, {}]),
+        ('{"a": 1}\n---\n{"b": 2}', [{"a": 1}, {"b": 2}]),
     ],
 )
 @pytest.mark.usefixtures("_loader")
@@ -267,6 +272,7 @@ def test_place(path: tuple[str | int, ...], value: tuple[int, int], key: tuple[i
         ("{x: 😀, a: 1}", (1, 11)),
         ("x: '\u2028\x85'\na: 1", (2, 4)),  # line ends of YAML 1.1, but of no editor
         ("--- 0\n---\na: 1", (3, 4)),
+        ('{"a": 0}\n {"a": 1}', (2, 8)),
         ("a:\nb: 1", (1, 3)),
         ("a: !!str 1", (1, 4)),
         ("a: &x 1", (1, 4)),
@@ -287,6 +293,27 @@ def test_json_indented_by_tabs() -> None:
     assert document.place(("a", 0)) == (3, 3)
 
 
+@cases(
+    ("text", "value", "at", "places"),
+    [
+        ("a: 1\nb: 2\na: 3\nc: 4", {"a": 3, "b": 2, "c": 4}, "3:1", [(3, 4), (2, 4), (4, 4)]),
+        ("{a: {b: 1}, a: [2], c: {d: 1, d: 2}}", {"a": [2], "c": {"d": 2}}, "1:13", [(1, 16)]),
+        ("a: 1\nb: 2\na: 3\nb: 4\na: 5", {"a": 5, "b": 4}, "3:1", [(5, 4), (4, 4)]),
+        ("{a: 1, <<: {b: 1, c: 2}, a: 2}", {"a": 2, "b": 1, "c": 2}, "1:26", [(1, 29), (1, 16)]),
+    ],
+)
+@pytest.mark.usefixtures("_loader")
+def test_of_keys_that_come_again_the_last_counts(
+    text: str, value: Mapping[str, object], at: str, places: Sequence[tuple[int, int]]
+) -> None:
+    document, well = parse(f"{text}\n---\na: 1".encode(), "s.yaml", twice=True)
+    assert document.value == value
+    assert str(document.twice).startswith(f"s.yaml:{at}: key ")
+    keys = zip(value, places, strict=False)
+    assert [document.place((key,)) for key, _ in keys] == list(places)
+    assert well.twice is None
+
+
 # --- refused --------------------------------------------------------------------------------------
 
 
@@ -299,12 +326,14 @@ def test_json_indented_by_tabs() -> None:
         ("~: x", "1:1: this key is null; keys are strings, so quote it"),
         ("8080: x\n'8080': y", "2:1: key '8080' is already at line 1, column 1;"),
         ("? [a]\n: b", "1:3: this key is a list;"),
+        ('[1] {"a": 1}', "1:5: text after the end of the document; only '---' begins another"),
+        ('{"a": 1} [1]', "1:10: text after the end of the document; only '---' begins another"),
         ("{{a: 1}: b}", "1:2: a template: render what stands between {{ and }} first, as"),
         ("? {a: 1}\n: b", "1:3: this key is a mapping; keys are strings, so quote it"),
         ("a: !!binary hi there", "1:4: tag '!!binary' does not fit this value; leave it out"),
         ("a: !!int 5.0", "1:4: tag '!!int' does not fit this value;"),
         ("a: !!bool yes", "1:4: tag '!!bool' does not fit this value;"),
-        ("a: !!str [1]", "1:4: tag '!!str' does not fit this value;"),
+        ("? !!str [1]\n: x", "1:3: this key is a list; keys are strings, so quote it"),
         ("a: *x", "1:4: alias *x has no anchor before it; a value with '*' needs quotes"),
         ("a: *.example.org", "1:5: a value can't begin with '*' or '&'; put the value in quotes"),
         ("a: &x [1, *x]", "1:11: alias *x stands inside what it repeats"),

@@ -7,7 +7,7 @@ from multus_lab.checks.network import Network
 from multus_lab.plugins import Placeholder, names, record
 from tests.unit.cases import cases
 from tests.unit.rules import at, chain, codes, findings, lab, macvlan, network, plugin
-from tests.unit.rules.names import L2, WHEREABOUTS, host_local, ipam, route
+from tests.unit.rules.names import L2, POOL, WHEREABOUTS, host_local, ipam, route
 
 
 @cases(
@@ -17,17 +17,26 @@ from tests.unit.rules.names import L2, WHEREABOUTS, host_local, ipam, route
             ipam(**WHEREABOUTS, rangeStart="10.12.34.9"),
             "range_start: 10.12.34.9   # instead of rangeStart",
         ),
-        (macvlan(version="0.3.1"), "cniVersion: 0.3.1   # instead of version"),
-        (macvlan(mastr="eth1"), "master: eth1   # instead of mastr"),
+        (macvlan(version="0.3.1"), "remove version, as cniVersion is there too"),
+        (macvlan(mastr="eth1"), "remove mastr, as master is there too"),
+        (macvlan(master=None, mastr="eth1"), "master: eth1   # instead of mastr"),
         (route(dst="10.0.0.0/8", metric=5), "priority: 5   # instead of metric"),
         (macvlan(isGateway=True), "remove isGateway"),
+        (macvlan(vlan=5), "master: eth1.5   # an interface of the nodes in VLAN 5"),
+        (macvlan(vlan=0), "remove vlan"),
+        (macvlan(vlan=True), "remove vlan"),
+        (plugin("bridge", bridge="br1", gateway="10.0.0.1"), "move gateway into `ipam`"),
+        (macvlan(ipam=POOL | {"gateway": "10.12.34.1"}, gateway="10.12.34.1"), "remove gateway"),
+        (ipam(type="static", address="10.0.0.5/24"), "move address into each entry of `addresses`"),
+        (ipam(type="static", nameservers=["10.0.0.1"]), "move nameservers into `dns`"),
+        (ipam(type="dhcp", mtu=1400), "move mtu beside the type of macvlan"),
         (plugin("sriov", vlanId=5), "vlan: 5   # instead of vlanId"),
         (plugin("ovs", vlan_id=5), "vlan: 5   # instead of vlan_id"),
         (plugin("vlan", master="eth1", vlan=5), "vlanId: 5   # instead of vlan"),
-        (macvlan(parent="eth1"), "master: eth1   # instead of parent"),
+        (macvlan(master=None, parent="eth1"), "master: eth1   # instead of parent"),
         (
             ipam(type="host-local", ranges=[[{"range": "10.0.0.0/8", "subnet": "10.0.0.0/8"}]]),
-            "subnet: 10.0.0.0/8   # instead of range",
+            "remove range, as subnet is there too",
         ),
     ],
 )
