@@ -25,7 +25,8 @@ test: $(VENV)/development  ## all tests, on the real engine and a real control p
 	@$(RUN) pytest --numprocesses 2 --dist loadfile
 
 unit: $(VENV)/development  ## the tests that need PyPI alone
-	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest --numprocesses logical --dist loadfile tests/unit
+	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -p no:hypothesispytest --numprocesses logical \
+		--dist loadfile tests/unit
 
 lint: $(VENV)/development  ## lint, format and types
 	@$(RUN) ruff check

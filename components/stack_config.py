@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import replace
 
 import pulumi
 from pulumi.runtime import is_config_secret
@@ -40,7 +39,7 @@ class StackConfig:
             # One message: each is an event of the engine, and costs as much as a resource.
             pulumi.log.warn("\n".join(["the stack accepts:", *map(told, accepted)]))
         if LEAVING.get() is not None:  # they go before the daemon's files do
-            self.settings = replace(self.settings, networks=())
+            self.settings = self.settings._replace(networks=())
         self.nodes = refuse_what_cannot_be(self.settings)
 
     def is_secret(self, *keys: str) -> bool:

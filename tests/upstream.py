@@ -65,9 +65,17 @@ def text(name: str) -> str:
     return content.decode()
 
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml, if PyYAML has it
+
+
+def documents(written: str) -> list[Any]:
+    """The documents of a YAML text."""
+    return list(yaml.load_all(written, _LOADER))
+
+
 def objects(name: str) -> list[dict[str, Any]]:
     """The objects of a manifest."""
-    return [one for one in yaml.safe_load_all(text(name)) if one]
+    return [one for one in documents(text(name)) if one]
 
 
 def thick(release: str) -> list[dict[str, Any]]:

@@ -4,6 +4,7 @@ In a stack the configuration is YAML, in a manifest it is the JSON of `spec.conf
 """
 
 import json
+from collections.abc import Mapping
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
@@ -39,6 +40,13 @@ class Line(NamedTuple):
 
 Fix: TypeAlias = Line | str
 """A line to paste, or a sentence."""
+
+
+def respelt(key: str, meant: str, written: Mapping[str, object]) -> Fix:
+    """The line of a key by the name that is meant, or its removal beside a key of that name."""
+    if written.get(meant) is not None:
+        return f"remove {key}, as {meant} is there too"
+    return Line(meant, written[key], f"instead of {key}")
 
 
 def told(fix: Fix, in_json: bool) -> str:

@@ -1,7 +1,6 @@
 """Run all rules over what was read, and settle which findings are accepted."""
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from importlib import import_module
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -104,7 +103,7 @@ def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
         else one
         for one in stack.networks
     ]
-    return replace(stack, networks=tuple(networks))
+    return stack._replace(networks=tuple(networks))
 
 
 def networks_of(stack: "Stack") -> list[Network]:
@@ -128,6 +127,8 @@ def _network(index: int, network: "DeclaredNetwork") -> Network:
 
 def _as_written(finding: Finding, stack: "Stack") -> Finding:
     """The finding in a stack: there the list of plugins is not written as such."""
+    if not finding.related and "plugins" not in finding.path:
+        return finding
     related = tuple(
         one._replace(path=in_stack(one.path, stack)) if one.source == 0 else one
         for one in finding.related

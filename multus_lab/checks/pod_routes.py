@@ -82,6 +82,22 @@ def configures(network: Network) -> bool:
     return network.link is not None and network.link.configures
 
 
+def sets_itself(network: Network, route: PodRoute) -> bool:
+    """Whether the plugin sets the route after ConfigureIface too, where that one fails it.
+
+    ptp sets one to the subnet of each address, and one to its gateway (v1.10.0 ptp.go
+    setupContainerVeth).
+    """
+    link = network.link
+    own = link is not None and link.needs_gateway
+    if not own or (route.metric, route.table) != (METRIC[route.version], MAIN):
+        return False
+    return any(
+        route.dst == pool.subnet or (pool.gateway == route.dst[0] and route.dst.num_addresses == 1)
+        for pool in network.pools
+    )
+
+
 def weight(network: Network) -> Severity:
     """How much it weighs that ConfigureIface fails.
 

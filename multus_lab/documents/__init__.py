@@ -7,8 +7,10 @@ are booleans and a base-60 integer, so only its parser is used here, as a stream
 A number or a boolean as a key is its text, as for kubectl (sigs.k8s.io/yaml v1.6.0 yaml.go) and
 Pulumi (sdk v3.274.1 go/common/resource/config/object.go). Tags other than `!!str`, `!!int`,
 `!!float`, `!!bool`, `!!null`, `!!seq`, `!!map` and `!!binary` say nothing: a scalar with one is its
-text. Stricter than yaml.v3: a tag of the wrong kind on a list or mapping is refused. Timestamps
-stay the strings they are written as.
+text, and any tag of a list or a mapping says nothing (decode.go sequence, mapping). Timestamps stay
+the strings they are written as. A key that stands in a mapping twice is refused, as yaml.v3 does.
+In manifests that goes for documents with networks alone: kubectl takes the last one in silence
+(apimachinery v0.36.3 pkg/util/yaml/decoder.go, sigs.k8s.io/yaml v1.6.0 yaml.go Unmarshal).
 
 Nothing recurses and `MAX_BYTES`, `MAX_EVENTS` and `MAX_DEPTH` bound what a file may hold, so that a
 hostile one costs a message, not the memory.
@@ -32,7 +34,7 @@ from multus_lab.documents.json_text import (
     Numbers,
     offsets_of,
     start_of,
-    value_of,
+    values_of,
 )
 from multus_lab.documents.scalars import number, resolve
 from multus_lab.errors import FileError
@@ -79,10 +81,10 @@ class Document:
 
     `value` is None, a bool, int, float or str, or a list or str-keyed dict of such. What an alias
     repeats is one and the same object, so it is not to be changed. `name` is what messages call
-    the file.
+    the file. `twice` says where a mapping of it has a key more than once; `value` has the last.
     """
 
-    __slots__ = ("_at", "_keys", "_offsets", "_text", "name", "value")
+    __slots__ = ("_at", "_keys", "_offsets", "_text", "name", "twice", "value")
 
     def __init__(
         self,
@@ -92,6 +94,7 @@ class Document:
         at: int,
         offsets: Callable[[Container, int], Numbers],
     ) -> None:
+        self.twice: DocumentError | None = None
         self.value = value
         self.name = name
         self._text = text
@@ -142,13 +145,13 @@ class Document:
         return self._keys[id(mapping)]
 
 
-def read(source: Path | Literal["-"]) -> list[Document]:
+def read(source: Path | Literal["-"], *, twice: bool = False) -> list[Document]:
     """Documents of a file, or of standard input for `-`, as `parse` gives them.
 
     Raises DocumentError.
     """
     if source == "-":
-        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>")
+        return parse(sys.stdin.buffer.read(MAX_BYTES + 1), "<stdin>", twice=twice)
     try:
         with source.open("rb") as file:
             data = file.read(MAX_BYTES + 1)
@@ -156,22 +159,25 @@ def read(source: Path | Literal["-"]) -> list[Document]:
         reason = (error.strerror or str(error)).lower()
         message = f"{reason}; expected a YAML or JSON file"
         raise DocumentError(message, str(source)) from None
-    return parse(data, str(source))
+    return parse(data, str(source), twice=twice)
 
 
-def parse(data: bytes, name: str) -> list[Document]:
-    """Documents of a YAML stream or JSON text in UTF-8, at least one.
+def parse(data: bytes, name: str, *, twice: bool = False) -> list[Document]:
+    """Documents of a YAML stream, or objects of JSON, in UTF-8, at least one.
 
     A text without any, such as one of comments only, counts as a document of value None. `name` is
-    what messages call the file. Raises DocumentError.
+    what messages call the file. With `twice` a key that a mapping has twice is left to
+    `Document.twice`. Raises DocumentError.
     """
     text = Text(_decode(data, name), name)
-    if (alone := _json(text)) is not None:
-        return [alone]
+    if in_json := _json(text):
+        return in_json
     from multus_lab.documents.yaml_stream import documents_of  # noqa: PLC0415 - JSON does without
 
     try:
         found = documents_of(text)
+        if wrong := next(filter(None, (one.twice for one in found)), None) if not twice else None:
+            raise wrong
     except DocumentError as error:
         if later := text.rendered_later(error.line):
             raise DocumentError(later, name, error.line, error.column) from None
@@ -179,15 +185,15 @@ def parse(data: bytes, name: str) -> list[Document]:
     return found or [Document(None, name, text, 0, lambda *_: NONE)]
 
 
-def _json(text: "Text") -> Document | None:
-    """The one document of a text in JSON; None for any other."""
+def _json(text: "Text") -> list[Document]:
+    """The documents of a text in JSON; none of any other."""
     # Each key, value and end stands before or behind one of these.
     most = 1 + sum(map(text.content.count, ",:[[{{"))
-    value = value_of(text.content, number) if most <= MAX_EVENTS else None
-    return None if value is None else _json_document(value, text)
+    values = values_of(text.content, number) if most <= MAX_EVENTS else []
+    return [_json_document(value, text, at) for at, value in values]
 
 
-def _json_document(value: Container, text: "Text") -> Document:
+def _json_document(value: Container, text: "Text", at: int) -> Document:
     known: dict[int, Numbers] = {}
 
     def offsets(_: Container, at: int) -> Numbers:
@@ -195,7 +201,7 @@ def _json_document(value: Container, text: "Text") -> Document:
             known[at] = offsets_of(text.content, at)
         return known[at]
 
-    return Document(value, text.name, text, start_of(text.content), offsets)
+    return Document(value, text.name, text, at, offsets)
 
 
 def offset_in(text: str, path: tuple[str | int, ...]) -> int:
@@ -204,7 +210,7 @@ def offset_in(text: str, path: tuple[str | int, ...]) -> int:
     Of equal keys of one object the last counts.
     """
     value = json.loads(text, object_pairs_hook=_last_of_each)
-    return _json_document(value, Text(text, "")).offset(path)
+    return _json_document(value, Text(text, ""), start_of(text)).offset(path)
 
 
 def _last_of_each(pairs: list[tuple[str, Any]]) -> dict[Any, Any]:
@@ -265,7 +271,11 @@ class Text:
 
     def refuse(self, at: int, message: str) -> NoReturn:
         """Raise DocumentError at an offset."""
-        raise DocumentError(message, self.name, *self.place(at))
+        raise self.error(at, message)
+
+    def error(self, at: int, message: str) -> DocumentError:
+        """What is wrong at an offset."""
+        return DocumentError(message, self.name, *self.place(at))
 
 
 def at(value: Any, path: Sequence[str | int]) -> object:

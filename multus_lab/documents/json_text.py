@@ -24,22 +24,31 @@ class _NotReadError(ValueError):
     """JSON that has a key twice, or one too long."""
 
 
-def value_of(text: str, number: Callable[[str], object]) -> dict[str, Any] | list[Any] | None:
-    """The object or list of a JSON text, its numbers read by `number`.
+def values_of(text: str, number: Callable[[str], object]) -> list[tuple[int, Any]]:
+    """The list of a JSON text, or its objects, each with its offset; their numbers by `number`.
 
-    None for what is no such text, or what YAML would read otherwise or find too large. Characters
-    that YAML refuses, such as U+007F, may stand in it: kubectl takes them, and prints them so.
+    kubectl takes several objects, as `jq .items[]` prints them (apimachinery v0.36.3
+    pkg/util/yaml/decoder.go YAMLOrJSONDecoder). None at all for what is no such text, or what YAML
+    would read otherwise or find too large. Characters that YAML refuses, such as U+007F, may stand
+    in it: kubectl takes them, and prints them so.
     """
-    if not text.startswith(("{", "["), start_of(text)) or _has_half(text):
-        return None
+    first = at = start_of(text)
+    if not text.startswith(("{", "["), at) or _has_half(text):
+        return []
     decoder = json.JSONDecoder(
         object_pairs_hook=_object, parse_int=number, parse_float=number, parse_constant=_refused
     )
-    try:
-        value: dict[str, Any] | list[Any] = decoder.decode(text)
-    except (ValueError, RecursionError):
-        return None
-    return None if is_too_deep(value) else value
+    found: list[tuple[int, Any]] = []
+    while at == first or (text[first] == "{" and text.startswith("{", at)):
+        try:
+            value, end = decoder.raw_decode(text, at)
+        except (ValueError, RecursionError):
+            return []
+        if is_too_deep(value):
+            return []
+        found.append((at, value))
+        at = start_of(text, end)
+    return found if at == len(text) else []
 
 
 _HALF = (

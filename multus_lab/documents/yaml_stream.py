@@ -18,6 +18,7 @@ from multus_lab.documents import (
     NONE,
     Container,
     Document,
+    DocumentError,
     Text,
     kind_of,
 )
@@ -29,6 +30,8 @@ _TOO_MANY: Final = (
     f"more than {MAX_EVENTS:,} keys, values and ends of lists and mappings,"
     " the most that is read; what aliases repeat counts"
 )
+
+_MOST_AGAIN: Final = 1000  # keys of one mapping that come again; each one costs time
 
 # A PyYAML built without libyaml has no CSafeLoader. Its Python twin gives the same events, slowly,
 # and refuses tabs also where JSON indents with them.
@@ -72,7 +75,10 @@ class _Builder:
         self._anchors: dict[str, object] = {}
         self._weights: _Weights = {}
         self._repeated = 0
-        self._merged: list[object] = []
+        self._alive: list[object] = []  # so that no other value comes to have its id
+        # By mapping: the keys that came again, by how many keys were before.
+        self._again: dict[int, dict[int, str]] = {}
+        self._twice: DocumentError | None = None  # the first of those in the document
 
     def build(self, events: Iterator[Any]) -> None:
         turns: dict[type[yaml.Event], Callable[[Any, object], None]] = {
@@ -118,10 +124,14 @@ class _Builder:
         # A list of the one value, so that nothing is special about it.
         self._open = [([], array("I"))]
         self._anchors.clear()
+        self._twice = None
 
     def _end_document(self, _: yaml.Event, _under: object) -> None:
         (value,), (at,) = self._open[-1]
-        self.documents.append(Document(value, self._text.name, self._text, at, self._offsets_of))
+        text = self._text
+        made = Document(value, text.name, text, at, self._offsets_of)
+        made.twice = self._twice
+        self.documents.append(made)
 
     def _offsets_of(self, container: Container, _: int) -> Numbers:
         # By identity, because what is aliased has many paths and one place.
@@ -130,8 +140,6 @@ class _Builder:
     def _start(self, event: Any, under: object) -> None:
         value: Container = {} if type(event) is yaml.MappingStartEvent else []
         at = event.start_mark.index
-        if TAGS.get(event.tag, type(value)) is not type(value):
-            self._refuse_tag(event)
         if len(self._open) > MAX_DEPTH:
             self._text.refuse(at, _TOO_DEEP)
         if event.anchor is not None:
@@ -149,6 +157,8 @@ class _Builder:
 
     def _end(self, _: yaml.Event, _under: object) -> None:
         container, offsets = self._open.pop()
+        if again := self._again.pop(id(container), None):
+            _take_last(container, offsets, again)
         if type(container) is dict and "<<" in container:
             self._merge(container, offsets)
 
@@ -182,23 +192,33 @@ class _Builder:
     def _key_of(self, value: object) -> str:
         """The text of a key that is a number or a boolean."""
         key = json.dumps(value) if isinstance(value, bool | int | float) else value
-        if key is value or key in self._open[-1][0] or not isinstance(key, str):
+        mapping, offsets = self._open[-1]
+        if not isinstance(key, str) or len(key) > MAX_KEY:
             self._refuse_key(key)
+        if key in mapping:
+            self._keep_again(key, mapping, offsets)
         return key
 
+    def _keep_again(self, key: str, mapping: dict[str, Any], offsets: Numbers) -> None:
+        """Keep what is wrong with a key that the mapping has already."""
+        self._alive.append(mapping[key])
+        again = self._again.setdefault(id(mapping), {})
+        again[len(offsets) // 2] = key
+        if self._twice is None:
+            line, column = self._text.place(offsets[2 * list(mapping).index(key)])
+            reason = (
+                f"key {_shown(key)} is already at line {line}, column {column};"
+                " a mapping has each key once"
+            )
+            self._twice = self._text.error(offsets[-1], reason)
+        if len(again) > _MOST_AGAIN:
+            raise self._twice
+
     def _refuse_key(self, key: object) -> NoReturn:
-        mapping, offsets = self._open[-1]
-        at = offsets[-1]
+        at = self._open[-1][1][-1]
         if not isinstance(key, str):
             self._text.refuse(at, f"this key is {kind_of(key)}; keys are strings, so quote it")
-        if len(key) > MAX_KEY:
-            self._text.refuse(at, f"a key of {len(key):,} characters; it has {MAX_KEY:,} at most")
-        line, column = self._text.place(offsets[2 * list(mapping).index(key)])
-        self._text.refuse(
-            at,
-            f"key {_shown(key)} is already at line {line}, column {column};"
-            " a mapping has each key once",
-        )
+        self._text.refuse(at, f"a key of {len(key):,} characters; it has {MAX_KEY:,} at most")
 
     def _merge(self, mapping: dict[str, Any], offsets: Numbers) -> None:
         """Take in what `<<` names; own keys win, then earlier mappings (yaml.v3, decode.go)."""
@@ -208,7 +228,7 @@ class _Builder:
             return  # in quotes it is a key like any other
         del offsets[index : index + 2]
         merged = mapping.pop("<<")
-        self._merged.append(merged)  # alive, so that no other value comes to have its id
+        self._alive.append(merged)
         written_out = not self._text.content.startswith("*", value_at)
         for source in merged if isinstance(merged, list) and written_out else [merged]:
             if not isinstance(source, dict):
@@ -237,6 +257,16 @@ class _Builder:
         if self._repeated > MAX_EVENTS:
             self._text.refuse(at, _TOO_MANY)
         return value
+
+
+def _take_last(mapping: dict[str, Any], offsets: Numbers, again: dict[int, str]) -> None:
+    """Leave of each key that came again the last one's offsets, where its first one's were."""
+    last = {key: offsets[2 * number : 2 * number + 2] for number, key in again.items()}
+    for number in reversed(again):
+        del offsets[2 * number : 2 * number + 2]
+    for index, key in enumerate(mapping):
+        if key in last:
+            offsets[2 * index : 2 * index + 2] = last[key]
 
 
 # Of lists and mappings, by id: how many nodes and levels are inside, aliases written out.

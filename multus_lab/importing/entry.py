@@ -14,7 +14,7 @@ from multus_lab.errors import MultusLabError
 from multus_lab.ownership import FIELD_MANAGER, OWNER
 from multus_lab.problems import Path, dotted
 from multus_lab.settings.network import DeclaredNetwork
-from multus_lab.settings.network_types import model_of
+from multus_lab.settings.network_model import model_of
 from multus_lab.settings.problems import problems_of
 from multus_lab.settings.types import is_resource_name
 

@@ -85,12 +85,12 @@ def load(source: FilePath | Literal["-"], number: int = 0, *, literally: bool = 
     Raises DocumentError where it can't be read, or is a template; read `literally`, `{{` in a text
     is one as any other.
     """
-    return _manifest(read(source), number, literally)
+    return _manifest(read(source, twice=True), number, literally)
 
 
 def of_text(text: str, name: str) -> Manifest:
     """Read what an API server has sent; `name` is what messages call it. Raises DocumentError."""
-    return _manifest(parse(text.encode(), name), 0, literally=True)
+    return _manifest(parse(text.encode(), name, twice=True), 0, literally=True)
 
 
 def _manifest(documents: Sequence[Document], number: int, literally: bool) -> Manifest:
@@ -115,6 +115,8 @@ def _manifest(documents: Sequence[Document], number: int, literally: bool) -> Ma
     for path, definition in definitions:
         if templated:
             refuse_template(definition, path, documents)
+        if wrong := documents[int(path[0])].twice:
+            raise wrong
         made = _network(definition, path, breaks, number)
         if isinstance(made, Finding):
             findings.append(made)

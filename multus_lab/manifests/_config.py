@@ -11,6 +11,7 @@ from multus_lab.documents.json_text import MAX_DEPTH, MAX_KEY, is_too_deep
 from multus_lab.errors import MultusLabError
 from multus_lab.manifests._later import placeholder_in, rendered, with_placeholders
 from multus_lab.plugins import Placeholder
+from multus_lab.problems import cut
 
 CONFIG = ("spec", "config")
 """Where it stands in a NAD."""
@@ -35,10 +36,15 @@ class UnreadableError(MultusLabError):
         self.path = path
         self.value = value
         self.later = later
-        self.fix = "" if path != CONFIG else _FIX
+        self.fix = "" if path != CONFIG else _as_text(value)
 
 
-_FIX = """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""
+def _as_text(written: object) -> str:
+    """The line with the text that the API takes: of what is written, if that is a mapping."""
+    text = '{"cniVersion": "0.3.1", "type": "macvlan", …}'
+    if isinstance(written, dict) and written:
+        text = json.dumps(written, ensure_ascii=False).replace("'", "''")
+    return cut(f"config: '{text}'", 1000)
 
 
 class Config(NamedTuple):
@@ -169,7 +175,18 @@ def _reason(text: str, error: json.JSONDecodeError) -> str:
         return f"the control character {code} in a text, at {where}; write it as an escape"
     if not text[error.pos :].strip():
         return f"it ends too early, at {where}"
-    return f"{error.msg[0].lower()}{error.msg[1:]} at {where}"
+    said = next((one for begins, one in _NO_JSON.items() if begins.match(text, error.pos)), None)
+    return f"{said or error.msg[0].lower() + error.msg[1:]} at {where}"
+
+
+_NO_JSON = {
+    re.compile(r"//|#|/\*"): "a comment, of which JSON has none,",
+    re.compile("'"): "single quotes instead of double ones",
+    re.compile("[\u201c-\u201e\u2018\u2019]"): "typographic quotes instead of straight ones",
+    re.compile(r"(True|False|None)\b"): "Python's spelling of true, false or null",
+    re.compile(r"[A-Za-z]\w*:\s"): "YAML instead of an object in braces with its keys in quotes",
+}
+"""What people write in place of JSON, by how it begins."""
 
 
 def _kind(value: object) -> str:

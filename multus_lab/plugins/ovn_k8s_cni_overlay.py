@@ -53,6 +53,7 @@ RECORD = Record(
             "logfile-maxsize": INT,
             "logfile-maxbackups": INT,
             "logfile-maxage": INT,
+            "cniRequestTimeout": TEXT,  # 036a5d8f
         },
         ipam=True,
     ),

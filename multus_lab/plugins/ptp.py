@@ -28,6 +28,7 @@ RECORD = Record(
         node_local=True,
         needs_ipam=EVER,
         no_lease="asks for addresses before it makes the interface",
+        configures=True,
         needs_gateway=True,
     ),
     needs=tuple(nat("ipMasq", "ipMasqBackend")),

@@ -57,7 +57,7 @@ class Link(NamedTuple):
         no_lease: why no DHCP server ever hears what is asked by it, in words that go on behind its
             name; "" where one may.
         configures: addresses and routes are set by ConfigureIface of the reference plugins
-            (plugins pkg/ipam/ipam_linux.go) and by nothing else.
+            (plugins pkg/ipam/ipam_linux.go) and by nothing else, or nothing else before.
         overwrites_dns: its own `dns`, empty as it may be, stands in for the IPAM plugin's.
         needs_gateway: it sets a route to and by each address's gateway, and fails without one.
         user_space: keys by which it can get a device whose driver is in user space (DPDK), and then

@@ -17,7 +17,7 @@ from multus_lab.settings.network import (
     DeclaredNetwork,
     TypedNetwork,
 )
-from multus_lab.settings.network_types import network
+from multus_lab.settings.network_model import network
 from multus_lab.settings.stack import Stack, accepted, load
 from multus_lab.settings.zone import Node, Zone
 

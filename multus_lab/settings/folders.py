@@ -1,5 +1,6 @@
 """The nodes' folders that Multus uses, as a stack names them, and those that can't be used."""
 
+import functools
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -63,6 +64,7 @@ def autoconfig_dir(folders: Folders) -> str:
     return "/host/primary" if inside.rstrip("/") in (CONFIG_DIR, _RUN) else inside
 
 
+@functools.lru_cache
 def in_run(path: str) -> str:
     """The path without the link that /var/run is, and with a `/` at its end."""
     below = path.removeprefix("/var") if path.startswith("/var/run/") else path

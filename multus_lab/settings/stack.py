@@ -1,9 +1,8 @@
 """All that one stack declares, read from its config and validated as a whole."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
 from itertools import islice
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
@@ -18,7 +17,7 @@ from multus_lab.settings.network import (
     TypedNetwork,
     plugins_in,
 )
-from multus_lab.settings.network_types import model_of
+from multus_lab.settings.network_model import model_of
 from multus_lab.settings.problems import problems_of, unknown_key
 from multus_lab.settings.types import Accept
 from multus_lab.settings.zone import Zone
@@ -33,17 +32,16 @@ MAX_PROBLEMS = 1000
 """How many problems are told: what a mistaken script writes, it writes a million times."""
 
 
-@dataclass(frozen=True)
-class Stack:
+class Stack(NamedTuple):
     """One environment of one lab zone."""
 
     zone: Zone
     networks: tuple[DeclaredNetwork, ...]
     multus: Multus
-    accept: Accept = field(default_factory=dict)
+    accept: Accept
     """What the whole stack accepts: code to reason."""
-    cluster: Cluster = field(default_factory=Cluster)
-    whereabouts: "Whereabouts | None" = None
+    cluster: Cluster
+    whereabouts: "Whereabouts | None"
     """None where the stack says nothing of it."""
 
 

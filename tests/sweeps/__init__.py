@@ -1,1 +1,1 @@
-"""Over whole corpora and thousands of inputs made up: PyPI alone, half a minute."""
+"""Whole corpora, every distribution, thousands of inputs made up: PyPI alone, half a minute."""

@@ -1,4 +1,4 @@
-"""Rules IPA: what is valid by construction passes, and no input makes a rule fail."""
+"""Rules IPA, and pools: what is valid by construction passes, and no input makes a rule fail."""
 
 import itertools
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
@@ -12,6 +12,7 @@ from multus_lab.addresses import bare
 from multus_lab.checks.network import Network
 from multus_lab.plugins.whereabouts import exclusion
 from tests.unit.rules import findings, lab, network
+from tests.unit.test_settings import one as only_network
 
 Subnet = IPv4Network | IPv6Network
 
@@ -119,6 +120,36 @@ def test_what_is_left_of_a_pool(holes: list[tuple[int, int]], one: int, other: i
     gone = [hole for text in exclude if (hole := exclusion(text))]
     every = map(ip_address, (f"10.1.0.{number}" for number in range(first, last + 1)))
     assert left == {int(one) for one in every if not any(one in hole for hole in gone)}
+
+
+@settings(max_examples=50, deadline=None)
+@given(
+    prefix=st.integers(24, 30),
+    ends=st.tuples(st.integers(1, 254), st.integers(1, 254)).map(sorted),
+    gateway=st.integers(0, 255),
+)
+def test_usable_is_the_range_without_the_gateway(
+    prefix: int, ends: list[int], gateway: int
+) -> None:
+    subnet = ip_network(f"10.12.34.0/{prefix}")
+    start, end = (subnet[1 + number % (subnet.num_addresses - 2)] for number in ends)
+    start, end = min(start, end), max(start, end)
+    network = only_network(
+        {
+            "type": "host-local",
+            "subnet": str(subnet),
+            "rangeStart": str(start),
+            "rangeEnd": str(end),
+            "gateway": f"10.12.34.{gateway}",
+        }
+    )
+    usable = [
+        number
+        for piece in network.ipam.usable()
+        for number in range(int(piece.first), int(piece.last) + 1)
+    ]
+    wanted = set(range(int(start), int(end) + 1)) - {int(subnet[0]) + gateway}
+    assert usable == sorted(wanted)
 
 
 PARTS = st.sampled_from(["0", "1", "255", "256", "01", "1000", "", " 1", "0x1", "+1", "१", "1\0"])

@@ -1,4 +1,7 @@
-"""What the unit tests share: the dev stack's config, and project folders of their own."""
+"""What the unit tests share: the dev stack's config, and project folders of their own.
+
+xdist reads this before it starts the workers, and needs none of what takes long to import.
+"""
 
 import copy
 import gc
@@ -7,15 +10,16 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
-import yaml
-from pulumi.runtime.proto.source_pb2 import StackTrace
 
 from multus_lab.project import StackFile, stack_file
-from multus_lab.render import Manifest, manifests
-from tests.unit.checking import Check
+from tests.upstream import documents
+
+if TYPE_CHECKING:
+    from multus_lab.render import Manifest
+    from tests.unit.checking import Check
 
 ROOT = Path(__file__).parents[2]
 
@@ -32,9 +36,17 @@ def pytest_collection_finish() -> None:
     gc.enable()
 
 
+def pytest_unconfigure() -> None:
+    """Look for it a last time: pytest does so twice, and Python when it ends."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _frames() -> Iterator[None]:
     """Don't tell the engine which frames ask for a resource: of pytest's own there are dozens."""
+    from pulumi.runtime.proto.source_pb2 import StackTrace
+
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pulumi.runtime.resource._get_stack_trace", StackTrace)
         yield
@@ -43,8 +55,8 @@ def _frames() -> Iterator[None]:
 @pytest.fixture(scope="session")
 def written_dev_config() -> Config:
     """The config of Pulumi.dev.yaml, for reading alone."""
-    written = yaml.safe_load((ROOT / "Pulumi.dev.yaml").read_text())["config"]
-    return {key.removeprefix("multus-lab:"): value for key, value in written.items()}
+    (written,) = documents((ROOT / "Pulumi.dev.yaml").read_text())
+    return {key.removeprefix("multus-lab:"): value for key, value in written["config"].items()}
 
 
 @pytest.fixture
@@ -54,8 +66,10 @@ def dev_config(written_dev_config: Config) -> Config:
 
 
 @pytest.fixture(scope="session")
-def dev_objects() -> list[Manifest]:
+def dev_objects() -> "list[Manifest]":
     """The objects of the dev stack, for reading alone."""
+    from multus_lab.render import manifests
+
     return manifests(stack_file(str(ROOT / "Pulumi.dev.yaml")))
 
 
@@ -80,8 +94,10 @@ def project_folder(program: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 @pytest.fixture
-def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> Check:
+def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> "Check":
     """`multus-lab check`, in a folder with the dev stack."""
+    from tests.unit.checking import Check
+
     return Check(project_folder, capsys)
 
 

@@ -280,7 +280,11 @@ def test_standard_input(check: Check, monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.param(b"\xff\xfe{", "nads.yaml: UTF-16", id="utf-16"),
         pytest.param(b"a: \xe9", "nads.yaml:1:4: byte 0xe9", id="latin-1"),
         pytest.param(b"a: {", "nads.yaml:1:5: ", id="cut-off"),
-        pytest.param(b"a: 1\na: 2", "nads.yaml:2:1: key 'a' is already", id="key-twice"),
+        pytest.param(
+            b"kind: NetworkAttachmentDefinition\na: 1\na: 2",
+            "nads.yaml:3:1: key 'a' is already",
+            id="key-twice",
+        ),
         pytest.param(b"a:\n\tb: 1", "nads.yaml:2:1: a tab", id="tab"),
         pytest.param(b"[" * 200, "nads.yaml:1:101: nested deeper", id="deep"),
     ],

@@ -10,14 +10,14 @@ from types import SimpleNamespace
 from typing import NamedTuple
 
 import pytest
-import yaml
 
 from multus_lab import cli, project
 from multus_lab.cli.arguments import parser
 from multus_lab.engine import EngineError, Outcome, check_user
 from multus_lab.project import StackFile
-from multus_lab.render import Manifest
+from multus_lab.render import Manifest, stream
 from tests.unit.cases import cases
+from tests.upstream import documents
 
 ROOT = Path(__file__).parents[2]
 
@@ -195,14 +195,14 @@ def test_broken_file_of_the_module(content: str, code: int, words: str, run: Run
 def test_render_prints_one_stream(run: Run) -> None:
     code, out, err = run("render", "dev")
     assert (code, err) == (0, "")
-    assert len(list(yaml.safe_load_all(out))) == 7
+    assert len(documents(out)) == 7
 
 
 @pytest.mark.usefixtures("rendered")
 def test_render_prints_the_crd_alone(run: Run) -> None:
     code, out, _ = run("render", "dev", "--crd")
     assert code == 0
-    assert [one["kind"] for one in yaml.safe_load_all(out)] == ["CustomResourceDefinition"]
+    assert [one["kind"] for one in documents(out)] == ["CustomResourceDefinition"]
 
 
 @pytest.mark.usefixtures("rendered")
@@ -229,15 +229,15 @@ OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
 
 
-def test_render_of_several_stacks_has_daemons_first(run: Run) -> None:
+def test_render_of_several_stacks_has_daemons_first(run: Run, dev_objects: list[Manifest]) -> None:
     (run.folder / "Pulumi.a.yaml").write_text(f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n")
     code, out, err = run("render", "a", "dev", "a")
     assert (code, err) == (0, "")
-    names = [one["metadata"]["name"] for one in yaml.safe_load_all(out)]
+    names = [one["metadata"]["name"] for one in documents(out)]
     assert names[-2:] == ["privatezone-macvlan-conf", "own"]
     assert names.count("own") == 1
     assert "kube-multus-ds" in names
-    assert out == "---\n".join(run("render", one)[1] for one in ("dev", "a"))
+    assert out == f"{stream(dev_objects)}---\n{run('render', 'a')[1]}"
 
 
 @pytest.mark.parametrize("more", [[], ["--output", "manifests"]])

@@ -28,7 +28,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-import yaml
 
 from multus_lab import sources
 from multus_lab.checks import RULES, Finding, Severity
@@ -36,6 +35,7 @@ from multus_lab.checks.network import Lab, Network
 from multus_lab.manifests import load
 from multus_lab.settings import Cluster
 from tests.unit.cases import cases
+from tests.upstream import documents
 
 FOLDER = Path(__file__).parent / "corpus"
 PROGRAMS = [
@@ -81,16 +81,13 @@ class Entry(NamedTuple):
         return f"{self.program}: {self.name}"
 
 
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-"""What is safe, and in C where PyYAML has it."""
-
-
 def entries() -> list[Entry]:
     """All entries, in the order of the files and of each file."""
     return [
         Entry(program=path.stem, **written)
         for path in sorted(FOLDER.glob("*.yaml"))
-        for written in yaml.load(path.read_text(encoding="utf-8"), _LOADER)
+        for document in documents(path.read_text(encoding="utf-8"))
+        for written in document
     ]
 
 

@@ -1,22 +1,21 @@
-"""Records of distributions: each is sound, and Multus differs by what stands in it alone."""
+"""Records of distributions: each is sound, and Multus is where one, or a stack, has it."""
 
 import copy
+import functools
 import hashlib
 import json
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import pytest
 from pulumi.runtime import rpc
 
-from multus_lab import distributions, plugins, releases
+from multus_lab import distributions, plugins
 from multus_lab.distributions import REFERENCE, Distribution
-from multus_lab.project import stack_file
 from multus_lab.rehearsal import subjects
 from multus_lab.report.install import page
-from multus_lab.settings import load
+from multus_lab.settings import Multus, load
 from tests.unit.cases import cases
-from tests.unit.test_multus import CRD, DAEMON_SET, Config, Monitor, StackOf
+from tests.unit.test_multus import DAEMON_SET, Config, Monitor, StackOf
 
 NAMES = distributions.names()
 ZONE = {"name": "private", "range": "10.12.34.0/24"}
@@ -68,22 +67,7 @@ def test_who_brings_multus_is_left_to(distribution: str, multus: Config, install
     assert load(config).multus.install is installs
 
 
-# --- all distributions, with the oldest and the newest release ------------------------------------
-
-RELEASES = (releases.names()[0], releases.names()[-1])
-"""What differs by release is told apart for kubeadm alone (test_multus)."""
-
-ALL = """
-from components import Multus, StackConfig
-from multus_lab import distributions, releases, settings
-
-for name in distributions.names():
-    cluster = settings.Cluster(distribution=name)
-    for release in (releases.names()[0], releases.names()[-1]):
-        written = {"install": True, "release": release}
-        told = settings.Multus.model_validate(written, context={"cluster": cluster})
-        Multus(f"{name} {release}", told)
-"""
+# --- the daemon, as it is registered --------------------------------------------------------------
 
 
 class Installed(NamedTuple):
@@ -110,23 +94,6 @@ def installed(daemon_set: Any, config: str) -> Installed:
     )
 
 
-@pytest.fixture(scope="module")
-def everything(tmp_path_factory: pytest.TempPathFactory) -> Monitor:
-    """What a program registers that installs each release for every distribution."""
-    folder = tmp_path_factory.mktemp("all")
-    root = Path(__file__).parents[2]
-    (folder / "Pulumi.yaml").symlink_to(root / "Pulumi.yaml")
-    (folder / "components").symlink_to(root / "components")
-    (folder / "__main__.py").write_text(ALL)
-    (folder / "Pulumi.all.yaml").write_text(json.dumps({"config": {"multus-lab:zone": ZONE}}))
-    monitor = Monitor()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.chdir(folder)
-        patch.syspath_prepend(str(root))
-        monitor.run(stack_file("all"))
-    return monitor
-
-
 def registered(monitor: Monitor, type_: str, suffix: str) -> dict[str, Any]:
     return {
         one.name.removesuffix(suffix): rpc.deserialize_properties(one.object)
@@ -135,111 +102,19 @@ def registered(monitor: Monitor, type_: str, suffix: str) -> dict[str, Any]:
     }
 
 
-STD_CONFIG, PRIMARY = "/host/etc/cni/net.d", "/var/run/multus/cni/net.d"
-K3S, SNAP = "/var/lib/rancher/k3s", "/var/snap/microk8s"
+def placed(told: Multus) -> tuple[dict[str, str], dict[str, tuple[str, str]]]:
+    """The node's folders and the mounts that the settings ask for."""
+    host = {one.volume: one.host for one in told.mounts if one.host}
+    return host, {one.volume: (one.path, one.propagation or "") for one in told.mounts}
 
-DIFFERS: dict[str, tuple[Config, dict[str, str], dict[str, tuple[str, str]]]] = {
-    "kubeadm": ({}, {}, {}),
-    "crio": (
-        {"binDir": "/usr/libexec/cni"},
-        {"cnibin": "/usr/libexec/cni"},
-        {"cnibin": ("/usr/libexec/cni", "")},
-    ),
-    "k3s": (
-        {"binDir": f"{K3S}/data/cni"},
-        {
-            "cni": f"{K3S}/agent/etc/cni/net.d",
-            "cnibin": f"{K3S}/data/cni",
-            "k3s-data": f"{K3S}/data",
-        },
-        {"cnibin": (f"{K3S}/data/cni", ""), "k3s-data": (f"{K3S}/data", "")},
-    ),
-    "rke2": ({}, {}, {}),
-    "microk8s": (
-        {"binDir": f"{SNAP}/current/opt/cni/bin"},
-        {
-            "cni": f"{SNAP}/current/args/cni-network",
-            "cnibin": f"{SNAP}/current/opt/cni/bin",
-            "host-var-lib-kubelet": f"{SNAP}/common/var/lib/kubelet",
-            "microk8s-snap": "/snap/microk8s",
-        },
-        {
-            "cnibin": (f"{SNAP}/current/opt/cni/bin", ""),
-            "microk8s-snap": ("/snap/microk8s", "HostToContainer"),
-        },
-    ),
-    "k0s": ({}, {"host-var-lib-kubelet": "/var/lib/k0s/kubelet"}, {}),
-    "talos": ({}, {"host-run-netns": "/var/run/netns"}, {}),
-    "kind": ({}, {}, {}),
-    "minikube": ({}, {}, {}),
-    "eks": ({}, {}, {}),
-    "bottlerocket": ({}, {}, {}),
-    "aks": ({}, {}, {}),
-    "gke": (
-        {"binDir": "/home/kubernetes/bin"},
-        {"cnibin": "/home/kubernetes/bin"},
-        {"cnibin": ("/home/kubernetes/bin", "")},
-    ),
-    "openshift": (
-        {
-            "binDir": "/var/lib/cni/bin",
-            "multusAutoconfigDir": f"/host{PRIMARY}",
-            "socketDir": "/host/run/multus/socket/",
-            "daemonSocketDir": "/run/multus/socket/",
-        },
-        {"cni": "/etc/kubernetes/cni/net.d", "cnibin": "/var/lib/cni/bin", "cni-primary": PRIMARY},
-        {"cnibin": ("/var/lib/cni/bin", ""), "cni-primary": (f"/host{PRIMARY}", "")},
-    ),
-    "harvester": ({}, {}, {}),
-}
-"""Each distribution's configuration, folders of the node and mounts, as far as they aren't
-kubeadm's."""
+
+STD_CONFIG = "/host/etc/cni/net.d"
+K3S = "/var/lib/rancher/k3s"
 
 
 def changed(base: dict[str, Any], other: dict[str, Any]) -> dict[str, Any]:
     assert base.keys() <= other.keys()
     return {key: value for key, value in other.items() if base.get(key) != value}
-
-
-def test_every_distribution_has_its_differences() -> None:
-    assert DIFFERS.keys() == set(NAMES)
-
-
-@pytest.mark.parametrize("release", RELEASES)
-def test_a_distribution_differs_from_kubeadm_where_it_is_expected_alone(
-    release: str, everything: Monitor
-) -> None:
-    daemon_sets = registered(everything, DAEMON_SET, "-daemon-set")
-    configs = registered(everything, "kubernetes:core/v1:ConfigMap", "-daemon-config")
-
-    def of(name: str) -> Installed:
-        config = configs[f"{name} {release}"]["data"]["daemon-config.json"]
-        return installed(daemon_sets[f"{name} {release}"], config)
-
-    base = of("kubeadm")
-    for name in NAMES:
-        one = of(name)
-        seen = (
-            changed(base.config, one.config),
-            changed(base.host, one.host),
-            changed(base.mounts, one.mounts),
-        )
-        assert (name, seen) == (name, DIFFERS[name])
-        assert one.rest == base.rest
-        assert one.config["cniConfigDir"] == STD_CONFIG
-
-
-ROLE = "kubernetes:rbac.authorization.k8s.io/v1:ClusterRole"
-
-
-@pytest.mark.parametrize(("type_", "suffix"), [(CRD, "-crd"), (ROLE, "-cluster-role")])
-def test_nothing_but_the_daemon_differs_by_distribution(
-    type_: str, suffix: str, everything: Monitor
-) -> None:
-    found = registered(everything, type_, suffix)
-    assert len(found) == len(NAMES) * len(RELEASES)
-    for release in RELEASES:
-        assert all(found[f"{name} {release}"] == found[f"kubeadm {release}"] for name in NAMES)
 
 
 # --- nodes that have their data elsewhere ---------------------------------------------------------
@@ -293,8 +168,8 @@ OWN = {
 
 def test_every_path_can_be_named(stack_of: StackOf) -> None:
     monitor = Monitor()
-    cluster = {"distribution": "k3s"}
-    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": OWN}}))
+    stack = stack_of({"zone": ZONE, "cluster": {"distribution": "k3s"}, "multus": {"paths": OWN}})
+    monitor.run(stack)
     (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
     (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
     one = installed(made, file["data"]["daemon-config.json"])
@@ -311,6 +186,8 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
         "k3s-data": f"{K3S}/data",
         "multus-conf-dir": "/a/nads",
     }
+    assert (one.host, one.mounts) == placed(stack.settings().multus)
+    assert one.config == json.loads(stack.settings().multus.config_text)
     assert one.mounts["cnibin"] == ("/a/bin", "")
     assert one.mounts["host-run-netns"] == ("/a/netns", "HostToContainer")
     assert one.mounts["cni-primary"] == (one.config["multusAutoconfigDir"], "")
@@ -320,16 +197,10 @@ def test_every_path_can_be_named(stack_of: StackOf) -> None:
     assert one.config["daemonSocketDir"] == "/run/a/"
 
 
-def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
-    stack_of: StackOf,
-) -> None:
+def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named() -> None:
     for paths, expected in (({}, None), ({"confDir": "/a/nads"}, "/a/nads")):
-        monitor = Monitor()
-        monitor.run(stack_of({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}))
-        (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
-        volumes = made["spec"]["template"]["spec"]["volumes"]
-        found = {one["name"]: one["hostPath"]["path"] for one in volumes if "hostPath" in one}
-        assert found.get("multus-conf-dir") == expected
+        told = load({"zone": ZONE, "multus": {"release": "v4.1.4", "paths": paths}}).multus
+        assert placed(told)[0].get("multus-conf-dir") == expected
 
 
 @cases(
@@ -342,18 +213,15 @@ def test_a_release_whose_manifest_has_no_confdir_gets_the_one_that_is_named(
     ],
 )
 def test_the_primary_network_s_folder_has_a_place_of_its_own(
-    cluster: Config, other: str, inside: str, stack_of: StackOf
+    cluster: Config, other: str, inside: str
 ) -> None:
-    monitor = Monitor()
     paths = {"multusAutoconfigDir": other}
-    monitor.run(stack_of({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}))
-    (made,) = registered(monitor, DAEMON_SET, "-daemon-set").values()
-    (file,) = registered(monitor, "kubernetes:core/v1:ConfigMap", "-daemon-config").values()
-    one = installed(made, file["data"]["daemon-config.json"])
-    assert one.config["multusAutoconfigDir"] == inside
+    told = load({"zone": ZONE, "cluster": cluster, "multus": {"paths": paths}}).multus
+    assert json.loads(told.config_text)["multusAutoconfigDir"] == inside
     name = "cni" if inside == STD_CONFIG else "cni-primary"
-    assert (one.mounts[name][0], one.host[name]) == (inside, other)
-    assert len({path for path, _ in one.mounts.values()}) == len(one.mounts)
+    host, mounts = placed(told)
+    assert (mounts[name][0], host[name]) == (inside, other)
+    assert len({path for path, _ in mounts.values()}) == len(mounts)
 
 
 @cases(
@@ -392,12 +260,18 @@ def test_a_rehearsal_has_no_operator_of_prometheus() -> None:
     assert "PodMonitor" not in kinds
 
 
+@functools.cache
+def of_no_stack() -> list[subjects.Object]:
+    """What a rehearsal has of a stack that says nothing, for reading alone."""
+    return subjects.objects({}, "test", {})
+
+
 @cases("name", ["k3s", "openshift", "talos"])
 def test_a_rehearsal_has_nodes_of_its_own(name: str, project_folder: Path) -> None:
     cluster = {"distribution": name, "primaryNetwork": {"file": "10-calico.conflist"}}
     multus = {"paths": {"kubeletDir": "/data/kubelet"}, "daemonConfig": {"logLevel": "debug"}}
     config = {"zone": ZONE, "cluster": cluster, "multus": multus}
-    seen = [subjects.objects(one, "test", {}) for one in (config, {})]
+    seen = [subjects.objects(config, "test", {}), of_no_stack()]
     daemon_sets = [one for objects in seen for one in objects if one["kind"] == "DaemonSet"]
     files = [one["data"] for objects in seen for one in objects if one["kind"] == "ConfigMap"]
     theirs, plain = (

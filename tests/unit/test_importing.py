@@ -17,6 +17,7 @@ from multus_lab.importing import AS_IT_WAS, Imported
 from multus_lab.importing.stack_text import stack_text
 from multus_lab.manifests import Manifest
 from tests.unit.cases import cases
+from tests.upstream import documents
 
 PATH = Path("Pulumi.imported.yaml")
 POOL = {"type": "whereabouts", "range": "10.1.0.0/24"}
@@ -50,8 +51,8 @@ def imported(*nads: Mapping[str, Any], accept: bool = False) -> Imported:
 
 def config_of(made: Imported) -> dict[str, Any]:
     """What stands under `config:`, by the keys without the project's name."""
-    written = yaml.safe_load(made.text)["config"]
-    return {key.removeprefix("multus-lab:"): value for key, value in written.items()}
+    (written,) = documents(made.text)
+    return {key.removeprefix("multus-lab:"): value for key, value in written["config"].items()}
 
 
 @cases(

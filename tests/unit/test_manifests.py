@@ -5,10 +5,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
-from hypothesis import given
-from hypothesis import settings as settings_of_hypothesis
-from hypothesis import strategies as st
 
 from multus_lab import settings
 from multus_lab.attachment import ACCEPT, RESOURCE
@@ -92,6 +88,23 @@ def test_found(text: str, labels: list[str], manifest: Loader) -> None:
     assert [network.label for network in manifest(text).networks] == labels
 
 
+TWICE = (
+    "kind: Pod\nmetadata: {annotations: {a: b}, annotations: {k8s.v1.cni.cncf.io/networks: x}}\n"
+)
+
+
+def test_keys_that_come_again_where_no_network_is(manifest: Loader) -> None:
+    read = manifest(f"{TWICE}---\n{definition()}")
+    assert [network.label for network in read.networks] == ["default/lab"]
+    (pod,) = read.pods
+    assert read.place((*pod.path, "annotations", "k8s.v1.cni.cncf.io/networks")) == (2, 76)
+
+
+def test_keys_that_come_again_beside_a_network_are_refused(manifest: Loader) -> None:
+    with pytest.raises(DocumentError, match="key 'kind' is already at line"):
+        manifest(f"{definition()}kind: NetworkAttachmentDefinition\n---\n{TWICE}")
+
+
 @cases("text", ["hello\n", "5", f"{definition()}--- true\n"])
 def test_no_mapping(text: str, manifest: Loader) -> None:
     with pytest.raises(DocumentError, match="objects of Kubernetes are mappings; here is "):
@@ -121,6 +134,15 @@ def test_no_spec(spec: str, manifest: Loader) -> None:
     [
         pytest.param("'{'", "ends too early", (5, 13), id="cut-off"),
         pytest.param("'nope'", "is not JSON: expecting value", (5, 12), id="no-json"),
+        pytest.param(
+            "'{\"a\": 1, # b'", "a comment, of which JSON has none,", (5, 21), id="comment"
+        ),
+        pytest.param("'{\"a\": 1, // b'", "a comment", (5, 21), id="comment-of-c"),
+        pytest.param("\"{'a': 1}\"", "single quotes instead of double ones", (5, 13), id="quotes"),
+        pytest.param("'{“a“: 1}'", "typographic quotes instead", (5, 13), id="round-quotes"),
+        pytest.param("'{\"a\": True}'", "Python's spelling of true, false", (5, 18), id="python"),
+        pytest.param("'{\"a\": Truth}'", "expecting value at line 1", (5, 18), id="no-python"),
+        pytest.param("'type: macvlan'", "YAML instead of an object in", (5, 12), id="yaml"),
         pytest.param('\'{"type": "macvlan",}\'', "a trailing comma", (5, 31), id="trailing-comma"),
         pytest.param("'{\"a\": [1,]}'", "a trailing comma", (5, 21), id="trailing-comma-in-list"),
         pytest.param("'{\"a\": 1} x'", "extra data", (5, 21), id="text-behind"),
@@ -194,6 +216,21 @@ def test_of_equal_keys_the_last_counts(
     for path, begins in found.items():
         line, column = read.place((*network.path, *path))
         assert text.splitlines()[line - 1][column - 1 :].startswith(begins), path
+
+
+@cases(
+    ("config", "fix"),
+    [
+        ("{mode: 'it''s'}", """config: '{"mode": "it''s"}'"""),
+        ("{}", """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""),
+        ("[1]", """config: '{"cniVersion": "0.3.1", "type": "macvlan", …}'"""),
+    ],
+)
+def test_a_configuration_that_is_no_text_is_told_as_one(
+    config: str, fix: str, manifest: Loader
+) -> None:
+    (finding,) = manifest(definition(config)).findings
+    assert finding.fix == fix
 
 
 @cases(
@@ -647,24 +684,6 @@ def test_place(
 ) -> None:
     read = manifest(definition(config))
     assert read.place((0, "spec", "config", *path)) == place
-
-
-@settings_of_hypothesis(max_examples=40, deadline=None)
-@given(
-    texts=st.lists(st.text(st.sampled_from("a é'\"\\\n\t:,#x\u2028"), max_size=30), max_size=8),
-    style=st.sampled_from(["'", '"', "|", ">", None]),
-    width=st.integers(10, 90),
-    indent=st.sampled_from([None, 1]),
-)
-def test_place_is_found_however_yaml_is_written(
-    manifest: Loader, texts: list[str], style: str, width: int, indent: int | None
-) -> None:
-    config = json.dumps({"list": texts, "end": 7}, indent=indent, ensure_ascii=False)
-    written = yaml.safe_dump({"config": config}, default_style=style, width=width)
-    read = manifest(f"{HEAD}metadata: {{name: lab}}\nspec:\n" + indented(written))
-    lines = indented(written).split("\n")
-    line, column = read.place((0, "spec", "config", "end"))
-    assert lines[line - 5][column - 1] == "7"
 
 
 def indented(text: str) -> str:

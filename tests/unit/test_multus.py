@@ -2,6 +2,7 @@
 
 import functools
 import hashlib
+import json
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from components.pods import script
 from multus_lab import releases, render
 from multus_lab.attachment import ANNOTATION
 from multus_lab.project import StackFile, stack_file
+from multus_lab.settings import load
 from tests import upstream as manifests
 from tests.networks import EXAMPLES, network
 from tests.unit.cases import cases
@@ -35,9 +37,18 @@ def by_name(objects: list[Any]) -> dict[str, Any]:
     return {f"{one['kind']}/{one['metadata']['name']}": one for one in objects}
 
 
-def template(objects: list[Any]) -> Any:
+DAEMON = "DaemonSet/kube-multus-ds"
+
+
+def template(objects: dict[str, Any]) -> Any:
     """The pod template of the DaemonSet."""
-    return by_name(objects)["DaemonSet/kube-multus-ds"]["spec"]["template"]
+    return objects[DAEMON]["spec"]["template"]
+
+
+@pytest.fixture(scope="module")
+def plain(dev_objects: list[Any]) -> dict[str, Any]:
+    """The objects of the dev stack, by name."""
+    return by_name(dev_objects)
 
 
 # --- parity with upstream -------------------------------------------------------------------------
@@ -55,14 +66,24 @@ def differences(theirs: Any, ours: Any, path: str = "") -> Iterator[str]:
         yield path
 
 
+def declared(config: Config, multus: Config) -> dict[str, Any]:
+    """What a stack declares by these settings of the daemon, by name and for reading alone."""
+    return _declared(json.dumps({**config, "multus": multus}))
+
+
+@functools.cache
+def _declared(written: str) -> dict[str, Any]:
+    return by_name(render.declared(json.loads(written), "dev"))
+
+
 def of_release(name: str, config: Config) -> dict[str, Any]:
-    return by_name(render.declared({**config, "multus": {"release": name}}, "dev"))
+    return declared(config, {"release": name})
 
 
 def test_without_a_word_it_is_the_default_release(
-    written_dev_config: Config, dev_objects: list[Any]
+    written_dev_config: Config, plain: dict[str, Any]
 ) -> None:
-    assert of_release(releases.DEFAULT, written_dev_config) == by_name(dev_objects)
+    assert of_release(releases.DEFAULT, written_dev_config) == plain
 
 
 @pytest.mark.parametrize("name", releases.names())
@@ -141,20 +162,11 @@ def test_cluster_role_holds_what_the_daemon_uses(
 # --- what a stack can set -------------------------------------------------------------------------
 
 
-def test_default_image_and_memory(dev_objects: list[Any]) -> None:
-    pod = template(dev_objects)["spec"]
+def test_default_image_and_memory(plain: dict[str, Any]) -> None:
+    pod = template(plain)["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
     assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.3.1-thick"}
     assert pod["containers"][0]["resources"] == {"requests": {"cpu": "100m", "memory": "50Mi"}}
-
-
-def test_memory_limit(dev_config: Config, stack_of: StackOf) -> None:
-    multus = {"resources": {"limits": {"memory": "512Mi"}}}
-    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
-    assert pod["containers"][0]["resources"] == {
-        "requests": {"cpu": "100m", "memory": "50Mi"},
-        "limits": {"memory": "512Mi"},
-    }
 
 
 NODES: Config = {
@@ -183,7 +195,7 @@ NODES: Config = {
 
 
 @cases(
-    ("multus", "expected"),
+    ("multus", "expected", "strategy"),
     [
         (
             {
@@ -193,6 +205,7 @@ NODES: Config = {
                 "priorityClassName": "lab",
                 "terminationGracePeriodSeconds": 45,
                 "pullSecrets": ["ghcr", "mirror"],
+                "updateStrategy": {"type": "OnDelete"},
             },
             {
                 "nodeSelector": {"lab/net": "yes"},
@@ -204,25 +217,39 @@ NODES: Config = {
                 "terminationGracePeriodSeconds": 45,
                 "imagePullSecrets": [{"name": "ghcr"}, {"name": "mirror"}],
             },
+            {"type": "OnDelete"},
         ),
-        ({"nodeSelector": {}, "priorityClassName": None}, {"nodeSelector": {}}),
         (
-            {"tolerations": [{"key": "", "operator": "Exists", "value": "", "effect": ""}]},
-            {"tolerations": [{"operator": "Exists"}]},
+            {
+                "nodeSelector": {},
+                "priorityClassName": None,
+                "updateStrategy": {"maxUnavailable": 2},
+            },
+            {"nodeSelector": {}},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}},
         ),
+        (
+            {
+                "tolerations": [{"key": "", "operator": "Exists", "value": "", "effect": ""}],
+                "updateStrategy": {"maxUnavailable": "10%"},
+            },
+            {"tolerations": [{"operator": "Exists"}]},
+            {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
+        ),
+        ({"updateStrategy": {}}, {}, {"type": "RollingUpdate"}),
     ],
 )
-def test_where_and_how_pods_run(
+def test_where_and_how_pods_run_and_are_replaced(
     multus: Config,
     expected: Config,
-    dev_objects: list[Any],
-    dev_config: Config,
-    stack_of: StackOf,
+    strategy: Config,
+    plain: dict[str, Any],
+    written_dev_config: Config,
 ) -> None:
-    default = template(dev_objects)["spec"]
-    asked = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    default, asked = template(plain)["spec"], declared(written_dev_config, multus)
     kept = {key: one for key, one in default.items() if key not in {*expected, *multus}}
-    assert _bare(asked) == _bare(kept | expected)
+    assert _bare(template(asked)["spec"]) == _bare(kept | expected)
+    assert asked[DAEMON]["spec"]["updateStrategy"] == strategy
 
 
 def _bare(value: Any) -> Any:
@@ -234,8 +261,8 @@ def _bare(value: Any) -> Any:
     return value
 
 
-def test_default_tolerations_priority_and_token(dev_objects: list[Any]) -> None:
-    pod = template(dev_objects)["spec"]
+def test_default_tolerations_priority_and_token(plain: dict[str, Any]) -> None:
+    pod = template(plain)["spec"]
     assert pod["nodeSelector"] == {"kubernetes.io/os": "linux"}
     assert pod["priorityClassName"] == "system-node-critical"
     assert pod["automountServiceAccountToken"] is True
@@ -245,31 +272,12 @@ def test_default_tolerations_priority_and_token(dev_objects: list[Any]) -> None:
     ]
 
 
-@cases(
-    ("strategy", "rendered"),
-    [
-        ({}, {"type": "RollingUpdate"}),
-        ({"maxUnavailable": 2}, {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": 2}}),
-        (
-            {"maxUnavailable": "10%"},
-            {"type": "RollingUpdate", "rollingUpdate": {"maxUnavailable": "10%"}},
-        ),
-        ({"type": "OnDelete"}, {"type": "OnDelete"}),
-    ],
-)
-def test_update_strategy(
-    strategy: Config, rendered: Config, dev_config: Config, stack_of: StackOf
-) -> None:
-    objects = render.manifests(stack_of(dev_config | {"multus": {"updateStrategy": strategy}}))
-    assert by_name(objects)["DaemonSet/kube-multus-ds"]["spec"]["updateStrategy"] == rendered
-
-
-def test_namespace(dev_objects: list[Any], dev_config: Config, stack_of: StackOf) -> None:
-    objects = render.manifests(stack_of(dev_config | {"multus": {"namespace": "net"}}))
+def test_namespace(plain: dict[str, Any], written_dev_config: Config) -> None:
+    objects = declared(written_dev_config, {"namespace": "net"})
     found = {
         f"{name} {path}"
-        for name, one in by_name(dev_objects).items()
-        for path in differences(one, by_name(objects)[name])
+        for name, one in plain.items()
+        for path in differences(one, objects[name])
         if not path.startswith(("metadata.annotations", "spec.config"))
     }
     assert found == {
@@ -280,28 +288,44 @@ def test_namespace(dev_objects: list[Any], dev_config: Config, stack_of: StackOf
     }
 
 
-def test_labels_annotations_and_policy(
-    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
-) -> None:
-    multus = {"labels": {"team": "lab"}, "annotations": {"why": "nets"}, "pullPolicy": "Always"}
-    objects = render.manifests(stack_of(dev_config | {"multus": multus}))
-    asked, default = (by_name(one)["DaemonSet/kube-multus-ds"] for one in (objects, dev_objects))
-    for one, other in ((asked, default), (asked["spec"]["template"], default["spec"]["template"])):
+@pytest.fixture(scope="module")
+def asked(written_dev_config: Config) -> dict[str, Any]:
+    """What a stack declares that sets much of the daemon, none of which hangs on another."""
+    multus = {
+        "resources": {"limits": {"memory": "512Mi"}},
+        "labels": {"team": "lab"},
+        "annotations": {"why": "nets"},
+        "pullPolicy": "Always",
+        "apiServer": {"host": "10.0.0.1"},
+        "installResources": {"limits": {"memory": "64Mi"}},
+        "daemonConfig": {"logFile": "/var/log/multus/daemon.log"},
+        "repository": "registry.lab:5000/multus",
+        "digest": f"sha256:{'0a' * 32}",
+    }
+    return declared(written_dev_config, multus)
+
+
+def test_memory_limit(asked: dict[str, Any]) -> None:
+    assert template(asked)["spec"]["containers"][0]["resources"] == {
+        "requests": {"cpu": "100m", "memory": "50Mi"},
+        "limits": {"memory": "512Mi"},
+    }
+
+
+def test_labels_annotations_and_policy(asked: dict[str, Any], plain: dict[str, Any]) -> None:
+    made, default = asked[DAEMON], plain[DAEMON]
+    for one, other in ((made, default), (made["spec"]["template"], default["spec"]["template"])):
         assert one["metadata"]["labels"] == other["metadata"]["labels"] | {"team": "lab"}
         notes, before = one["metadata"]["annotations"], other["metadata"]["annotations"]
         assert notes.keys() - before.keys() == {"why"}
-    assert asked["spec"]["selector"] == default["spec"]["selector"]
-    pod = asked["spec"]["template"]["spec"]
+    assert made["spec"]["selector"] == default["spec"]["selector"]
+    pod = made["spec"]["template"]["spec"]
     policies = [one["imagePullPolicy"] for one in (*pod["containers"], *pod["initContainers"])]
     assert policies == ["Always", "Always"]
 
 
-def test_api_server_and_resources_of_the_installer(dev_config: Config, stack_of: StackOf) -> None:
-    multus = {
-        "apiServer": {"host": "10.0.0.1"},
-        "installResources": {"limits": {"memory": "64Mi"}},
-    }
-    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+def test_api_server_and_resources_of_the_installer(asked: dict[str, Any]) -> None:
+    pod = template(asked)["spec"]
     env = {one["name"]: one.get("value") for one in pod["containers"][0]["env"]}
     assert env == {
         "MULTUS_NODE_NAME": None,
@@ -314,16 +338,14 @@ def test_api_server_and_resources_of_the_installer(dev_config: Config, stack_of:
     }
 
 
-def test_the_log_is_where_the_shim_writes_it(dev_config: Config, stack_of: StackOf) -> None:
-    multus = {"daemonConfig": {"logFile": "/var/log/multus/daemon.log"}}
-    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+def test_the_log_is_where_the_shim_writes_it(asked: dict[str, Any]) -> None:
+    pod = template(asked)["spec"]
     assert {"name": "log", "hostPath": {"path": "/var/log/multus"}} in pod["volumes"]
     assert {"name": "log", "mountPath": "/var/log/multus"} in pod["containers"][0]["volumeMounts"]
 
 
-def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: StackOf) -> None:
-    multus = {"repository": "registry.lab:5000/multus", "digest": f"sha256:{'0a' * 32}"}
-    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+def test_repository_and_digest_in_both_containers(asked: dict[str, Any]) -> None:
+    pod = template(asked)["spec"]
     images = {one["image"] for one in (*pod["containers"], *pod["initContainers"])}
     assert images == {f"registry.lab:5000/multus:v4.3.1-thick@sha256:{'0a' * 32}"}
 
@@ -333,11 +355,9 @@ def test_repository_and_digest_in_both_containers(dev_config: Config, stack_of: 
 PLUGINS: Config = {"image": "registry.lab/plugins:v1.9.1", "plugins": ["macvlan", "static"]}
 
 
-def test_plugins_are_copied_before_the_daemon_starts(
-    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
-) -> None:
+def test_plugins_are_copied_before_the_daemon_starts(written_dev_config: Config) -> None:
     multus = {"installPlugins": PLUGINS, "pullPolicy": "Always", "paths": {"binDir": "/a/bin"}}
-    pod = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    pod = template(declared(written_dev_config, multus))["spec"]
     first, second = pod["initContainers"]
     assert first["name"] == "install-multus-binary"
     assert second == {
@@ -360,26 +380,22 @@ def test_plugins_are_copied_before_the_daemon_starts(
     assert {"name": "cnibin", "hostPath": {"path": "/a/bin"}} in pod["volumes"]
 
 
-def test_plugins_from_another_folder_over_what_is_there(
-    dev_config: Config, stack_of: StackOf
-) -> None:
+def test_plugins_from_another_folder_over_what_is_there(written_dev_config: Config) -> None:
     asked = PLUGINS | {"folder": "/plugins", "overwrite": True}
-    objects = render.manifests(stack_of(dev_config | {"multus": {"installPlugins": asked}}))
+    objects = declared(written_dev_config, {"installPlugins": asked})
     command = template(objects)["spec"]["initContainers"][1]["command"]
     assert command[4:7] == ["/plugins", "/host/opt/cni/bin", "true"]
 
 
-def test_the_daemon_of_dhcp_is_a_daemon_set_of_its_own(
-    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
-) -> None:
+def test_the_daemon_of_dhcp_is_a_daemon_set_of_its_own(written_dev_config: Config) -> None:
     multus: Config = {
         "dhcpDaemon": {"image": "registry.lab/plugins:v1.9.1", "folder": "/plugins/"},
         "nodeSelector": {"lab/net": "yes"},
         "paths": {"netnsDir": "/var/run/netns"},
     }
-    objects = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
+    objects = dict(declared(written_dev_config, multus))
     del multus["dhcpDaemon"]
-    without = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
+    without = declared(written_dev_config, multus)
     made = objects.pop("DaemonSet/multus-dhcp-daemon")
     assert objects == without
     spec = made["spec"]["template"]["spec"]
@@ -410,12 +426,12 @@ def test_the_daemon_of_dhcp_is_a_daemon_set_of_its_own(
 METRICS: Config = {"daemonConfig": {"metricsPort": 9091}}
 
 
-def test_metrics_have_a_service_and_on_request_a_monitor(
-    dev_config: Config, stack_of: StackOf
-) -> None:
-    multus = METRICS | {"podMonitor": {"labels": {"release": "lab"}}}
-    objects = by_name(render.manifests(stack_of(dev_config | {"multus": multus})))
-    (container,) = template([*objects.values()])["spec"]["containers"]
+MONITORED: Config = METRICS | {"podMonitor": {"labels": {"release": "lab"}}}
+
+
+def test_metrics_have_a_service_and_on_request_a_monitor(written_dev_config: Config) -> None:
+    objects = declared(written_dev_config, MONITORED)
+    (container,) = template(objects)["spec"]["containers"]
     assert container["ports"] == [{"name": "metrics", "containerPort": 9091}]
     assert objects["Service/multus-metrics"]["spec"] == {
         "clusterIP": "None",
@@ -442,68 +458,68 @@ CERTIFICATE: Config = {
 
 
 def test_a_certificate_of_each_node_s_own(
-    dev_objects: list[Any], dev_config: Config, stack_of: StackOf
+    plain: dict[str, Any], written_dev_config: Config
 ) -> None:
-    objects = by_name(render.manifests(stack_of(dev_config | {"multus": CERTIFICATE})))
-    pod = template([*objects.values()])["spec"]
+    objects = declared(written_dev_config, CERTIFICATE)
+    pod = template(objects)["spec"]
     folder = "/etc/cni/multus/certs"
     assert {"name": "certificates", "hostPath": {"path": folder}} in pod["volumes"]
     mounts = pod["containers"][0]["volumeMounts"]
     assert {"name": "certificates", "mountPath": folder} in mounts
-    before = by_name(dev_objects)
     asks = {
         "apiGroups": ["certificates.k8s.io"],
         "resources": ["certificatesigningrequests"],
         "verbs": ["create", "get", "list", "watch"],
     }
     role = "ClusterRole/multus"
-    assert objects[role]["rules"] == [*before[role]["rules"], asks]
+    assert objects[role]["rules"] == [*plain[role]["rules"], asks]
     account, group = objects["ClusterRoleBinding/multus"]["subjects"]
-    assert [account] == before["ClusterRoleBinding/multus"]["subjects"]
+    assert [account] == plain["ClusterRoleBinding/multus"]["subjects"]
     assert (group["kind"], group["name"]) == ("Group", "system:multus")
 
 
-@cases("multus", [{}, {"dhcpDaemon": {"image": "lab/plugins:v1.9.1"}}, METRICS])
-def test_a_stack_says_what_it_brings(multus: Config, dev_config: Config, stack_of: StackOf) -> None:
+DHCP: Config = {"dhcpDaemon": {"image": "lab/plugins:v1.9.1"}}
+
+
+@cases("multus", [{}, DHCP, METRICS, MONITORED, DHCP | MONITORED])
+def test_a_stack_says_what_it_brings(multus: Config, written_dev_config: Config) -> None:
     """The guard looks for these names in the cluster."""
-    for asked in (multus, multus | METRICS | {"podMonitor": {}}):
-        stack = stack_of(dev_config | {"multus": asked})
-        made = [(one["kind"], one["metadata"]["name"]) for one in render.manifests(stack)]
-        told = [(kind, name) for kind, _, name in objects_of(stack.settings().multus)]
-        assert sorted(told) == sorted(one for one in made if one[0] != NETWORK_KIND)
+    objects = declared(written_dev_config, multus).values()
+    made = [(one["kind"], one["metadata"]["name"]) for one in objects]
+    settings = load({**written_dev_config, "multus": multus})
+    told = [(kind, name) for kind, _, name in objects_of(settings.multus)]
+    assert sorted(told) == sorted(one for one in made if one[0] != NETWORK_KIND)
 
 
-def test_a_release_in_the_shape_of_another(dev_config: Config, stack_of: StackOf) -> None:
+def test_a_release_in_the_shape_of_another(written_dev_config: Config) -> None:
     multus = {"release": "v4.9.0", "releaseAs": "v4.3.1"}
-    spec = template(render.manifests(stack_of(dev_config | {"multus": multus})))["spec"]
+    spec = template(declared(written_dev_config, multus))["spec"]
     images = {one["image"] for one in (*spec["containers"], *spec["initContainers"])}
     assert images == {"ghcr.io/k8snetworkplumbingwg/multus-cni:v4.9.0-thick"}
     assert spec["terminationGracePeriodSeconds"] == 30
 
 
-@pytest.mark.parametrize(
+@cases(
     ("multus", "rolls"),
     [
         pytest.param({"daemonConfig": {"logLevel": "debug"}}, True, id="daemon-config"),
-        pytest.param({"daemonConfig": {"logLevel": "verbose"}}, False, id="the-default"),
-        pytest.param({"retainCrd": False}, False, id="retain-crd"),
+        pytest.param(
+            {"daemonConfig": {"logLevel": "verbose"}, "retainCrd": False},
+            False,
+            id="the-default-and-retain-crd",
+        ),
     ],
 )
 def test_a_change_of_the_daemon_config_rolls_the_pods(
-    multus: Config,
-    rolls: bool,
-    dev_objects: list[Any],
-    dev_config: Config,
-    stack_of: StackOf,
+    multus: Config, rolls: bool, plain: dict[str, Any], written_dev_config: Config
 ) -> None:
-    objects = render.manifests(stack_of(dev_config | {"multus": multus}))
-    assert (template(objects) != template(dev_objects)) is rolls
+    assert (template(declared(written_dev_config, multus)) != template(plain)) is rolls
 
 
-def test_the_annotation_is_the_digest_of_the_config(dev_objects: list[Any]) -> None:
-    data = by_name(dev_objects)["ConfigMap/multus-daemon-config"]["data"]
+def test_the_annotation_is_the_digest_of_the_config(plain: dict[str, Any]) -> None:
+    data = plain["ConfigMap/multus-daemon-config"]["data"]
     digest = hashlib.sha256(data["daemon-config.json"].encode()).hexdigest()
-    annotations = template(dev_objects)["metadata"]["annotations"]
+    annotations = template(plain)["metadata"]["annotations"]
     assert annotations == {"checksum/daemon-config": digest}
 
 
@@ -671,32 +687,33 @@ def test_the_crd_is_retained_by_default(dev: Monitor) -> None:
 
 
 @pytest.mark.parametrize(
-    ("multus", "retained"),
+    ("multus", "expected"),
     [
-        pytest.param({"retainCrd": True}, {CRD}, id="true"),
-        pytest.param({"retainCrd": False}, set(), id="false"),
+        pytest.param({"retainCrd": True, "readyTimeout": "90s"}, ({CRD}, 90), id="true"),
+        pytest.param({"retainCrd": False}, (set(), 300), id="false"),
     ],
 )
-def test_retain_crd(
-    multus: Config, retained: set[str], monitor: Monitor, dev_config: Config, stack_of: StackOf
+def test_the_crd_is_retained_and_each_node_waited_for_as_is_asked(
+    multus: Config,
+    expected: tuple[set[str], int],
+    monitor: Monitor,
+    dev_config: Config,
+    stack_of: StackOf,
 ) -> None:
     monitor.run(stack_of(dev_config | {"multus": multus}))
+    retained, seconds = expected
     assert {one.type for one in monitor.requests if one.retainOnDelete} == retained
+    check_waits(monitor, seconds)
 
 
-@pytest.mark.parametrize(
-    ("multus", "timeout"),
-    [
-        pytest.param({}, 5000 * 300, id="the-default"),
-        pytest.param({"readyTimeout": "90s"}, 5000 * 90, id="of-the-stack"),
-    ],
-)
-def test_the_provider_waits_for_each_node(
-    multus: Config, timeout: int, monitor: Monitor, dev_config: Config, stack_of: StackOf
-) -> None:
-    monitor.run(stack_of(dev_config | {"multus": multus}))
-    waits = monitor.request(DAEMON_SET).customTimeouts
-    assert (waits.create, waits.update, waits.delete) == (f"{timeout}s", f"{timeout}s", "")
+def test_the_provider_waits_for_each_node_by_default(dev: Monitor) -> None:
+    check_waits(dev, 300)
+
+
+def check_waits(monitor: Monitor, seconds: int) -> None:
+    """The provider waits that long for each node that is made or changed."""
+    waits, whole = monitor.request(DAEMON_SET).customTimeouts, f"{5000 * seconds}s"
+    assert (waits.create, waits.update, waits.delete) == (whole, whole, "")
 
 
 def test_the_binding_waits_for_its_role(dev: Monitor) -> None:

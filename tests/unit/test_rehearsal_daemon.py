@@ -1,5 +1,6 @@
 """Rehearsals of an installation, but for what goes on inside: that is in tests/wire."""
 
+import functools
 import json
 import os
 import subprocess
@@ -164,6 +165,18 @@ def rendered(monkeypatch: pytest.MonkeyPatch) -> list[Config]:
 
     monkeypatch.setattr("multus_lab.rehearsal.subjects.rendered", render)
     return found
+
+
+@pytest.fixture
+def rendered_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was rendered already is what it was."""
+    render = subjects.rendered
+
+    @functools.cache
+    def once(written: str, name: str) -> list[Config]:
+        return render(json.loads(written), name)
+
+    monkeypatch.setattr(subjects, "rendered", lambda given, name: once(json.dumps(given), name))
 
 
 def some(count: int, first: str = "10.12.34.200") -> Config:
@@ -367,14 +380,14 @@ def test_networks_without_a_zone_are_rehearsed(project_folder: Path) -> None:
     assert [one["kind"] for one in whole.objects].count("NetworkAttachmentDefinition") == 1
 
 
-@pytest.mark.parametrize(
+@cases(
     ("multus", "before"),
     [
         *(({}, release) for release in releases.names() if release != releases.DEFAULT),
         ({"release": "v4.3.0", "terminationGracePeriodSeconds": 5}, "v4.3.1"),
     ],
-    ids=str,
 )
+@pytest.mark.usefixtures("rendered_once")
 def test_what_is_refused_of_a_release_is_upgraded_even_so(
     multus: Config, before: str, project_folder: Path
 ) -> None:

@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-import yaml
 
 from multus_lab import render, sources
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
+from tests.upstream import documents
 
 Config = dict[str, Any]
 StackOf = Callable[[Config], StackFile]
@@ -113,7 +113,7 @@ def test_order_of_networks_and_keys_does_not_matter(dev_config: Config, stack_of
         dict(reversed(one.items())) for one in reversed(dev_config["networks"])
     ]
     assert render.stream(render.manifests(stack_of(dev_config))) == forward
-    assert names(list(yaml.safe_load_all(forward))) == [
+    assert names(documents(forward)) == [
         "default/a",
         "default/b",
         "default/privatezone-macvlan-conf",
@@ -122,7 +122,7 @@ def test_order_of_networks_and_keys_does_not_matter(dev_config: Config, stack_of
 
 
 def test_stream_reads_back(dev_objects: list[render.Manifest]) -> None:
-    assert list(yaml.safe_load_all(render.stream(dev_objects))) == dev_objects
+    assert documents(render.stream(dev_objects)) == dev_objects
 
 
 def test_numbers_stay_whole(dev_objects: list[render.Manifest]) -> None:
@@ -191,7 +191,7 @@ def nad(name: str, namespace: str = "default") -> render.Manifest:
 def test_one_file_an_object_in_order(dev_objects: list[render.Manifest], tmp_path: Path) -> None:
     paths = render.write(dev_objects, "dev", tmp_path / "new" / "folder")
     assert sorted(paths) == sorted((tmp_path / "new" / "folder").iterdir())
-    assert [yaml.safe_load(path.read_text()) for path in sorted(paths)] == dev_objects
+    assert [documents(path.read_text()) for path in sorted(paths)] == [[one] for one in dev_objects]
 
 
 def test_again_gives_the_same_files(tmp_path: Path) -> None:

@@ -8,8 +8,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from multus_lab.problems import dotted
 from multus_lab.project import stack_file
@@ -726,36 +724,6 @@ def test_the_daemon_takes_the_primary_network_that_the_cluster_has(
 )
 def test_usable_addresses(ipam: Config, usable: list[str]) -> None:
     assert [str(addresses) for addresses in one(ipam).ipam.usable()] == usable
-
-
-@settings(max_examples=50, deadline=None)
-@given(
-    prefix=st.integers(24, 30),
-    ends=st.tuples(st.integers(1, 254), st.integers(1, 254)).map(sorted),
-    gateway=st.integers(0, 255),
-)
-def test_usable_is_the_range_without_the_gateway(
-    prefix: int, ends: list[int], gateway: int
-) -> None:
-    subnet = ipaddress.ip_network(f"10.12.34.0/{prefix}")
-    start, end = (subnet[1 + number % (subnet.num_addresses - 2)] for number in ends)
-    start, end = min(start, end), max(start, end)
-    network = one(
-        {
-            "type": "host-local",
-            "subnet": str(subnet),
-            "rangeStart": str(start),
-            "rangeEnd": str(end),
-            "gateway": f"10.12.34.{gateway}",
-        }
-    )
-    usable = [
-        number
-        for piece in network.ipam.usable()
-        for number in range(int(piece.first), int(piece.last) + 1)
-    ]
-    wanted = set(range(int(start), int(end) + 1)) - {int(subnet[0]) + gateway}
-    assert usable == sorted(wanted)
 
 
 # --- what is refused ------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ SLICED: Config = {"node_slice_size": "/28"}
 
 
 def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
-    """A stack with one network of whereabouts."""
+    """A stack with one network of whereabouts, which doesn't need the stack to have Multus."""
     network = {
         "name": "pool",
         "master": "eth1",
@@ -27,6 +27,7 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
     return {
         "zone": {"name": "private", "range": "10.12.34.0/24", "interface": "eth1"},
         "networks": [network],
+        "multus": {"install": False},
         "accept": {
             "LNK119": "somebody puts them there",
             "MUL702": "the other one is off",
@@ -37,20 +38,15 @@ def config(whereabouts: Config | None = None, **ipam: Any) -> Config:
 
 
 def rendered(written: Config) -> dict[str, Any]:
-    """What a stack declares of whereabouts, for reading alone."""
+    """What a stack declares but for its network, for reading alone."""
     return _rendered(json.dumps(written))
 
 
 @functools.cache
 def _rendered(written: str) -> dict[str, Any]:
     objects = by_name(render.declared(json.loads(written), "dev"))
-    return {name: one for name, one in objects.items() if name not in _others()}
-
-
-@functools.cache
-def _others() -> set[str]:
-    """The names of what a stack declares beside it: Multus, and the network."""
-    return set(by_name(render.declared(config({"install": False}), "dev")))
+    del objects["NetworkAttachmentDefinition/pool"]
+    return objects
 
 
 def pod(objects: dict[str, Any], name: str = "DaemonSet/whereabouts") -> Any:
@@ -77,9 +73,6 @@ def sliced() -> dict[str, Any]:
     """With a network that has slices."""
     return rendered(config(**SLICED))
 
-
-ALONE: Config = {"multus": {"install": False}}
-"""Without Multus, for what has nothing to do with it."""
 
 OURS = {"Role/whereabouts", "RoleBinding/whereabouts"}
 
@@ -198,15 +191,23 @@ def test_what_a_plain_pulumi_looks_for_is_what_is_declared() -> None:
         ),
     ],
 )
-def test_every_container_runs_the_image_that_is_asked_for(asked: Config, image: str) -> None:
-    objects = rendered(config({"install": True, **asked}, **SLICED) | ALONE)
-    pods = [
-        one["spec"]["template"]["spec"]
-        for name, one in objects.items()
-        if name.startswith(("DaemonSet/", "Deployment/"))
-    ]
-    assert len(pods) == 3
-    assert {each["image"] for one in pods for each in one["containers"]} == {image}
+def test_image(asked: Config, image: str) -> None:
+    told = load(config({"install": True, **asked})).whereabouts
+    assert told is not None
+    assert told.image == image
+
+
+def test_every_container_runs_the_image_that_is_asked_for(sliced: dict[str, Any]) -> None:
+    own = rendered(config({"install": True, "repository": "lab/wb", "tag": "own"}, **SLICED))
+    release = "ghcr.io/k8snetworkplumbingwg/whereabouts:v0.9.4"
+    for objects, image in ((sliced, release), (own, "lab/wb:own")):
+        pods = [
+            one["spec"]["template"]["spec"]
+            for name, one in objects.items()
+            if name.startswith(("DaemonSet/", "Deployment/"))
+        ]
+        assert len(pods) == 3
+        assert {each["image"] for one in pods for each in one["containers"]} == {image}
 
 
 def test_what_a_stack_sets_of_pods() -> None:
@@ -267,19 +268,19 @@ OF_K3S = f"{K3S}/agent/etc/cni/net.d/whereabouts.d/whereabouts.conf"
 def test_it_is_where_the_distribution_s_nodes_have_their_plugins(
     distribution: str, whereabouts: Config, bin_dir: str
 ) -> None:
-    cluster = {"cluster": {"distribution": distribution}}
-    objects = rendered(config(whereabouts) | cluster | ALONE)
-    assert [one["hostPath"]["path"] for one in pod(objects)["volumes"]] == [
-        bin_dir,
-        "/etc/cni/net.d",
-    ]
+    stack = load(config(whereabouts) | {"cluster": {"distribution": distribution}})
+    assert stack.whereabouts is not None
+    assert (stack.whereabouts.bin_dir, stack.whereabouts.config_dir) == (bin_dir, "/etc/cni/net.d")
     # The program looks there by itself.
-    assert "configuration_path" not in load(config(whereabouts) | cluster).networks[0].cni_json()
+    assert "configuration_path" not in stack.networks[0].cni_json()
 
 
-def test_it_follows_the_plugins_of_multus() -> None:
-    written = config() | {"multus": {"paths": {"binDir": "/usr/lib/cni"}}}
-    assert pod(rendered(written))["volumes"][0]["hostPath"]["path"] == "/usr/lib/cni"
+def test_it_has_the_folders_of_the_distribution_or_of_multus() -> None:
+    k3s = config() | {"cluster": {"distribution": "k3s"}}
+    multus = config() | {"multus": {"paths": {"binDir": "/usr/lib/cni"}}}
+    for written, bin_dir in ((k3s, f"{K3S}/data/cni"), (multus, "/usr/lib/cni")):
+        paths = [one["hostPath"]["path"] for one in pod(rendered(written))["volumes"]]
+        assert paths == [bin_dir, "/etc/cni/net.d"]
 
 
 def test_a_folder_of_its_own_is_told_to_the_scripts_and_to_the_networks() -> None:

@@ -120,6 +120,8 @@ def _unreached(network: Network, lab: Lab, pool: Pool) -> Hit | None:
         return None
     fatal = not gateway.is_unspecified and gateway != pool.subnet[0]
     used = fatal and uses_gateway(network, pool, lab)
+    if link.needs_gateway and not used and gateway not in pool.subnet:
+        return None  # it is the node's end, to which the plugin sets a route of its own
     severity = Severity.ERROR if used else None
     if used:
         wrong += ", and a route leads by it"

@@ -37,8 +37,9 @@ def _may_be_broken(network: Network) -> bool:
         "plugins v1.10.0 tuning.go, sbr/main.go, bandwidth/main.go, bandwidth/ifb_creator.go "
         "(createTBF), portmap/main.go (ensureBackend), vrf/main.go, firewall.go, macvlan.go "
         "(RenameLink), host-local allocator/config.go, as rehearsed; spiderpool v1.2.2 "
-        "cmd/coordinator/cmd/cni_types.go ValidateRoutes; Linux net/sched/sch_tbf.c tbf_change, "
-        "tbf_enqueue"
+        "cmd/coordinator/cmd/cni_types.go ValidateRoutes; cni-route-override c9318850 and "
+        "route-override-cni 391c1b03 route-override.go parseConf; Linux net/sched/sch_tbf.c "
+        "tbf_change, tbf_enqueue"
     ),
     says=(
         "Required prevResult missing",

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from multus_lab.addresses import read_address
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.network import Lab, Network, Plugin
+from multus_lab.checks.network import Lab, Network, Plugin, rendered_later
 from multus_lab.checks.rule import Hit
 from multus_lab.plugins import Placeholder
 from multus_lab.plugins.pools import NOTHING, text
@@ -126,11 +126,19 @@ def _coordinator(plugin: Plugin, _: Network, __: Lab) -> Iterator[Hit]:
         yield Hit((*plugin.path, "policyRoutes", index, "gw"), gw, message, fix)
 
 
+def _route_override(plugin: Plugin, _: Network, __: Lab) -> Iterator[Hit]:
+    args = plugin.config.get("args")
+    if isinstance(args, dict) and args.get("cni") is None and not rendered_later(args):
+        message = "route-override panics on `args` without `cni`"
+        yield Hit((*plugin.path, "args"), args, message, "remove args, or write `cni` into it")
+
+
 CHAINED: Mapping[str, Callable[[Plugin, Network, Lab], Iterator[Hit]]] = {
     "bandwidth": _bandwidth,
     "cnv-tuning": _tuning,
     "coordinator": _coordinator,
     "portmap": _portmap,
+    "route-override": _route_override,
     "tuning": _tuning,
 }
 """What is judged of a chained plugin's keys, by its type."""

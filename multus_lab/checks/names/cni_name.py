@@ -22,10 +22,14 @@ from multus_lab.plugins import Placeholder
     ),
     fix=Line("name", "lab-zone"),
     source=(
-        "cni v1.3.0 pkg/utils/utils.go ValidateNetworkName; SPEC.md (unique on a host); "
-        "plugins v1.9.1 host-local/backend/disk"
+        "cni v1.3.0 pkg/utils/utils.go ValidateNetworkName, libcni/conf.go; SPEC.md (unique on a "
+        "host); multus-cni v4.3.0, as rehearsed; plugins v1.9.1 host-local/backend/disk"
     ),
-    says=("invalid characters found in network name",),
+    says=(
+        "invalid characters found in network name",
+        "missing network name",
+        "invalid name type …",
+    ),
 )
 def cni_name(lab: Lab) -> Iterator[Hit]:
     """Find names that libcni refuses, and one name on pools that are not the same.
@@ -44,6 +48,9 @@ def cni_name(lab: Lab) -> Iterator[Hit]:
                 "letter or a digit"
             )
             yield Hit(("name",), name, message, network=network)
+        if written is None and "name" in network.config:
+            message = "Multus puts the NAD's name in place of none, and not of null, which fails"
+            yield Hit(("name",), None, message, Line("name", network.name), network=network)
         other = first.setdefault(name, network)
         if other.label != network.label and _mixed(other, network):
             yield _shared(network, other)

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Line
-from multus_lab.checks.names.unread_key import by_device, stands_for
+from multus_lab.checks.names.meant_key import stands_for
+from multus_lab.checks.names.unread_key import by_device
 from multus_lab.checks.network import Lab, Network, Part
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.plugins import Object

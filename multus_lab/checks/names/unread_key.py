@@ -6,7 +6,8 @@ from operator import getitem
 from typing import Any
 
 from multus_lab.checks.finding import Severity
-from multus_lab.checks.fix import Fix, Line
+from multus_lab.checks.fix import Fix, respelt
+from multus_lab.checks.names.meant_key import belongs, in_vlan, meant_key, stands_for
 from multus_lab.checks.names.reserved_key import is_reserved
 from multus_lab.checks.names.unreadable_value import spelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
@@ -23,7 +24,7 @@ def _with_unread_key(network: Network) -> bool:
         bool(network.main.path or network.again or network.spelled.lost)
         or any(map(_with_odd_keys, parts))
         or any("capabilities" in one.config for one in network.plugins)
-        or any(map(network.main.flag, _idle_flags(network.main)))
+        or bool(_idle_flags(network.main))
     )
 
 
@@ -60,20 +61,32 @@ def unread_key(network: Network, lab: Lab) -> Iterator[Hit]:
         yield from _beside_plugins(network.config)
     for plugin in network.plugins:
         for part in plugin.parts:
-            yield from _unread_of(part, network, lab)
+            yield from _unread_of(part, plugin, network, lab)
         if plugin.has("capabilities"):
             yield from _misspelt_capabilities(plugin)
-    for key in filter(network.main.flag, _idle_flags(network.main)):
-        message = f"{network.main.type} reads {key} for addresses of an IPAM plugin, and asks none"
-        yield Hit((*network.main.path, key), True, message, f"remove {key}, or give an ipam")
+    yield from _idle(network)
     if network.again or network.spelled.lost:
         yield from _replaced(network)
 
 
-def _idle_flags(main: Plugin) -> tuple[str, ...]:
-    """Flags that do nothing, as no IPAM plugin is asked."""
+def _idle_flags(main: Plugin) -> list[str]:
+    """Flags that do nothing without an `ipam`; NAD010 finds one without a type."""
     link = main.record.link
-    return link.of_ipam if link and not main.config.get("ipam") else ()
+    if link is None or not link.of_ipam or not main.without_ipam or main.ipam:
+        return []
+    return list(filter(main.flag, link.of_ipam))
+
+
+def _idle(network: Network) -> Iterator[Hit]:
+    """The flags that wait for an IPAM plugin: one mistake, however many there are."""
+    main = network.main
+    if not (flags := _idle_flags(main)):
+        return
+    first, *others = ((*main.path, key) for key in flags)
+    listed = " and ".join(filter(None, (", ".join(flags[:-1]), flags[-1])))
+    message = f"{main.type} reads {listed} for addresses of an IPAM plugin, and asks none"
+    places = tuple(Place(network, path, "and this") for path in others)
+    yield Hit(first, True, message, f"give an ipam, or remove {listed}", related=places)
 
 
 def _replaced(network: Network) -> Iterator[Hit]:
@@ -88,7 +101,7 @@ def _replaced(network: Network) -> Iterator[Hit]:
         yield Hit(path, value, message, f"remove {path[-1]}", related=(place,))
 
 
-def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
+def _unread_of(part: Part, plugin: Plugin, network: Network, lab: Lab) -> Iterator[Hit]:
     record, keys, config, path, tidy = part
     for name, other in keys.passed_over(config):
         message = f"{record.name} passes over {name!r} in silence beside {other!r}"
@@ -97,7 +110,8 @@ def _unread_of(part: Part, network: Network, lab: Lab) -> Iterator[Hit]:
         for found in keys.objects(config, path):
             if found[2].closed:
                 missed = () if by_device(network, part) else _missed(found)
-                yield from _unread(record, found, missed, top=found[0] == path)
+                outer = plugin if found[0] == path else None
+                yield from _unread(network, record, found, missed, outer)
     if not keys.to_held.isdisjoint(config):
         for found in keys.objects(config, path):
             yield from _by_release(record, found, lab)
@@ -150,7 +164,7 @@ def _beside_plugins(config: Mapping[str, object]) -> Iterator[Hit]:
             continue
         if same is not None:
             message = f"libcni looks for {same!r}, to the letter"
-            yield Hit((key,), value, message, Line(same, value, f"instead of {key}"))
+            yield Hit((key,), value, message, respelt(key, same, config))
             continue
         message = f"libcni reads no {key!r} beside `plugins`: it belongs into one of the plugins"
         yield Hit((key,), value, message, f"move {key} into the plugin that it is for")
@@ -160,11 +174,14 @@ _MANY = 100
 """How many unread keys of one mapping are found one by one, each with the key that is near."""
 
 
-def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) -> Iterator[Hit]:
+def _unread(
+    network: Network, record: Record, found: Object, missed: Sequence[str], plugin: Plugin | None
+) -> Iterator[Hit]:
+    """The keys of one mapping; `plugin` is whose it is, if they are not deeper inside."""
     path, value, kind = found
     if value.keys() <= kind.keys.keys():
         return
-    link = record.link
+    link, top = record.link, plugin is not None
     unread = [
         key
         for key in value
@@ -174,9 +191,17 @@ def _unread(record: Record, found: Object, missed: Sequence[str], *, top: bool) 
         # LNK115 finds a MAC for a link that has its master's.
         and not (key == "mac" and top and link and link.one_mac)
     ]
+    elsewhere: dict[str, list[str]] = {}
     for key in unread[:_MANY]:
-        message, fix = _why_unread(record, key, value[key], kind)
+        if where := belongs(key, found, plugin):
+            elsewhere.setdefault(where, []).append(key)
+            continue
+        message, fix = _why_unread(record, key, value, kind)
+        if (vlan := in_vlan(key, value[key], plugin, kind)) is not None:
+            fix = vlan
         yield Hit((*path, key), value[key], message, fix)
+    for where, keys in elsewhere.items():
+        yield _misplaced(network, record, found, keys, where)
     if more := len(unread[_MANY:]):
         message = f"{record.name} reads none of {more:,} more keys here"
         yield Hit(path, None, message, "remove them")
@@ -201,7 +226,9 @@ def _is_spared(key: str) -> bool:
     return key.startswith(("_", "//", "#")) or key in ("comment", "description") or "${" in key
 
 
-def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[str, Fix]:
+def _why_unread(
+    record: Record, key: str, written: Mapping[str, object], kind: Keys
+) -> tuple[str, Fix]:
     if key == "plugins":
         return "`type` stands beside it, so Multus passes over the list", "remove type, or plugins"
     if key == "ipam" and not record.main:
@@ -211,14 +238,33 @@ def _why_unread(record: Record, key: str, value: object, kind: Keys) -> tuple[st
         message = "libcni reads capabilities beside the plugin's type, not inside ipam"
         return message, "move capabilities beside type"
     silent = f"{record.name} reads no {key!r} and passes over it in silence"
-    meant = _meant(key, kind)
+    meant = meant_key(key, kind)
     if meant is None:
         return silent, f"remove {key}"
     if key.lower() == "name":
         message = "Multus looks for 'name', to the letter, and uses the NAD's name instead"
     else:
         message = f"{silent}; did you mean {meant!r}?"
-    return message, Line(meant, value, f"instead of {key}")
+    return message, respelt(key, meant, written)
+
+
+# --- keys that are read elsewhere -----------------------------------------------------------------
+
+
+def _misplaced(
+    network: Network, record: Record, found: Object, keys: Sequence[str], where: str
+) -> Hit:
+    """The keys of one mapping that are read in one other place: one mistake."""
+    path, value, _ = found
+    first, *others = keys
+    listed = " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+    reads, belong = (
+        (f"none of {listed}", "they belong") if others else (f"no {first!r}", "it belongs")
+    )
+    message = f"{record.name} reads {reads} here: {belong} {where}"
+    places = tuple(Place(network, (*path, key), "and this") for key in others)
+    fix = f"move {listed} {where.replace('in ', 'into ', 1) if where.startswith('in ') else where}"
+    return Hit((*path, first), value[first], message, fix, related=places)
 
 
 def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
@@ -230,46 +276,4 @@ def _misspelt_capabilities(plugin: Plugin) -> Iterator[Hit]:
         if (meant := nearest(key, CAPABILITIES)) is not None:
             message = f"libcni looks capabilities up to the letter, and nothing asks for {key!r}"
             path = (*plugin.path, "capabilities", key)
-            yield Hit(path, value, message, Line(meant, value, f"instead of {key}"))
-
-
-# --- what was meant -------------------------------------------------------------------------------
-
-_DIALECTS: tuple[frozenset[str], ...] = (
-    frozenset({"version", "cniVersion"}),
-    frozenset({"vlan", "vlanId", "tag", "vid"}),
-    frozenset({"trunk", "vlanTrunk"}),
-    frozenset({"master", "interface", "parent", "dev", "device", "nic", "uplink"}),
-    frozenset({"gw", "gateway", "via", "nexthop"}),
-    frozenset({"dst", "destination", "to"}),
-    frozenset({"metric", "priority"}),
-    frozenset({"subnet", "range", "cidr"}),
-    frozenset({"rangeStart", "range_start", "start", "from"}),
-    frozenset({"rangeEnd", "range_end", "end", "to"}),
-    frozenset({"exclude", "excludeSubnets", "excludes"}),
-    frozenset({"promisc", "promiscMode"}),
-    frozenset({"mac", "macAddress", "hwaddr"}),
-    frozenset({"links", "slaves"}),
-    frozenset({"addresses", "ips"}),
-)
-"""Names that plugins and other programs have for one and the same thing."""
-
-_BY_PLAIN = {one.replace("_", "").lower(): group for group in reversed(_DIALECTS) for one in group}
-
-
-def _meant(key: str, kind: Keys) -> str | None:
-    """The key of the kind that is meant, if one is near or is another dialect's."""
-    if (near := nearest(key, kind.keys)) is not None and _plain(near) == _plain(key):
-        return near
-    same = _BY_PLAIN.get(_plain(key), frozenset())
-    return next((one for one in kind.keys if one in same), near)
-
-
-def stands_for(key: str, missing: Sequence[str], kind: Keys) -> str:
-    """Which of the missing keys is meant by one that the kind hasn't; "" if none is."""
-    meant = "" if not missing or key in kind.keys else _meant(key, kind)
-    return meant if meant and meant in missing else ""
-
-
-def _plain(key: str) -> str:
-    return key.lower().replace("_", "").replace("-", "")
+            yield Hit(path, value, message, respelt(key, meant, listed))

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 
 from multus_lab.checks.finding import Finding, Path, Severity
-from multus_lab.checks.fix import Line
+from multus_lab.checks.fix import Line, respelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
 from multus_lab.checks.rule import CODES, Hit, network_rule
 from multus_lab.plugins import LIST_KEYS, UNKNOWN, Key, Keys, Placeholder, in_any_case
@@ -75,8 +75,7 @@ def _spelt_otherwise(part: Part) -> Iterator[Hit]:
         for key in value:
             if (meant := spelt(key, kind)) is not None:
                 message = f"{record.name} reads {meant!r} to the letter, and fails on {key!r}"
-                fix = Line(meant, value[key], f"instead of {key}")
-                yield Hit((*path, key), value[key], message, fix)
+                yield Hit((*path, key), value[key], message, respelt(key, meant, value))
 
 
 def unreadable(  # noqa: PLR0913, PLR0917 - what a finding is, each part by its name

@@ -9,7 +9,7 @@ from multus_lab.checks.among import with_routes
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.pod_routes import MAIN, PodRoute, steers, within
+from multus_lab.checks.pod_routes import MAIN, PodRoute, sets_itself, steers, within
 from multus_lab.checks.rule import Hit, network_rule
 from multus_lab.checks.taken_default import taken_defaults
 
@@ -43,6 +43,8 @@ def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
     unsure: list[PodRoute] = []
     for route in given:
         dst = route.dst
+        if sets_itself(network, route):  # RTE303 finds it
+            continue
         if any(_hairpin(route, pool.subnet) for pool in network.pools):
             yield _diverting(
                 route, f"{dst} is on the segment, and goes through {route.via} instead"

@@ -14,6 +14,7 @@ from multus_lab.checks.pod_routes import (
     added_defaults,
     configures,
     pod_routes,
+    sets_itself,
     skips_second_route,
     unsettled,
     weight,
@@ -29,12 +30,14 @@ from multus_lab.checks.rule import Hit, Place, network_rule
     why=(
         "IPv4 destinations must have no host bits (invalid argument; IPv6 masks them), and a route "
         "can't be set twice (file exists). bridge's isDefaultGateway sets a default route too, by "
-        "the same gateway as one without `gw`. A second gateway to the same destination is taken: "
-        "with IPv4 the later route wins, with IPv6 each connection takes one of the two."
+        "the same gateway as one without `gw`. ptp sets a route to the subnet of each address, and "
+        "one to its gateway. A second gateway to the same destination is taken: with IPv4 the "
+        "later route wins, with IPv6 each connection takes one of the two."
     ),
     fix="take one of the two routes out",
     source=(
-        "plugins v1.10.0 pkg/ipam/ipam_linux.go ConfigureIface, bridge.go calcGateways; Linux "
+        "plugins v1.10.0 pkg/ipam/ipam_linux.go ConfigureIface, bridge.go calcGateways, ptp.go "
+        "setupContainerVeth; Linux "
         "net/ipv4/fib_trie.c, net/ipv6/ip6_fib.c"
     ),
     says=(
@@ -68,6 +71,9 @@ def refused_route(network: Network, lab: Lab) -> Iterator[Hit]:
             yield _twice(network, route, same, skipped)
         elif route.version in added and _as_added(route):
             message = f"isDefaultGateway sets the route to {dst} too, and pods fail: file exists"
+            yield Hit((*route.path, "dst"), text, message, fix="take the route out")
+        elif sets_itself(network, route):
+            message = f"{network.main.type} sets the route to {dst} too, and pods fail: file exists"
             yield Hit((*route.path, "dst"), text, message, fix="take the route out")
         same.append(route)
 

@@ -41,6 +41,7 @@ from multus_lab.checks.rule import Hit, network_rule
     ),
     says=(
         "failed to add route …: network is unreachable",
+        "failed to add route …: no route to host",
         "failed to add route …: gateway, source, and destination ip are not the same IP family",
         "failed to add route …: invalid argument",
     ),

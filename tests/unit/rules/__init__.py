@@ -1,5 +1,6 @@
 """Labs to judge by rules, in one line each, and tables of cases: a module a family of rules."""
 
+import functools
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -80,13 +81,23 @@ def lab(
     of_cluster = {key: value for key, value in keys.items() if key in _OF_CLUSTER}
     of_zone = {key: value for key, value in keys.items() if key not in _OF_CLUSTER}
     told = cluster(**of_cluster)
-    daemon = Multus.model_validate(
-        multus or {}, by_alias=True, by_name=False, context={"cluster": told}
-    )
+    daemon = _daemon(told, multus) if multus or of_cluster else _usual_daemon()
     brought = whereabouts and Whereabouts.model_validate(
         whereabouts, by_alias=True, by_name=False, context={"cluster": told, "multus": daemon}
     )
     return Lab(networks, zone(**of_zone), told, daemon, brought or None, pods)
+
+
+def _daemon(told: Cluster, multus: Mapping[str, Any] | None) -> Multus:
+    return Multus.model_validate(
+        multus or {}, by_alias=True, by_name=False, context={"cluster": told}
+    )
+
+
+@functools.cache
+def _usual_daemon() -> Multus:
+    """The daemon of which nothing is said, in a cluster of which nothing is said either."""
+    return _daemon(cluster(), None)
 
 
 def at(release: str, *networks: Network) -> Lab:

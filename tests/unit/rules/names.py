@@ -34,6 +34,8 @@ PORTMAP = {"type": "portmap", "capabilities": {"portMappings": True}}
 RATE = {"type": "bandwidth", "ingressRate": 8}
 OVN = {"type": "ovn-k8s-cni-overlay", "topology": "localnet"}
 LATER = Placeholder("${LATER}")
+ARGS_WITHOUT_CNI: list[object] = [{}, {"cni": None}, {"ips": []}]
+ARGS_THAT_ARE_READ: list[object] = [None, {"cni": {}}, LATER, {"cni": LATER}, {"${ARGS}": {}}]
 KEY_LATER: dict[str, Any] = {"${KEY}": 1}
 
 
@@ -99,6 +101,11 @@ def forwarded(**keys: Any) -> Network:
     return chain(BRIDGE, {**PORTMAP, **keys})
 
 
+def overridden(args: object) -> Network:
+    """A macvlan network with route-override behind it."""
+    return chain(L2, {"type": "route-override", "flushroutes": True, "args": args})
+
+
 def bond(**keys: Any) -> Network:
     """A bond of two links."""
     links = [{"name": "net1"}, {"name": "net2"}]
@@ -142,6 +149,7 @@ CASES: list[Case] = [
         for text in ("Kube", "a_b")
     ),
     Case("NAD001", "no name", lab(network(MACVLAN, "")), [(E, "name")]),
+    Case("NAD002", "null for a CNI name", lab(network({**MACVLAN, "name": None})), [(E, "name")]),
     Case(
         "NAD002",
         "a CNI name with a slash",
@@ -196,7 +204,41 @@ CASES: list[Case] = [
         "NAD003",
         "a bridge's gateway without addresses",
         lab(plugin("bridge", isGateway=True, ipMasq=True, isDefaultGateway=False)),
-        [(R, "isGateway"), (R, "ipMasq")],
+        [(R, "isGateway")],
+    ),
+    Case(
+        "NAD003",
+        "a chained bridge's masquerading with an empty ipam",
+        lab(chain(BRIDGE | {"ipMasq": True, "ipam": {}})),
+        [(R, "plugins.0.ipMasq")],
+    ),
+    Case(
+        "NAD003",
+        "addresses beside the plugin's type, and no ipam",
+        lab(macvlan(ipam=None, subnet="10.12.34.0/24", rangeStart="10.12.34.9", mtu=1400)),
+        [(R, "subnet")],
+    ),
+    Case(
+        "NAD003",
+        "an address of static outside its list",
+        lab(ipam(type="static", address="10.12.34.5/24", gateway="10.12.34.1")),
+        [(R, "ipam.address")],
+    ),
+    Case(
+        "NAD003",
+        "misspelt keys beside the right ones",
+        lab(
+            network(
+                {
+                    **{"cniVersion": "1.0.0", "Name": "x", "name": "lab"},
+                    "plugins": [
+                        BRIDGE | {"vlanId": 7, "vlan": 6},
+                        PORTMAP | {"capabilities": {"portMappings": True, "portMapping": True}},
+                    ],
+                }
+            )
+        ),
+        [(R, "Name"), (R, "plugins.0.vlanId"), (R, "plugins.1.capabilities.portMapping")],
     ),
     Case(
         "NAD003",
@@ -783,6 +825,15 @@ CASES: list[Case] = [
         lab(chain(L2, {"type": "tuning", "sysctl": {"kernel.shmmax": "1"}})),
         [(E, "plugins.1.sysctl.kernel.shmmax")],
     ),
+    *(
+        Case(
+            "NAD012",
+            f"route-override with args {args}",
+            lab(overridden(args)),
+            [(E, "plugins.1.args")],
+        )
+        for args in ARGS_WITHOUT_CNI
+    ),
     Case(
         "NAD012",
         "ports that nobody hands to portmap",
@@ -1138,6 +1189,7 @@ CASES: list[Case] = [
     # The API counts the whole name alone, and Multus nothing at all (rehearsed).
     Case("NAD001", "a label of 253", lab(macvlan("a" * 253))),
     Case("NAD002", "a CNI name of all characters", lab(network({**MACVLAN, "name": "Lab_0.a-b"}))),
+    Case("NAD002", "an empty CNI name", lab(network({**MACVLAN, "name": ""}))),
     Case("NAD002", "a CNI name that is rendered later", lab(network({**MACVLAN, "name": LATER}))),
     # whereabouts counts by network_name, whatever the CNI name.
     Case(
@@ -1210,6 +1262,12 @@ CASES: list[Case] = [
         lab(plugin("bridge", isGateway=True, ipam=LATER)),
     ),
     Case("NAD003", "a bridge's gateway", lab(plugin("bridge", isGateway=True, ipam=HOST_LOCAL))),
+    Case("NAD003", "a key of a newer OVN-Kubernetes", lab(ovn(cniRequestTimeout="2m"))),
+    Case(
+        "NAD003",
+        "a bridge's gateway whose ipam has no type, which NAD010 has",
+        lab(plugin("bridge", isGateway=True, ipam={"type": ""})),
+    ),
     Case(
         "NAD003",
         "hints of sbr alone",
@@ -1372,6 +1430,10 @@ CASES: list[Case] = [
                 {"type": "portmap", "capabilities": {"portmappings": True}},
             )
         ),
+    ),
+    *(
+        Case("NAD012", f"route-override with args {args}", lab(overridden(args)))
+        for args in ARGS_THAT_ARE_READ
     ),
     Case(
         "NAD012",

@@ -63,6 +63,11 @@ def bridge(*routes: Any, **keys: Any) -> Network:
     return plugin("bridge", isDefaultGateway=True, ipam=ipam, **keys)
 
 
+def to_node(*routes: Any, has: Json = V4) -> Network:
+    """A ptp with a static address and routes."""
+    return plugin("ptp", ipam={"type": "static", "addresses": [has], "routes": list(routes)})
+
+
 def dual(*routes: Any) -> Network:
     """A bridge that is the default gateway of both families."""
     ipam = {"type": "static", "addresses": [V4, V6], "routes": list(routes)}
@@ -394,6 +399,19 @@ CASES: list[Case] = [
     ),
     Case("RTE302", "a family that pods don't have", lab(static(dst(FAR6))), [(R, at(0))]),
     Case("RTE303", "host bits", lab(static(dst("10.9.0.1/16"))), [(E, at(0))]),
+    Case("RTE303", "host bits, by ptp", lab(to_node(dst("10.9.0.1/16"))), [(E, at(0))]),
+    Case(
+        "RTE303",
+        "the routes to its subnet and gateway that ptp sets",
+        lab(to_node(dst("10.12.34.0/24"), dst(f"{V4['gateway']}/32"))),
+        [(E, at(0)), (E, at(1))],
+    ),
+    Case(
+        "RTE303",
+        "the route to its IPv6 subnet that ptp sets",
+        lab(to_node(dst("fd00:12::/64"), has=V6)),
+        [(E, at(0))],
+    ),
     Case("RTE303", "twice", lab(static(dst(FAR), dst(FAR))), [(E, at(1))]),
     Case(
         "RTE303",
@@ -1083,4 +1101,26 @@ CASES: list[Case] = [
     ),
     Case("RTE312", "sbr", lab(wanted("source-based", SBR, ipam=POOL | {"routes": [dst(ALL)]}))),
     Case("RTE312", "sbr fails without addresses", lab(wanted("source-based", SBR))),
+    Case(
+        "RTE303",
+        "other routes than ptp's own",
+        lab(
+            to_node(
+                dst("10.12.34.0/24", priority=7),
+                dst("10.12.34.0/24", table=100),
+                dst("10.12.34.0/25"),
+                dst(FAR),
+            )
+        ),
+    ),
+    Case(
+        "RTE304", "the subnet's route of ptp, which RTE303 has", lab(to_node(dst("10.12.34.0/24")))
+    ),
+    Case("RTE304", "half the subnet, by ptp", lab(to_node(dst("10.12.34.0/25"))), [(R, at(0))]),
+    Case(
+        "RTE302",
+        "ptp's route by a gateway elsewhere",
+        lab(to_node(dst("10.9.0.0/16", gw="10.7.0.1"))),
+        [(E, at(0, "gw"))],
+    ),
 ]

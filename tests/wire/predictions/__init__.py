@@ -22,6 +22,7 @@ from tests.wire.predictions.cases import (
     pool,
     routed,
     shared,
+    to_node,
 )
 
 CASES: list[Case] = [*names.CASES, *links.CASES, *addresses.CASES, *routes.CASES]
@@ -37,11 +38,33 @@ SPARED: list[Case] = [
         ],
         pods=2,
     ),
+    Case("NAD002", "an empty name", [macvlan(name="")]),
     Case(
         "NAD003",
         "keys in another case",
         [{"cniVersion": "1.0.0", "Type": "macvlan", "MASTER": "eth1", "IPAM": POOL}],
     ),
+    Case("NAD003", "a bridge's gateway without addresses", [bridge(isGateway=True)]),
+    Case(
+        "NAD003",
+        "a bridge's gateway whose ipam has no type",
+        [bridge(isGateway=True, ipam={"type": ""})],
+    ),
+    Case("NAD003", "a misspelt key beside the right one", [macvlan(mastr="eth9")]),
+    Case(
+        "NAD003",
+        "a MAC beside the device that counts",
+        [plugin("host-device", device="eth1", hwaddr="02:00:0a:0c:22:c8", ipam=POOL)],
+    ),
+    Case("NAD003", "range beside subnet", [pool(range="10.9.0.0/24")]),
+    Case(
+        "NAD003",
+        "gateways and hints of sbr beside table",
+        [behind({"type": "sbr", "table": 7, "gateways": ["10.1.0.9"], "addSourceHints": True})],
+        cluster={"cniPlugins": "v1.10.0"},
+    ),
+    Case("NAD003", "capabilities in other letters", [macvlan(capabilities={"Mac": True})]),
+    Case("NAD012", "portmap without ports", [on_bridge({"type": "portmap", "snat": True})]),
     Case(
         "NAD015",
         "the network's own interface",
@@ -233,6 +256,8 @@ SPARED: list[Case] = [
         "one destination by two gateways",
         [routed({"dst": FAR}, {"dst": FAR, "gw": "10.1.0.253"})],
     ),
+    Case("IPA204", "ptp's gateway elsewhere", [to_node(gateway="10.7.0.1")]),
+    Case("RTE303", "ptp's route with a metric", [to_node({"dst": "10.1.0.0/24", "priority": 7})]),
     Case("RTE304", "a network beyond", [routed({"dst": FAR})]),
     Case("RTE306", "sbr with source hints", [behind({"type": "sbr", "addSourceHints": True})]),
     Case(

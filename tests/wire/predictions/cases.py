@@ -94,3 +94,9 @@ def routed(*routes: Json, **keys: Any) -> Json:
     """A macvlan with one address, a gateway and routes."""
     given = {"address": "10.1.0.5/24", "gateway": "10.1.0.254"}
     return macvlan(ipam={"type": "static", "addresses": [given], "routes": list(routes)}, **keys)
+
+
+def to_node(*routes: Json, gateway: str = "10.1.0.1") -> Json:
+    """A ptp with one address and routes."""
+    given = {"address": "10.1.0.5/24", "gateway": gateway}
+    return plugin("ptp", ipam={"type": "static", "addresses": [given], "routes": list(routes)})

@@ -38,6 +38,8 @@ CASES: list[Case] = [
         [macvlan(name="lab/net")],
         "invalid characters found in network name",
     ),
+    Case("NAD002", "null for a name", [macvlan(name=None)], "missing network name"),
+    Case("NAD002", "null for a list's name", [{**behind(), "name": None}], "invalid name type …"),
     Case(
         "NAD004",
         "a number in quotes",

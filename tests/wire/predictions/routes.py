@@ -12,12 +12,49 @@ from tests.wire.predictions.cases import (
     pool,
     routed,
     shared,
+    to_node,
 )
 
 NEWEST = {"cniPlugins": "v1.10.0"}
 SBR_ROUTE = "Failed to add default route to …"
 
 CASES: list[Case] = [
+    Case(
+        "RTE302",
+        "a gateway of IPv6 without an address",
+        [routed({"dst": "fd09::/64", "gw": "fd00:1::1"})],
+        "failed to add route …: no route to host",
+    ),
+    Case(
+        "RTE302",
+        "ptp's route by a gateway elsewhere",
+        [to_node({"dst": FAR, "gw": "10.7.0.1"})],
+        "failed to add route …: network is unreachable",
+    ),
+    Case(
+        "IPA204",
+        "ptp's route by its gateway elsewhere",
+        [to_node({"dst": FAR}, gateway="10.7.0.1")],
+        "failed to add route …: network is unreachable",
+    ),
+    Case(
+        "RTE303",
+        "ptp's route with host bits",
+        [to_node({"dst": "10.9.0.1/24"})],
+        "failed to add route …: invalid argument",
+    ),
+    Case(
+        "RTE303",
+        "the route to the subnet that ptp sets",
+        [to_node({"dst": "10.1.0.0/24"})],
+        "failed to add route …: file exists",
+    ),
+    Case(
+        "RTE303",
+        "the route to the gateway that ptp sets",
+        [to_node({"dst": "10.1.0.1/32"})],
+        "failed to add route …: file exists",
+    ),
     Case(
         "RTE301",
         "a default route",

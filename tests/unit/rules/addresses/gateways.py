@@ -4,7 +4,7 @@ from typing import Any
 
 from multus_lab.checks.network import Network
 from multus_lab.plugins import Placeholder
-from tests.unit.rules import Case, E, N, R, at, lab
+from tests.unit.rules import Case, E, N, R, at, lab, plugin
 from tests.unit.rules.addresses.networks import (
     FAR,
     NET,
@@ -29,9 +29,23 @@ BOTH = whereabouts(
 SBR = {"type": "sbr"}
 V6_GATEWAY = {"gateways": ["2001:db8::1"]}
 
+
+def to_node(*routes: Any) -> Network:
+    """A ptp whose gateway lies outside of its subnet."""
+    given = {"address": "10.1.0.5/24", "gateway": "10.2.0.1"}
+    return plugin("ptp", ipam={"type": "static", "addresses": [given], "routes": list(routes)})
+
+
 _OUTSIDE = [
     Case("IPA204", "outside of the subnet", lab(of(OUTSIDE)), [(R, "ipam.gateway")]),
     Case("IPA204", "inside of the subnet", lab(of(host_local(subnet=NET, gateway="10.1.0.254")))),
+    Case(
+        "IPA204",
+        "outside of the subnet, by ptp",
+        lab(to_node(FAR)),
+        [(E, "ipam.addresses.0.gateway")],
+    ),
+    Case("IPA204", "the node's end of ptp", lab(to_node())),
     Case(
         "IPA204",
         "outside of the subnet, and a route by it",
