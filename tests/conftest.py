@@ -9,8 +9,9 @@ import pytest
 
 from multus_lab.programs import Group, build_all
 
-# `nohup` has all that it starts ignore it, and some tests send it.
+# `nohup` and a script's `&` have all that they start ignore these, and some tests send them.
 signal.signal(signal.SIGHUP, signal.SIG_DFL)
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 Built = Callable[..., dict[str, Path]]
 
