@@ -107,9 +107,13 @@ def _chained_model(kind: str) -> type[Chained]:
 
 def foreign(written: Mapping[str, Any]) -> Iterator[str]:
     """The keys that a network of the default type hasn't."""
+    return (key for key in written if key not in _default_keys())
+
+
+@cache
+def _default_keys() -> frozenset[str]:
     fields = _of_type(DEFAULT).model_fields.items()
-    known = {field.alias or name for name, field in fields}
-    return (key for key in written if key not in known)
+    return frozenset(field.alias or name for name, field in fields)
 
 
 def types_with(key: str) -> Sequence[str]:

@@ -77,13 +77,18 @@ def _idle_flags(main: Plugin) -> list[str]:
     return list(filter(main.flag, link.of_ipam))
 
 
+def _listed(keys: Sequence[str]) -> str:
+    """All of them in words: `a, b and c`."""
+    return " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+
+
 def _idle(network: Network) -> Iterator[Hit]:
     """The flags that wait for an IPAM plugin: one mistake, however many there are."""
     main = network.main
     if not (flags := _idle_flags(main)):
         return
     first, *others = ((*main.path, key) for key in flags)
-    listed = " and ".join(filter(None, (", ".join(flags[:-1]), flags[-1])))
+    listed = _listed(flags)
     message = f"{main.type} reads {listed} for addresses of an IPAM plugin, and asks none"
     places = tuple(Place(network, path, "and this") for path in others)
     yield Hit(first, True, message, f"give an ipam, or remove {listed}", related=places)
@@ -257,7 +262,7 @@ def _misplaced(
     """The keys of one mapping that are read in one other place: one mistake."""
     path, value, _ = found
     first, *others = keys
-    listed = " and ".join(filter(None, (", ".join(keys[:-1]), keys[-1])))
+    listed = _listed(keys)
     reads, belong = (
         (f"none of {listed}", "they belong") if others else (f"no {first!r}", "it belongs")
     )
