@@ -105,6 +105,17 @@ def read_network(text: object) -> AnyNetwork | None:
         return None
 
 
+def overlap(one: AnyNetwork, other: AnyNetwork) -> bool:
+    """Whether they have an address in common: as far as the shorter prefix goes, they are alike.
+
+    `ipaddress` asks for each end of each whether it lies in the other.
+    """
+    if one.version != other.version:
+        return False
+    beyond = one.max_prefixlen - min(one.prefixlen, other.prefixlen)
+    return int(one.network_address) >> beyond == int(other.network_address) >> beyond
+
+
 def too_small(subnet: AnyNetwork) -> bool:
     """Whether host-local and whereabouts can't allocate from it: it is longer than /30, or /126."""
     return subnet.prefixlen > subnet.max_prefixlen - 2

@@ -50,10 +50,10 @@ def heard(hear: Callable[[int], object]) -> Iterator[None]:
 def raised() -> Iterator[None]:
     """Have `Interrupted` raised wherever the main thread is when a signal comes.
 
-    In two places it isn't, and the signal comes again a moment later. Amid an import it could
-    leave the lock held that every import takes, and the program, which runs in a thread, would
-    wait for it forever. From a callback of Python's own, as when an object is freed, it would get
-    as far as `sys.unraisablehook` and no farther.
+    In two places it isn't, and the signal comes again a moment later, or at the end. Amid an
+    import it could leave the lock held that every import takes, and the program, which runs in a
+    thread, would wait for it forever. From a callback of Python's own, as when an object is freed,
+    it would get as far as `sys.unraisablehook` and no farther.
     """
 
     def raise_it(number: int, frame: FrameType | None) -> None:
@@ -72,7 +72,11 @@ def raised() -> Iterator[None]:
     try:
         with _handled(raise_it):
             yield
+            if signal.getitimer(signal.ITIMER_REAL)[0]:
+                signal.raise_signal(signal.SIGALRM)
     finally:
+        # Python gives its handlers up as it ends, and then SIGALRM would be what ended us.
+        signal.setitimer(signal.ITIMER_REAL, 0)
         sys.unraisablehook = before
 
 

@@ -179,7 +179,8 @@ def _stack_file(path: Path, documents: list[Document]) -> StackFile:
     if document.value is None:
         raise ProjectError("the file is empty; a stack file has a mapping `config:`", file)
     config = _ours(_config(document), document)
-    secures = _has_secure(config)
+    # Few files have one; the word can only hide behind an escape.
+    secures = ("secure" in document.text or "\\" in document.text) and _has_secure(config)
     if secures:
         config = {key: _without_secrets(value, (key,)) for key, value in config.items()}
     return StackFile(path, _name(path), config, document, secures)

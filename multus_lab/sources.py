@@ -249,10 +249,10 @@ def _of_manifest(manifest: "Manifest") -> Source:
 def _located(findings: Iterable[Finding], sources: dict[int, Source]) -> Iterator[Located]:
     for finding in findings:
         source = sources[finding.source]
-        related = tuple(Spot(sources[one.source], one.path, one.message) for one in finding.related)
+        related = [Spot(sources[one.source], one.path, one.message) for one in finding.related]
         spot = Spot(source, finding.path)
-        shown = finding.path[1:] if source.alone else finding.path
-        yield Located(finding._replace(path=shown), spot, related)
+        shown = finding._replace(path=finding.path[1:]) if source.alone else finding
+        yield Located(shown, spot, related)
 
 
 def _shown(file: str) -> str:

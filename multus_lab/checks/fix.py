@@ -5,6 +5,7 @@ In a stack the configuration is YAML, in a manifest it is the JSON of `spec.conf
 
 import json
 from collections.abc import Mapping
+from ipaddress import IPv4Address, IPv4Network
 from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
@@ -67,4 +68,6 @@ def _flow(value: object) -> str:
             return "[" + ", ".join(map(_flow, value)) + "]"
         case bool() | int() | float() | None:
             return json.dumps(value)
+        case IPv4Address() | IPv4Network():
+            return str(value)
     return yaml_text(str(value))

@@ -168,6 +168,9 @@ def _accepted(
         (one.label, name): (one, reason) for one in accepts for name, reason in one.reasons.items()
     }
     used: set[tuple[int, Path]] = set()
+    if not reasons:
+        yield from findings
+        return
     for finding in findings:
         match = reasons.get((finding.network, finding.code)) or reasons.get(("", finding.code))
         if match is None or not CODES[finding.code].acceptable:

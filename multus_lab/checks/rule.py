@@ -185,10 +185,16 @@ class Rule(NamedTuple):
             path=_path(network, hit.path, hit.in_metadata, hit.in_object),
             value="" if hit.value is None else shown(hit.value),
             message=cut(hit.message, 1000),
-            fix=cut(told(hit.fix or self.code.fix, in_json), 1000),
+            fix=cut(told(hit.fix, in_json), 1000) if hit.fix else _own_fix(self.code.code, in_json),
             source=source,
             related=tuple(map(_related, hit.related)),
         )
+
+
+@cache
+def _own_fix(code: str, in_json: bool) -> str:
+    """The fix of a code, for whatever network it is found."""
+    return cut(told(CODES[code].fix, in_json), 1000)
 
 
 def _related(one: Place) -> Related:

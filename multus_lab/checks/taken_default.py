@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from multus_lab.addresses import overlap
 from multus_lab.checks import usual_clusters
 from multus_lab.checks.added_routes import all_routes
 from multus_lab.checks.network import Lab, Network
@@ -46,9 +47,14 @@ def taken_defaults(network: Network, lab: Lab) -> Sequence[Taking]:
     default route in disguise.
     """
     given = all_routes(network, lab)
-    if not given:
+    if not _is_wide(given):
         return ()
     return lab.once(("takers", network), lambda: tuple(_takers(network, lab, given)))
+
+
+def _is_wide(routes: Sequence[PodRoute]) -> bool:
+    """Whether they may hold a quarter of the smaller one, 2000::/3; none does if they overlap."""
+    return 32 * sum([0.5**one.dst.prefixlen for one in routes]) >= 1
 
 
 def _takers(network: Network, lab: Lab, given: Sequence[PodRoute]) -> Iterator[Taking]:
@@ -65,15 +71,13 @@ def _takers(network: Network, lab: Lab, given: Sequence[PodRoute]) -> Iterator[T
             continue  # eth0 has no address of that family, and no default route to lose
         if any(route.default for route in taking):
             yield Taking(taking, likely=True)
-        elif 32 * sum(0.5**route.dst.prefixlen for route in taking) < 1:
-            continue  # less than a quarter of the smaller one, 2000::/3, even without overlap
         elif 4 * _coverage(taking, first, last) > last - first:
             yield from _disguised(taking, lab)
 
 
 def _disguised(taking: Sequence[PodRoute], lab: Lab) -> Iterator[Taking]:
     clusters = [
-        any(one.network.overlaps(route.dst) for one in cluster for route in taking)
+        any(overlap(one.network, route.dst) for one in cluster for route in taking)
         for cluster in usual_clusters.likely(lab.cluster)
     ]
     if all(clusters):

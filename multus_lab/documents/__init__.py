@@ -141,7 +141,7 @@ class Document:
     def _keys_of(self, mapping: dict[str, Any]) -> dict[str, int]:
         """Which key comes how many-th, worked out when first asked for."""
         if id(mapping) not in self._keys:
-            self._keys[id(mapping)] = {key: index for index, key in enumerate(mapping)}
+            self._keys[id(mapping)] = dict(zip(mapping, count(), strict=False))
         return self._keys[id(mapping)]
 
 

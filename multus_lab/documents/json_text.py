@@ -18,6 +18,8 @@ MAX_DEPTH: Final = 100
 Numbers: TypeAlias = "array[int]"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
+_BEHIND = re.compile(r"[ \t\r\n]*(?:[:,][ \t\r\n]*)?")
+"""What stands between a value or a key and the next one."""
 
 
 class _NotReadError(ValueError):
@@ -103,14 +105,13 @@ def offsets_of(text: str, at: int) -> Numbers:
     The text is valid JSON.
     """
     found = array("I")
-    opening = text[at]
+    if text[at] not in "{[":
+        return found
     at = start_of(text, at + 1)
-    while opening in "{[" and text[at] not in "}]":
+    while text[at] not in "}]":
         found.append(at)
-        _, at = _value_at(text, at)
-        at = start_of(text, at)
-        if text[at] in ":,":
-            at = start_of(text, at + 1)
+        behind = _BEHIND.match(text, _value_at(text, at)[1])
+        at = behind.end() if behind else at
     return found
 
 

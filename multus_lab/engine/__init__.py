@@ -30,7 +30,7 @@ from multus_lab.engine.changes import Change, Changes
 from multus_lab.engine.cleaning import Attached, Cleaning, attached_pods
 from multus_lab.engine.command import Command, KilledError
 from multus_lab.engine.dependants import Dependants, dependants
-from multus_lab.engine.failure import Failure
+from multus_lab.engine.failure import Failure, WithoutTraceback
 from multus_lab.engine.leftovers import Leftovers, TestbedLeftovers
 from multus_lab.engine.rollout import Rollout, installed
 from multus_lab.errors import MultusLabError
@@ -262,9 +262,15 @@ class Engine:
             failure.hear(event)
             self._changes.hear(event)
 
+        cancelled = WithoutTraceback(self._echo)
+
+        def echo(line: str) -> None:
+            told = self._echo if self._command.signal is None else cancelled
+            told(line)
+
         def operate() -> Any:
             stack = self._open(create)
-            return operation(stack, on_output=self._echo, on_event=hear, color=_colour())
+            return operation(stack, on_output=echo, on_event=hear, color=_colour())
 
         with self._leftovers.mended(changes=verb != "preview"):
             how = "was done"

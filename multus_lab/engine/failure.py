@@ -1,11 +1,11 @@
 """Why a run of the engine failed, in one message that ends with the cause."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from pulumi.automation.events import DiagnosticEvent, EngineEvent
 
-__all__ = ["Failure", "resource_name"]
+__all__ = ["Failure", "WithoutTraceback", "resource_name"]
 
 # What the engine and the SDK add when something has failed already, and isn't a cause.
 _CONSEQUENCE = re.compile(
@@ -49,6 +49,31 @@ class Failure:
         """The causes; those of the engine's events, or if none came, of what it printed."""
         causes = [name + text for text, name in self._causes.items()]
         return _mended("\n".join(causes or _printed(printed)))
+
+
+_OF_PROGRAM = "python inline source runtime error: "
+"""How the SDK begins to tell what the program has raised (v3.272.0 automation/_server.py)."""
+
+
+class WithoutTraceback:
+    """Passes on the lines that the engine prints, but no traceback of the program.
+
+    A cancelled engine gives the program's calls up, and the SDK tells that as the program's fault.
+    """
+
+    def __init__(self, echo: Callable[[str], object]) -> None:
+        self._echo = echo
+        self._indent = ""
+
+    def __call__(self, line: str) -> None:
+        """Pass a line on, or not: what is told of an error is indented as that is, or empty."""
+        if self._indent and (not line.strip() or line.startswith(self._indent)):
+            return
+        if self._indent:
+            self._echo("")
+        self._echo(line)
+        of_program = _OF_PROGRAM in line
+        self._indent = " " * (len(line) - len(line.lstrip(" "))) if of_program else ""
 
 
 def _text(told: DiagnosticEvent) -> str:

@@ -40,10 +40,10 @@ class Pool(NamedTuple):
     @property
     def sound(self) -> bool:
         """Whether it is a range inside its subnet, as plugins ask for."""
-        subnet = self.subnet
-        low, high = int(subnet.network_address), int(subnet.broadcast_address)
-        same = self.first.version == self.last.version == subnet.version
-        return same and low <= int(self.first) <= int(self.last) <= high
+        subnet, first, last = self.subnet, self.first, self.last
+        low, high = subnet.network_address, subnet.broadcast_address
+        same = type(first) is type(last) is type(low)
+        return same and int(low) <= int(first) <= int(last) <= int(high)
 
     @property
     def addresses(self) -> AddressRange:

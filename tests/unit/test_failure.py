@@ -3,7 +3,7 @@
 import pytest
 from pulumi.automation.events import DiagnosticEvent, EngineEvent
 
-from multus_lab.engine.failure import Failure, resource_name
+from multus_lab.engine.failure import Failure, WithoutTraceback, resource_name
 
 STACK = "urn:pulumi:dev::multus-lab::pulumi:pulumi:Stack::multus-lab-dev"
 DAEMON = (
@@ -97,3 +97,36 @@ def test_a_warning_is_no_cause() -> None:
 )
 def test_a_resource_by_its_name(urn: str, expected: str) -> None:
     assert resource_name(urn) == expected
+
+
+CANCELLED = """\
+Diagnostics:
+  pulumi:pulumi:Stack (multus-lab-dev):
+    error: update canceled
+    error: python inline source runtime error: context canceled
+    Traceback (most recent call last):
+      File "resource.py", line 1340, in do_rpc_call
+    grpc._channel._InactiveRpcError: <_InactiveRpcError of RPC that terminated with:
+    \tstatus = StatusCode.CANCELLED
+    >
+
+    During handling of the above exception, another exception occurred:
+
+    Traceback (most recent call last):
+      File "_server.py", line 95, in run
+    Exception: context canceled
+
+Outputs:
+    multus: "v4.3.1"
+
+Resources:
+    1 errored"""
+
+
+def test_a_cancelled_run_prints_no_traceback() -> None:
+    said: list[str] = []
+    echo = WithoutTraceback(said.append)
+    for line in CANCELLED.splitlines():
+        echo(line)
+    before, behind = CANCELLED.split("    Traceback", 1)[0], CANCELLED.split("canceled\n\n")[1]
+    assert "\n".join(said) == f"{before}\n{behind}"

@@ -6,6 +6,8 @@ import signal
 import sys
 import time
 import weakref
+from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -57,3 +59,20 @@ def test_a_signal_amid_an_import(monkeypatch: pytest.MonkeyPatch) -> None:
         time.sleep(20)
     assert begun
     assert stop.value.signal == signal.SIGTERM
+
+
+def test_a_signal_that_is_to_come_again_at_the_end() -> None:
+    def put_off() -> None:
+        handler = signal.getsignal(signal.SIGTERM)
+        assert callable(handler)
+        handler(signal.SIGTERM, amid_import)
+
+    code = SimpleNamespace(co_filename="<frozen importlib._bootstrap>")
+    amid_import: Any = SimpleNamespace(f_code=code)
+    with pytest.raises(Interrupted) as stop, raised():
+        put_off()
+    assert stop.value.signal == signal.SIGTERM
+    with pytest.raises(ValueError, match="else"), raised():  # noqa: PT012 - where doesn't matter
+        put_off()
+        raise ValueError("something else")
+    assert signal.getitimer(signal.ITIMER_REAL)[0] == 0

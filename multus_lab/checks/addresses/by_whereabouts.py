@@ -41,7 +41,8 @@ def by_whereabouts(network: Network, lab: Lab) -> Fix:
 def _range(pool: Pool) -> dict[str, Any] | None:
     """The pool without its gateway and the ends of its subnet; None if nothing is left of it."""
     subnet, gateway = pool.subnet, None if pool.gateway is None else int(pool.gateway)
-    kind, low, high = type(pool.first), int(subnet[1]), int(subnet[-2])
+    kind = type(pool.first)
+    low, high = int(subnet.network_address) + 1, int(subnet.broadcast_address) - 1
     first, last = max(int(pool.first), low), min(int(pool.last), high)
     if first == gateway:
         first += 1

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from multus_lab.addresses import AnyAddress
 from multus_lab.checks.addresses.by_whereabouts import by_whereabouts
 from multus_lab.checks.among import counted_by
 from multus_lab.checks.finding import Severity
@@ -55,8 +54,9 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
     )
 
 
-def _ends(network: Network) -> tuple[AnyAddress, AnyAddress]:
-    """The first and the last address that pods get of the first range that gives any."""
+def _ends(network: Network) -> tuple[str, str]:
+    """The first and the last address that pods get of the first range that gives any, as text."""
     pool = network.pieces[0].pool
-    own = [piece.addresses for piece in network.pieces if piece.pool is pool]
-    return own[0].first, own[-1].last
+    own = [piece for piece in network.pieces if piece.pool is pool]
+    kind = type(pool.first)
+    return str(kind(own[0].first)), str(kind(own[-1].last))

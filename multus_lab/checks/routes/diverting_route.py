@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 
-from multus_lab.addresses import AnyNetwork
+from multus_lab.addresses import AnyNetwork, overlap
 from multus_lab.checks import usual_clusters
 from multus_lab.checks.added_routes import all_routes
 from multus_lab.checks.among import with_routes
@@ -39,7 +39,7 @@ def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
     if not given:
         return
     defaults = {id(route) for taking in taken_defaults(network, lab) for route in taking.routes}
-    told = usual_clusters.told(lab.cluster)
+    told = lab.once(usual_clusters.told, lambda: usual_clusters.told(lab.cluster))
     unsure: list[PodRoute] = []
     for route in given:
         dst = route.dst
@@ -52,7 +52,7 @@ def diverting_route(network: Network, lab: Lab) -> Iterator[Hit]:
         elif _may_hairpin(network, route):
             yield _perhaps(network, route)
         elif steers(network, route, lab) and id(route) not in defaults and not route.default:
-            taken = [str(one) for one in told if one.network.overlaps(dst)]
+            taken = [str(one) for one in told if overlap(one.network, dst)]
             if taken:
                 yield _diverting(route, f"{dst} takes the traffic to {', '.join(taken)} from eth0")
             elif lab.zone is None or not lab.zone.designates(dst):
@@ -113,7 +113,7 @@ def _undecided(unsure: Sequence[PodRoute], lab: Lab) -> Iterator[Hit]:
             str(one)
             for cluster in usual_clusters.likely(lab.cluster)
             for one in cluster
-            if one.whose and one.network.overlaps(route.dst)
+            if one.whose and overlap(one.network, route.dst)
         }
         if taken:
             message = f"{route.dst} takes the traffic to {', '.join(sorted(taken))} from eth0"
