@@ -95,7 +95,8 @@ def _flags(group: Group) -> list[str]:
     # The same on every machine: no paths of the build, no version control stamp (the cache may
     # lie inside a clone), no symbol tables (a third of the size).
     linker = ["-s", "-w", *(f"-X {name}={value}" for name, value in _linked(group).items())]
-    return ["-trimpath", "-buildvcs=false", "-ldflags", " ".join(linker)]
+    compiler = [f"-gcflags={group.uninlined}=-l"] if group.uninlined else []
+    return ["-trimpath", "-buildvcs=false", *compiler, "-ldflags", " ".join(linker)]
 
 
 def _linked(group: Group) -> Mapping[str, str]:
