@@ -323,9 +323,10 @@ class Lab:
 
     def once(self, key: Hashable, make: Callable[[], _T]) -> _T:
         """What `make` returns, worked out for the first rule that asks for `key`."""
-        if key not in self._known:
-            self._known[key] = make()
-        found: _T = self._known[key]
+        try:
+            found: _T = self._known[key]
+        except KeyError:
+            found = self._known[key] = make()
         return found
 
     def among(self, which: Callable[[Network], object] | None) -> Sequence[Network]:

@@ -155,7 +155,7 @@ class Rule(NamedTuple):
         """Judge all networks of a lab."""
         told: dict[Network | None, int] = {}
         for network, hit in self._hits(lab):
-            found = _held(hit, lab)
+            found = hit if hit.held is EVER else _held(hit, lab)
             if found is None:
                 continue
             told[network] = count = told.get(network, 0) + 1
@@ -187,7 +187,7 @@ class Rule(NamedTuple):
             message=cut(hit.message, 1000),
             fix=cut(told(hit.fix, in_json), 1000) if hit.fix else _own_fix(self.code.code, in_json),
             source=source,
-            related=tuple(map(_related, hit.related)),
+            related=tuple(map(_related, hit.related)) if hit.related else (),
         )
 
 
@@ -212,7 +212,7 @@ def _path(network: Network | None, path: Path, in_metadata: bool, in_object: boo
 
 def _held(hit: Hit, lab: Lab) -> Hit | None:
     """The hit by the release of the plugins: None where it isn't so, a note where nobody knows."""
-    if hit.held is EVER or hit.held.always:
+    if hit.held.always:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None

@@ -58,6 +58,9 @@ TEMPLATE: Final = "a template: render what stands between {{ and }} first, as `h
 PLACEHOLDER: Final = "not YAML because of a placeholder: fill in ${…} first, as envsubst does"
 """What is said of a file that can't be read before placeholders are filled in."""
 
+_LARGE: Final = 100
+"""Keys of a mapping from which on they are numbered, instead of gone through each time."""
+
 NONE: Final[Numbers] = array("I")
 _TOKEN: Final = re.compile(r"[^\s,\[\]{}]+")
 """A plain scalar, as far as its characters tell."""
@@ -124,7 +127,7 @@ class Document:
         at = key_at = self._at
         for step in path:
             if isinstance(value, dict) and step in value:
-                index = 2 * self._keys_of(value)[str(step)]
+                index = 2 * self._index(value, str(step))
                 key_at, at = self._offsets(value, at)[index : index + 2]
             elif isinstance(value, list) and isinstance(step, int) and 0 <= step < len(value):
                 key_at = at = self._offsets(value, at)[step]
@@ -138,11 +141,13 @@ class Document:
         """The characters of the whole file, to look closer at a place."""
         return self._text.content
 
-    def _keys_of(self, mapping: dict[str, Any]) -> dict[str, int]:
-        """Which key comes how many-th, worked out when first asked for."""
+    def _index(self, mapping: dict[str, Any], key: str) -> int:
+        """The how many-th a key is, of a large mapping worked out once for all of its keys."""
+        if len(mapping) < _LARGE:
+            return list(mapping).index(key)
         if id(mapping) not in self._keys:
             self._keys[id(mapping)] = dict(zip(mapping, count(), strict=False))
-        return self._keys[id(mapping)]
+        return self._keys[id(mapping)][key]
 
 
 def read(source: Path | Literal["-"], *, twice: bool = False) -> list[Document]:

@@ -18,8 +18,10 @@ MAX_DEPTH: Final = 100
 Numbers: TypeAlias = "array[int]"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BEHIND = re.compile(r"[ \t\r\n]*(?:[:,][ \t\r\n]*)?")
+_BEHIND = r"[ \t\r\n]*(?:[:,][ \t\r\n]*)?"
 """What stands between a value or a key and the next one."""
+_SCALAR = rf'(?:"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,:\]}}]+){_BEHIND}'
+"""A key, or a value without parts, and what stands behind it."""
 
 
 class _NotReadError(ValueError):
@@ -108,10 +110,13 @@ def offsets_of(text: str, at: int) -> Numbers:
     if text[at] not in "{[":
         return found
     at = start_of(text, at + 1)
-    while text[at] not in "}]":
+    behind_scalar, behind_part = re.compile(_SCALAR).match, re.compile(_BEHIND).match
+    while (first := text[at]) not in "}]":
         found.append(at)
-        behind = _BEHIND.match(text, _value_at(text, at)[1])
-        at = behind.end() if behind else at
+        is_part = first in "{["
+        next_ = behind_part(text, _value_at(text, at)[1]) if is_part else behind_scalar(text, at)
+        assert next_ is not None
+        at = next_.end()
     return found
 
 

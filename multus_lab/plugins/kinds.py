@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from operator import is_not
 from typing import NamedTuple, TypeAlias
 
 from multus_lab.addresses import read_address, read_network
@@ -116,7 +117,8 @@ class Items(NamedTuple):
             value = [self._empty if one is None else one for one in value]
         if isinstance(self.item, Scalar):
             return value
-        return [self.item.read(one, (*path, index), spelled) for index, one in enumerate(value)]
+        read = [self.item.read(one, (*path, index), spelled) for index, one in enumerate(value)]
+        return read if any(map(is_not, read, value)) else value
 
     @property
     def _empty(self) -> object:

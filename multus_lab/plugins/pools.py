@@ -64,6 +64,10 @@ class Piece(NamedTuple):
         kind = type(self.pool.first)
         return AddressRange(kind(self.first), kind(self.last))
 
+    def __contains__(self, address: AnyAddress) -> bool:  # type: ignore[override]
+        own = type(address) is type(self.pool.first)
+        return own and self.first <= int(address) <= self.last
+
 
 def pieces(pool: Pool) -> Iterator[Piece]:
     """A pool without its holes, in order; nothing of a pool that no plugin would take."""

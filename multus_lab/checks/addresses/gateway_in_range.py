@@ -57,7 +57,7 @@ def _given_away(network: Network, piece: Piece) -> Iterator[Hit]:
     gateway = bridge_gateway(main, pool)
     if gateway is None or (is_fixed(pool) and not bridge_is_gateway(main)):
         return
-    if gateway in piece.addresses:
+    if gateway in piece:
         made = pool.gateway is None
         yield Hit(
             (*pool.path, pool.key) if made else gateway_place(network, pool),
