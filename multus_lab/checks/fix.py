@@ -60,14 +60,15 @@ def told(fix: Fix, in_json: bool) -> str:
 def _flow(value: object) -> str:
     """The value in YAML on one line."""
     match value:
-        case EllipsisType():
-            return "…"
+        case str():
+            return yaml_text(value)
         case dict():
-            return "{" + ", ".join(f"{key}: {_flow(one)}" for key, one in value.items()) + "}"
+            return "{" + ", ".join([f"{key}: {_flow(one)}" for key, one in value.items()]) + "}"
         case list():
             return "[" + ", ".join(map(_flow, value)) + "]"
+        case EllipsisType():
+            return "…"
         case bool() | int() | float() | None:
             return json.dumps(value)
-        case IPv4Address() | IPv4Network():
-            return str(value)
-    return yaml_text(str(value))
+    # An IPv4 address needs no quotes; an IPv6 address may.
+    return str(value) if isinstance(value, IPv4Address | IPv4Network) else yaml_text(str(value))

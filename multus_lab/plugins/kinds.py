@@ -107,7 +107,7 @@ class Items(NamedTuple):
 
     def tidy(self, value: object) -> bool:
         """Whether all mappings in its items have known keys alone, and those required."""
-        return not isinstance(value, list) or all(self.item.tidy(one) for one in value)
+        return not isinstance(value, list) or all(map(self.item.tidy, value))
 
     def read(self, value: object, path: Path, spelled: Spellings) -> object:
         """The list, its items as Go reads them: null among them is an empty one."""

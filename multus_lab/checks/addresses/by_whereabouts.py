@@ -66,4 +66,4 @@ def _route(route: object, network: Network, made: Mapping[str, Any]) -> object:
     if dst is None or not isinstance(route, dict) or route.get("gw"):
         return route
     filled = first_gateways(network).get(dst.version)
-    return route if filled in (None, made.get("gateway")) else {**route, "gw": filled}
+    return route if filled in (made.get("gateway"), None) else {**route, "gw": filled}
