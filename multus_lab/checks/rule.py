@@ -155,7 +155,7 @@ class Rule(NamedTuple):
         """Judge all networks of a lab."""
         told: dict[Network | None, int] = {}
         for network, hit in self._hits(lab):
-            found = hit if hit.held is EVER else _held(hit, lab)
+            found = _held(hit, lab)
             if found is None:
                 continue
             told[network] = count = told.get(network, 0) + 1
@@ -185,16 +185,16 @@ class Rule(NamedTuple):
             path=_path(network, hit.path, hit.in_metadata, hit.in_object),
             value="" if hit.value is None else shown(hit.value),
             message=cut(hit.message, 1000),
-            fix=cut(told(hit.fix, in_json), 1000) if hit.fix else _own_fix(self.code.code, in_json),
+            fix=cut(told(hit.fix, in_json) if hit.fix else _told_of(self.code.code, in_json), 1000),
             source=source,
-            related=tuple(map(_related, hit.related)) if hit.related else (),
+            related=tuple(map(_related, hit.related)),
         )
 
 
 @cache
-def _own_fix(code: str, in_json: bool) -> str:
-    """The fix of a code, for whatever network it is found."""
-    return cut(told(CODES[code].fix, in_json), 1000)
+def _told_of(code: str, in_json: bool) -> str:
+    """The fix that a code has for any network, which thousands of findings have in common."""
+    return told(CODES[code].fix, in_json)
 
 
 def _related(one: Place) -> Related:
@@ -212,7 +212,7 @@ def _path(network: Network | None, path: Path, in_metadata: bool, in_object: boo
 
 def _held(hit: Hit, lab: Lab) -> Hit | None:
     """The hit by the release of the plugins: None where it isn't so, a note where nobody knows."""
-    if hit.held.always:
+    if hit.held is EVER or hit.held.always:
         return hit
     if lab.release is not None:
         return hit if lab.release in hit.held else None

@@ -53,7 +53,7 @@ def taken_defaults(network: Network, lab: Lab) -> Sequence[Taking]:
 
 
 def _is_wide(routes: Sequence[PodRoute]) -> bool:
-    """Whether they may hold a quarter of the smaller one, 2000::/3; none does if they overlap."""
+    """Whether they may hold a quarter of the smaller one, 2000::/3: as if none were in another."""
     return 32 * sum([0.5**one.dst.prefixlen for one in routes]) >= 1
 
 

@@ -7,7 +7,7 @@ from ipaddress import IPv4Network, ip_address, ip_interface, ip_network
 from itertools import islice
 from typing import Any
 
-from multus_lab.addresses import AnyAddress, AnyNetwork
+from multus_lab.addresses import AnyAddress, AnyNetwork, overlap
 from multus_lab.attachment import Selection, annotation
 from multus_lab.checks.addresses.slices import slice_pool
 from multus_lab.checks.interfaces import carries
@@ -394,11 +394,7 @@ class _Planner:
             return told
         taken = [pool.subnet for one in self._networks for pool in one.pools]
         taken += list(zone.range) if zone else []
-        free = (
-            cidr
-            for cidr in _POD_CIDRS
-            if not any(isinstance(one, IPv4Network) and one.overlaps(cidr) for one in taken)
-        )
+        free = (cidr for cidr in _POD_CIDRS if not any(overlap(one, cidr) for one in taken))
         return next(free, _POD_CIDRS[-1])
 
     # --- pods ----------------------------------------------------------------------------------

@@ -58,5 +58,4 @@ def _ends(network: Network) -> tuple[str, str]:
     """The first and the last address that pods get of the first range that gives any, as text."""
     pool = network.pieces[0].pool
     own = [piece for piece in network.pieces if piece.pool is pool]
-    kind = type(pool.first)
-    return str(kind(own[0].first)), str(kind(own[-1].last))
+    return str(own[0].addresses.first), str(own[-1].addresses.last)

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Interface, IPv6Interface, ip_interface
 from typing import NamedTuple, TypeAlias
 
+from multus_lab.addresses import overlap
 from multus_lab.checks.addresses.pod_pools import set_of
 from multus_lab.checks.addresses.unreachable_gateway import gateway_place
 from multus_lab.checks.finding import Path, Severity
@@ -92,7 +93,7 @@ def _overlaps(claims: Iterable[_Claim]) -> Iterator[tuple[_Claim, _Claim]]:
     """Those of IPv6 whose subnet is another's as well, or lies in one."""
     before: _Claim | None = None
     for claim in sorted(claims, key=lambda one: one.address.network):
-        if before is None or not before.address.network.overlaps(claim.address.network):
+        if before is None or not overlap(before.address.network, claim.address.network):
             before = claim
         elif claim.address != before.address:
             yield claim, before

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from multus_lab.addresses import AnyAddress, AnyNetwork, read_address, too_small
+from multus_lab.addresses import AnyAddress, AnyNetwork, overlap, read_address, too_small
 from multus_lab.checks.addresses.leader_times import LEADER, leader_times
 from multus_lab.checks.addresses.slices import shared_pools, slices
 from multus_lab.checks.among import with_ipam
@@ -160,7 +160,7 @@ def _exclusions(keys: Mapping[str, Any], place: Path, subnet: AnyNetwork) -> Ite
         if hole is None:
             message = f"{one!r} is neither a network nor an address"
             yield Hit(where, one, message, fix="write a network or an address, or take it out")
-        elif hole.version != subnet.version or not hole.overlaps(subnet):
+        elif not overlap(hole, subnet):
             yield _silent(where, one, f"exclude {one} outside of {subnet}")
 
 
