@@ -38,6 +38,11 @@ def with_key(*names: str) -> Among:
     return lambda network: any(not one.config.keys().isdisjoint(names) for one in network.plugins)
 
 
+def untyped(network: Network) -> bool:
+    """Those whose name and configuration settings haven't read, key by key."""
+    return not network.typed
+
+
 def with_chain(network: Network) -> bool:
     """Those with a plugin behind the main one."""
     return len(network.plugins) > 1

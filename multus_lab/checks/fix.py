@@ -6,7 +6,6 @@ In a stack the configuration is YAML, in a manifest it is the JSON of `spec.conf
 import json
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv4Network
-from types import EllipsisType
 from typing import NamedTuple, TypeAlias
 
 from multus_lab.documents import yaml_text
@@ -59,16 +58,14 @@ def told(fix: Fix, in_json: bool) -> str:
 
 def _flow(value: object) -> str:
     """The value in YAML on one line."""
-    match value:
-        case str():
-            return yaml_text(value)
-        case dict():
-            return "{" + ", ".join([f"{key}: {_flow(one)}" for key, one in value.items()]) + "}"
-        case list():
-            return "[" + ", ".join(map(_flow, value)) + "]"
-        case EllipsisType():
-            return "…"
-        case bool() | int() | float() | None:
-            return json.dumps(value)
+    if isinstance(value, str):
+        return yaml_text(value)
+    if isinstance(value, dict):
+        return "{" + ", ".join([f"{key}: {_flow(one)}" for key, one in value.items()]) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(map(_flow, value)) + "]"
+    if value is None or isinstance(value, int | float):
+        return json.dumps(value)
     # An IPv4 address needs no quotes; an IPv6 address may.
-    return str(value) if isinstance(value, IPv4Address | IPv4Network) else yaml_text(str(value))
+    plain = isinstance(value, IPv4Address | IPv4Network)
+    return "…" if value is ... else str(value) if plain else yaml_text(str(value))

@@ -120,8 +120,10 @@ def _network(index: int, network: "DeclaredNetwork") -> Network:
         config=network.cni_config(),
         settings=network.settings(),
         later=False,
+        typed=not network.within,
     )
-    made.spelled |= network.spelled
+    if network.spelled:
+        made.spelled |= network.spelled
     return made
 
 

@@ -115,6 +115,9 @@ class Plugin:
         return known.default if known else None
 
 
+_NO_PLUGIN = Plugin("", NOTHING, (), plugins.UNKNOWN)
+
+
 class Route(NamedTuple):
     """A route that an IPAM plugin gives to the pod; `gw` as written."""
 
@@ -135,7 +138,8 @@ class Network:
     what it was read from. `generated` tells that the API server makes up the end of its name
     (`metadata.generateName`), and `later` that a part of its configuration is rendered later, if
     that is known. `again` are the paths of keys that stand in one object of it more than once, of
-    which the last counts.
+    which the last counts. `typed` tells that it is a stack's by its type, so that settings have
+    read its values, by the kinds that the records of its plugins have.
     """
 
     name: str
@@ -148,6 +152,7 @@ class Network:
     generated: bool = False
     later: bool | None = None
     again: Sequence[Path] = ()
+    typed: bool = False
 
     label: str = field(init=False)
     """What it is called: `namespace/name`."""
@@ -182,8 +187,8 @@ class Network:
     spelled: Spellings = field(init=False)
     """Keys that are written in another case, by their path from the configuration."""
     shape: Hashable = field(init=False)
-    """What it has alike with others: its plugins, their IPAM plugins, all their keys, and whether
-    one of them is there twice."""
+    """What it has alike with others: whether it is typed, its plugins, their IPAM plugins, all
+    their keys, and whether one of them is there twice."""
 
     def __post_init__(self) -> None:
         """Read the configuration."""
@@ -192,11 +197,11 @@ class Network:
         if self.later is None:
             self.later = rendered_later(self.config)
         self.plugins = tuple(_plugins(self.config, self.spelled))
-        nothing = Plugin("", NOTHING, (), plugins.UNKNOWN)
         self.types = frozenset([one.type for one in self.plugins])
         twice = bool(self.again or self.spelled.lost)
-        self.shape = (twice, tuple(self.config), *[one.shape for one in self.plugins])
-        self.main = main = self.plugins[0] if self.plugins else nothing
+        parts = [one.shape for one in self.plugins]
+        self.shape = (self.typed, twice, tuple(self.config), *parts)
+        self.main = main = self.plugins[0] if self.plugins else _NO_PLUGIN
         self.cni_name = text(self.config.get("name")) or self.name
         self.master = text(main.config.get("master")) or None
         self.link = link = main.record.link

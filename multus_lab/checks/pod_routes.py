@@ -71,8 +71,7 @@ class PodRoute(NamedTuple):
 
 def pod_routes(network: Network, lab: Lab) -> Sequence[PodRoute]:
     """The routes of a network that can be read, in the order in which they are set."""
-    asked = network.main.ipam_record
-    if not network.routes or asked is None or asked.ipam is None or not asked.ipam.routes:
+    if not network.routes:
         return ()
     return lab.once(("routes", network), lambda: tuple(_pod_routes(network, lab.release)))
 
@@ -123,6 +122,9 @@ def drops_metrics(network: Network) -> bool:
 
 def _pod_routes(network: Network, release: Release | None) -> Iterator[PodRoute]:
     """Read the routes; releases before v1.6.0 drop priority, table and scope."""
+    asked = network.main.ipam_record
+    if asked is None or asked.ipam is None or not asked.ipam.routes:
+        return
     gateways = first_gateways(network)
     unknown = unsettled(network)
     dropped = drops_metrics(network) or (release is not None and release < SETS_METRICS)

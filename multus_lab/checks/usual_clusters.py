@@ -64,6 +64,11 @@ def likely(cluster: "Cluster | None") -> Iterator[tuple[Taken, ...]]:
         yield (*known, *(one for one in _taken(usual) if one.what not in there))
 
 
+def defaults(cluster: "Cluster | None") -> list[Taken]:
+    """What pods and Services have by default in any cluster that it may be."""
+    return [one for usual in likely(cluster) for one in usual if one.whose]
+
+
 def lacks(cluster: "Cluster | None", version: int) -> bool:
     """Whether the inventory says that pods have no address of that IP version by eth0."""
     pods = cluster.pod_cidr if cluster else []

@@ -18,10 +18,12 @@ MAX_DEPTH: Final = 100
 Numbers: TypeAlias = "array[int]"
 
 _SPACE = re.compile(r"[ \t\r\n]*")
-_BEHIND = r"[ \t\r\n]*(?:[:,][ \t\r\n]*)?"
-"""What stands between a value or a key and the next one."""
-_SCALAR = rf'(?:"[^"\\]*(?:\\.[^"\\]*)*"|[^\s,:\]}}]+){_BEHIND}'
-"""A key, or a value without parts, and what stands behind it."""
+_BEHIND = r"[ \t\r\n]*(?:,[ \t\r\n]*)?"
+"""What stands between a value and the next one."""
+_TEXT = r'"[^"\\]*(?:\\.[^"\\]*)*"'
+_ITEM = rf"({_TEXT}|[^\s,:{{}}\[\]]+|){_BEHIND}"
+"""A value without parts and what stands behind it; nothing of a list or a mapping."""
+_PAIR = rf"{_TEXT}[ \t\r\n]*:[ \t\r\n]*{_ITEM}"
 
 
 class _NotReadError(ValueError):
@@ -109,14 +111,20 @@ def offsets_of(text: str, at: int) -> Numbers:
     found = array("I")
     if text[at] not in "{[":
         return found
+    keyed = text[at] == "{"
+    match, behind = re.compile(_PAIR if keyed else _ITEM).match, re.compile(_BEHIND).match
     at = start_of(text, at + 1)
-    behind_scalar, behind_part = re.compile(_SCALAR).match, re.compile(_BEHIND).match
-    while (first := text[at]) not in "}]":
-        found.append(at)
-        is_part = first in "{["
-        next_ = behind_part(text, _value_at(text, at)[1]) if is_part else behind_scalar(text, at)
-        assert next_ is not None
-        at = next_.end()
+    while text[at] not in "}]":
+        one = match(text, at)
+        assert one is not None
+        if keyed:
+            found.append(at)
+        begin, end = one.span(1)
+        found.append(begin)
+        if begin == end:  # a list or a mapping
+            one = behind(text, _value_at(text, begin)[1])
+            assert one is not None
+        at = one.end()
     return found
 
 

@@ -9,7 +9,7 @@ import math
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, lru_cache
 from operator import is_not
 from typing import NamedTuple, TypeAlias
 
@@ -321,7 +321,7 @@ class Keys:
         if not isinstance(value, dict):
             return value
         read: dict[str, object] = value
-        if not value.keys() <= self.keys.keys() and (other := self._other_case(value)):
+        if other := self._other_case(tuple(value)):
             read = {}
             for name in sorted(value):
                 meant = other.get(name, name)
@@ -340,14 +340,20 @@ class Keys:
                     read = {**read, name: part}
         return read
 
-    def _other_case(self, value: Mapping[str, object]) -> Mapping[str, str]:
-        """Keys that are another's spelling in another case, with that."""
-        folded = self._folded
-        return {
-            name: meant
-            for name in value
-            if name not in self.keys and (meant := folded.get(name.casefold())) is not None
-        }
+    @cached_property
+    def _other_case(self) -> Callable[[tuple[str, ...]], Mapping[str, str]]:
+        """Tells of keys which are another's spelling in another case, with that."""
+        known, folded = self.keys, self._folded
+
+        @lru_cache(maxsize=1024)  # thousands of networks have the same keys
+        def told(names: tuple[str, ...]) -> Mapping[str, str]:
+            return {
+                name: meant
+                for name in names
+                if name not in known and (meant := folded.get(name.casefold())) is not None
+            }
+
+        return told
 
     @cached_property
     def _fits(self) -> Mapping[str, Callable[[object], bool]]:

@@ -139,7 +139,7 @@ class Report(NamedTuple):
         weights = (*(severity.value for severity in Severity), "accepted")
         found = Counter(
             [
-                one.finding.severity.value if one.finding.accepted is None else "accepted"
+                one.finding.severity if one.finding.accepted is None else "accepted"
                 for one in self.findings
             ]
         )

@@ -4,7 +4,7 @@ import json
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal, Self
 
-from pydantic import Field, PrivateAttr, model_validator
+from pydantic import Field, model_validator
 
 from multus_lab.addresses import AddressRange
 from multus_lab.attachment import ACCEPT, RESOURCE
@@ -197,14 +197,8 @@ class AddressedNetwork(TypedNetwork):
         "ipam": "{type: none} is a network without addresses",
     }
 
-    _hints: bool = PrivateAttr(default=False)
+    hints: ClassVar[bool] = False
     """Whether the sbr of `default_route: source-based` keeps the way to the neighbours."""
-
-    def model_post_init(self, context: Any) -> None:
-        """Have sbr keep the way to the neighbours, where the cluster's release can."""
-        cluster = (context or {}).get("cluster")
-        told = cluster and cluster.cni_plugins
-        self._hints = bool(told) and release(told) in sbr.RECORD.keys.keys[_HINTS].held
 
     @model_validator(mode="after")
     def _one_sbr(self) -> Self:
@@ -227,7 +221,7 @@ class AddressedNetwork(TypedNetwork):
             if added := list(self._default_routes(given)):
                 main["ipam"]["routes"] = [*given, *added]
         if self.default_route == "source-based":
-            chain.append({"type": "sbr", **({_HINTS: True} if self._hints else {})})
+            chain.append({"type": "sbr", **({_HINTS: True} if self.hints else {})})
         return [main, *chain]
 
     def _default_routes(self, given: list[dict[str, Any]]) -> Iterator[dict[str, str]]:
@@ -240,6 +234,11 @@ class AddressedNetwork(TypedNetwork):
 
 
 _HINTS = "addSourceHints"
+
+
+def gives_hints(cni_plugins: str | None) -> bool:
+    """Whether that release's sbr can keep the way to the neighbours; not where none is told."""
+    return cni_plugins is not None and release(cni_plugins) in sbr.RECORD.keys.keys[_HINTS].held
 
 
 def plugins_in(config: Mapping[str, Any]) -> Sequence[Mapping[str, Any]]:

@@ -12,8 +12,8 @@ from multus_lab.settings.network_types import DEFAULT, chained, foreign, main, m
 from multus_lab.settings.problems import problems_of
 
 
-def model_of(raw: object) -> type[DeclaredNetwork]:
-    """The model for what a stack writes of a network."""
+def model_of(raw: object, hints: bool = False) -> type[DeclaredNetwork]:
+    """The model for what a stack writes of a network, with its own sbr's `hints` or without."""
     written = raw if isinstance(raw, dict) else {}
     if "config" in written:
         from multus_lab.settings.configured_network import ConfiguredNetwork  # noqa: PLC0415 - rare
@@ -25,7 +25,7 @@ def model_of(raw: object) -> type[DeclaredNetwork]:
     types = (_type_of(one) for one in (chain if isinstance(chain, list) else ()))
     known = frozenset(one for one in types if chained(one))
     asked = _type_of(written.get("ipam"))
-    return model(kind, asked if ipams.known(asked) else "", known)
+    return model(kind, asked if ipams.known(asked) else "", known, hints)
 
 
 def network(written: Mapping[str, object]) -> DeclaredNetwork:

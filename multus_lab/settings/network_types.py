@@ -7,7 +7,7 @@ key of another type, and a check builds what it meets.
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, lru_cache, reduce
 from operator import or_
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, create_model
 
@@ -69,14 +69,21 @@ def chained(name: str) -> Record | None:
 
 
 @lru_cache(maxsize=256)
-def model(kind: str, ipam: str, chain: frozenset[str]) -> type[DeclaredNetwork]:
+def model(
+    kind: str, ipam: str, chain: frozenset[str], hints: bool = False
+) -> type[DeclaredNetwork]:
     """The model of one type, with that `ipam` and those chained plugins alone."""
     base = _of_type(kind)
-    own: dict[str, Any] = {}
+    own: dict[str, Any] = {"hints": (ClassVar[bool], hints)} if hints else {}
     if ipam and "ipam" in base.model_fields:
         own["ipam"] = (ipams.model(ipam), ...)
-    own["chain"] = (list[_of_chain(chain)], [])  # type: ignore[misc]
+    own["chain"] = (list[_of_chain(chain)], Field(default_factory=_no_chain))  # type: ignore[misc]
     return create_model(base.__name__, __base__=base, __doc__=base.__doc__, **own)
+
+
+def _no_chain() -> list[Chained]:
+    """A default that pydantic makes anew, and doesn't copy: a stack has thousands."""
+    return []
 
 
 @cache

@@ -15,6 +15,7 @@ from multus_lab.settings.network import (
     AddressedNetwork,
     DeclaredNetwork,
     TypedNetwork,
+    gives_hints,
     plugins_in,
 )
 from multus_lab.settings.network_model import model_of
@@ -158,9 +159,10 @@ def _networks(
     if not isinstance(raw, list):
         problems.append(Problem.of(("networks",), raw, "must be a list"))
         return
+    hints = gives_hints(cluster.cni_plugins if cluster else None)
     for index, one in enumerate(raw):
         place = ("networks", index)
-        network = _validated(model_of(one), one, place, problems, cluster=cluster)
+        network = _validated(model_of(one, hints), one, place, problems)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

@@ -57,13 +57,14 @@ def _inventory(zone: "Zone") -> list[_Spans]:
         return [(span, str(span.first) if span.size == 1 else str(span)) for span in spans]
 
     nodes = [pair for node in zone.nodes for pair in alone(node.addresses, "{} of " + node.name)]
-    return [
-        _Spans("the address of a node", nodes),
-        _Spans("the zone's gateway", alone(zone.gateway)),
-        _Spans("what zone.reserved keeps", told(zone.reserved)),
-        _Spans("the DHCP scope", told(zone.dhcp_scope)),
-        _Spans("the load-balancer pool", told(zone.load_balancer_pool)),
-    ]
+    kinds = {
+        "the address of a node": nodes,
+        "the zone's gateway": alone(zone.gateway),
+        "what zone.reserved keeps": told(zone.reserved),
+        "the DHCP scope": told(zone.dhcp_scope),
+        "the load-balancer pool": told(zone.load_balancer_pool),
+    }
+    return [_Spans(what, spans) for what, spans in kinds.items() if spans]
 
 
 @lab_rule(

@@ -56,6 +56,7 @@ def same_addresses_on_each_node(network: Network, lab: Lab) -> Iterator[Hit]:
 
 def _ends(network: Network) -> tuple[str, str]:
     """The first and the last address that pods get of the first range that gives any, as text."""
-    pool = network.pieces[0].pool
-    own = [piece for piece in network.pieces if piece.pool is pool]
-    return str(own[0].addresses.first), str(own[-1].addresses.last)
+    first, *others = network.pieces
+    last = next((one for one in reversed(others) if one.pool is first.pool), first)
+    kind = type(first.pool.first)
+    return str(kind(first.first)), str(kind(last.last))

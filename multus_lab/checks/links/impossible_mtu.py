@@ -41,7 +41,8 @@ def impossible_mtu(lab: Lab) -> Iterator[Hit]:
     """Find MTUs below the kernel's or IPv6's minimum, and above the master's."""
     interfaces = Interfaces.of(lab.zone)
     undecided_master: str | None = None
-    for network in lab.networks if lab.zone is not None else lab.among(with_key("mtu")):
+    small = any(mtu is not None and mtu < LEAST_FOR_IPV6 for mtu in interfaces.mtus.values())
+    for network in lab.networks if small else lab.among(with_key("mtu")):
         master = network.lies_on
         limit = interfaces.mtu(master) if master else None
         judged = _Judged(network, limit)

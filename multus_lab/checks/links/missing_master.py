@@ -54,7 +54,7 @@ def _of(network: Network) -> str:
 
 def _untold(interfaces: Interfaces, networks: Sequence[Network]) -> Iterator[Hit]:
     """A note, unless LIF405 tells that nodes lack a master."""
-    masters = [_of(one) for one in networks]
+    masters = list(dict.fromkeys(map(_of, networks)))
     if masters and not any(interfaces.without(one) for one in masters):
         message = (
             f"whether the nodes have {masters[0]} can't be decided: the zone doesn't name their "

@@ -27,7 +27,7 @@ def missing_plugin(network: Network, lab: Lab) -> Iterator[Hit]:
     """Find reference plugins that the nodes' distribution or release doesn't have."""
     known = lab.cluster.known if lab.cluster else None
     there = known.plugins if known is not None else None
-    asked = _installed(lab)
+    asked = lab.once(_installed, lambda: _installed(lab))
     for path, name in _programs(network):
         if name in asked:
             continue

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import untyped
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import Hit, network_rule
@@ -11,6 +12,7 @@ from multus_lab.checks.rule import Hit, network_rule
     "NAD006",
     Severity.NOTE,
     "no configuration",
+    among=untyped,
     why=(
         "Without spec.config Multus looks on each node for a file whose network has the NAD's "
         "name. Istio asks for such a NAD, and installs the file. Nothing here can tell whether the "

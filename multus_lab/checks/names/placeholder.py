@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from multus_lab.checks.among import untyped
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.network import Lab, Network
 from multus_lab.checks.rule import CODES, Hit, network_rule
@@ -15,6 +16,7 @@ _FIX = "render the file first (flux build, kustomize build, envsubst), and check
     _CODE,
     Severity.NOTE,
     "placeholder that is filled in later",
+    among=untyped,
     why=(
         "Flux, Kustomize and envsubst replace `${…}` before the network reaches a cluster. Nothing "
         "that depends on such a value is checked here."

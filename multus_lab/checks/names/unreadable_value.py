@@ -15,10 +15,17 @@ from multus_lab.versions import EVER
 _CODE = "NAD004"
 
 
+def _unread(network: Network) -> bool:
+    """Those with values that settings haven't read; of other keys than known ones they don't."""
+    parts = (part for plugin in network.plugins for part in plugin.parts)
+    return not network.typed or not all(part.keys.closed for part in parts)
+
+
 @network_rule(
     _CODE,
     Severity.ERROR,
     "value of a kind that can't be read",
+    among=_unread,
     why=(
         "Plugins, libcni and Multus are strict on kinds: they fail, and some of them panic. None "
         "of them reads a spec.config that is no JSON, or JSON that is no object; the API takes any "

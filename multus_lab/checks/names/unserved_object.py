@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from multus_lab.checks.among import untyped
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab, Network
@@ -21,6 +22,7 @@ _READ = {
     "NAD020",
     Severity.ERROR,
     "object that the API doesn't take as it is",
+    among=untyped,
     why=(
         "The CRD has one group, one version and one kind, and `config` alone in its spec. kubectl "
         "refuses any other group, version or kind. Keys that the CRD doesn't have are dropped; "

@@ -105,16 +105,14 @@ def _undecided(unsure: Sequence[PodRoute], lab: Lab) -> Iterator[Hit]:
 
     Without an inventory nothing is told of a route that no usual cluster minds.
     """
-    missing = usual_clusters.untold(lab.cluster)
-    if not missing or not unsure:
+    if not unsure:
         return
+    missing = lab.once(usual_clusters.untold, lambda: usual_clusters.untold(lab.cluster))
+    if not missing:
+        return
+    defaults = lab.once(usual_clusters.defaults, lambda: usual_clusters.defaults(lab.cluster))
     for route in unsure:
-        taken = {
-            str(one)
-            for cluster in usual_clusters.likely(lab.cluster)
-            for one in cluster
-            if one.whose and overlap(one.network, route.dst)
-        }
+        taken = {str(one) for one in defaults if overlap(one.network, route.dst)}
         if taken:
             message = f"{route.dst} takes the traffic to {', '.join(sorted(taken))} from eth0"
             yield _note(route, f"{message}, if the cluster has it", missing, lab)
