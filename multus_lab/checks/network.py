@@ -156,6 +156,8 @@ class Network:
 
     label: str = field(init=False)
     """What it is called: `namespace/name`."""
+    in_json: bool = field(init=False)
+    """Whether its configuration is a text of JSON, as in a manifest."""
     plugins: tuple[Plugin, ...] = field(init=False)
     """The chain; a single plugin's configuration is a chain of one."""
     types: frozenset[str] = field(init=False)
@@ -193,6 +195,7 @@ class Network:
     def __post_init__(self) -> None:
         """Read the configuration."""
         self.label = f"{self.namespace}/{self.name}"
+        self.in_json = self.path[-2:] == ("spec", "config")
         self.spelled = Spellings()
         if self.later is None:
             self.later = rendered_later(self.config)
@@ -227,11 +230,6 @@ class Network:
         if link is None or not link.once:
             return False
         return all(self.main.text(key) == value for key, value in link.once_where.items())
-
-    @property
-    def in_json(self) -> bool:
-        """Whether its configuration is a text of JSON, as in a manifest."""
-        return self.path[-2:] == ("spec", "config")
 
     @property
     def written_out(self) -> bool:
