@@ -110,9 +110,15 @@ def host_local(count: int, segments: int) -> Iterator[Config]:
 
 # --- files ----------------------------------------------------------------------------------------
 
+CLUSTER: Config = {
+    "cluster": {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"},
+    "whereabouts": {"install": False},
+}
+"""What a stack says of its cluster, by the keys of today."""
 
-def as_stack(networks: Sequence[Config], path: Path) -> Path:
-    """Write the networks as one stack; JSON is YAML too."""
+
+def as_stack(networks: Sequence[Config], path: Path, beside: Config = CLUSTER) -> Path:
+    """Write the networks as one stack with what is `beside` its zone; JSON is YAML too."""
     zone = {
         "name": "bench",
         "range": "10.0.0.0/8",
@@ -120,10 +126,9 @@ def as_stack(networks: Sequence[Config], path: Path) -> Path:
         "podsPerNode": 2,
         "platform": "bare-metal",
     }
-    cluster = {"podCidr": "192.168.0.0/16", "serviceCidr": "172.20.0.0/16"}
-    brought = {"install": False}
-    config = {"cluster": cluster, "zone": zone, "networks": networks, "whereabouts": brought}
-    path.write_text(json.dumps({"config": config}, indent=1))
+    path.write_text(
+        json.dumps({"config": {"zone": zone, "networks": networks, **beside}}, indent=1)
+    )
     return path
 
 
@@ -178,13 +183,20 @@ def of_manifests(networks: Sequence[Config], folder: Path) -> Times:
 
 
 def against(other: Path, sizes: Sequence[int], segments: int) -> None:
-    """Measure another checkout in turn with this one, each as a ratio to Python's own start."""
+    """Measure another checkout in turn with this one, each as a ratio to Python's own start.
+
+    Stacks tell nothing of their cluster, whose keys have moved.
+    """
     print(f"from the shell, as a ratio to `python -c pass`: {other}, this one, and their ratio")
     with tempfile.TemporaryDirectory() as folder:
         tried: dict[str, tuple[str, ...]] = {"check dev": ("dev",)}
         for size in sizes:
             path = as_manifest(list(whereabouts(size, segments)), Path(folder) / f"{size}.json")
             tried[f"check {size:,} NADs"] = ("--manifest", str(path))
+            for what, networks in (("", whereabouts), (" with findings", host_local)):
+                path = Path(folder) / f"Pulumi.{networks.__name__}-{size}.yaml"
+                as_stack(list(networks(size, segments)), path, {})
+                tried[f"check a stack of {size:,}{what}"] = (str(path),)
         for what, arguments in tried.items():
             rounds = 15 if what == "check dev" else 3
             command = ("-m", "multus_lab", "check", *arguments)
@@ -193,7 +205,7 @@ def against(other: Path, sizes: Sequence[int], segments: int) -> None:
                 for _ in range(rounds)
             ]
             alone, before, now = (min(column) for column in zip(*taken, strict=True))
-            print(f"{what:>20} {before / alone:9.2f} {now / alone:9.2f} {now / before:9.3f}")
+            print(f"{what:>38} {before / alone:9.2f} {now / alone:9.2f} {now / before:9.3f}")
 
 
 def importing(size: int, segments: int) -> tuple[float, float]:
