@@ -145,6 +145,8 @@ def test_a_node_that_fails_keeps_the_daemon_everywhere(
     seen.clear()
 
     lab.bed.kubectl("delete", "-n", "kube-system", "quota/few")
+    with lab.edit() as written:  # a DaemonSet that was refused pods waits longer each time
+        written["multus-lab:multus"] = {"readyTimeout": "2m"}
     lab.engine.down(clean_nodes=True)
     assert [one[0] for one in seen] == [*Step]
     assert lab.get(*MULTUS[1:], CLEANER) == []
