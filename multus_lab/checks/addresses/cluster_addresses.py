@@ -77,10 +77,8 @@ def _cidrs(lab: Lab) -> Iterator[_Cidr]:
     for one in usual_clusters.told(lab.cluster):
         yield _Cidr(one.what, f"the cluster's {one.what}, {one}", _bounds(one.network), False)
     whose: dict[tuple[AnyNetwork, str], list[str]] = defaultdict(list)
-    for likely in usual_clusters.likely(lab.cluster):
-        for one in likely:
-            if one.whose:
-                whose[one.network, one.what].append(one.whose)
+    for one in usual_clusters.defaults(lab.cluster):
+        whose[one.network, one.what].append(one.whose)
     for (network, what), names in whose.items():
         text = f"{network}, {' and '.join(names)} default for {what}"
         yield _Cidr(what, text, _bounds(network), guessed=True)

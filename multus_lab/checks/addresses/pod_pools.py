@@ -16,8 +16,8 @@ def set_of(pool: Pool) -> Path:
 
     The ranges of host-local's `ranges`, a list of lists, are several to a set.
     """
-    before, last = pool.path[-2:][0], pool.path[-1]
-    return pool.path[:-1] if isinstance(before, int) and isinstance(last, int) else pool.path
+    listed = set(map(type, pool.path[-2:])) == {int}
+    return pool.path[:-1] if listed else pool.path
 
 
 def shown(pool: Pool) -> str:
