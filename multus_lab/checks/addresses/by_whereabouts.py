@@ -24,8 +24,7 @@ def by_whereabouts(network: Network, lab: Lab) -> Fix:
     pools = network.pools
     listed = [_range(pool) for pool in pools]
     ranges = [one for one in listed if one is not None]
-    alone = len(pools) == 1 or len({set_of(pool) for pool in pools}) == len(pools)
-    if not alone or len(ranges) < len(pools):
+    if len({set_of(pool) for pool in pools}) < len(pools) or len(ranges) < len(pools):
         return _NOT_ALIKE
     made: dict[str, Any] = {"type": "whereabouts"}
     made |= ranges[0] if len(ranges) == 1 else {"ipRanges": ranges}

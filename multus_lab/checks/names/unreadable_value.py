@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator, Mapping
 
+from multus_lab.checks.among import untyped
 from multus_lab.checks.finding import Finding, Path, Severity
 from multus_lab.checks.fix import Line, respelt
 from multus_lab.checks.network import Lab, Network, Part, Plugin
@@ -18,7 +19,7 @@ _CODE = "NAD004"
 def _unread(network: Network) -> bool:
     """Those with values that settings haven't read; of other keys than known ones they don't."""
     parts = (part for plugin in network.plugins for part in plugin.parts)
-    return not network.typed or not all(part.keys.closed for part in parts)
+    return untyped(network) or not all(part.keys.closed for part in parts)
 
 
 @network_rule(
