@@ -411,14 +411,23 @@ def _built(progress: Progress) -> tuple[Command, dict[str, str]]:
     if not _has_provider(home):
         program = build(PULUMI_KUBERNETES, progress=progress) / "pulumi-resource-kubernetes"
         _install_provider(command, home, "--file", str(program))
-    return command, {"PULUMI_HOME": str(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
+    return command, {**_of_home(home), "PULUMI_SKIP_UPDATE_CHECK": "true"}
 
 
 def _downloaded(command: Command, home: Path) -> dict[str, str]:
     """The provider's release, as the user's own CLI fetches it, in a home that is not theirs."""
     if not _has_provider(home):
         _install_provider(command, home)
-    return {"PULUMI_HOME": str(home)}
+    return _of_home(home)
+
+
+def _of_home(home: Path) -> dict[str, str]:
+    """What tells the CLI of its home, in which it keeps a log of each of its own commands.
+
+    Each command looks at all of them, and it keeps 500 MB (v3.274.1 pkg/logging/rotation.go), which
+    are tens of thousands of logs of what we run.
+    """
+    return {"PULUMI_HOME": str(home), "PULUMI_LOG_ROTATION_MAX_TOTAL_MB": "10"}
 
 
 def _workspace(

@@ -39,7 +39,7 @@ class Clone:
         self.folder = folder / "clone"
         self.home = folder / "home"
         self.cache = folder / "cache"
-        ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", "__pycache__")
+        ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache")
         shutil.copytree(project.folder(), self.folder, ignore=ignored)
         self.temporary = folder / "tmp"
         self.home.mkdir()

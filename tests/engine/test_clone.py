@@ -1,9 +1,11 @@
 """`multus-lab up --testbed` as a user runs it: the clone and the home folder stay as they are."""
 
 import json
+import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -57,3 +59,14 @@ def contents(folder: Path) -> dict[Path, bytes]:
     """Every file but Python's own cache, which git ignores."""
     files = (path for path in folder.rglob("*") if path.is_file())
     return {path: path.read_bytes() for path in files if "__pycache__" not in path.parts}
+
+
+def test_logs_of_the_engine_are_few(clone: Clone) -> None:
+    run(clone, "up")
+    yesterday = datetime.now() - timedelta(days=1)  # local time, as the engine writes it
+    name = f"pulumi-{yesterday:%Y%m%dT%H%M%S}-1.log"
+    (large := clone.cache / "pulumi-home" / "logs" / name).touch()
+    os.truncate(large, 20_000_000)
+    run(clone, "preview")
+    assert not large.exists()
+    assert any(large.parent.iterdir())
