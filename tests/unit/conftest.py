@@ -8,7 +8,7 @@ import gc
 import json
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,8 +18,8 @@ from multus_lab.project import StackFile, stack_file
 from tests.upstream import documents
 
 if TYPE_CHECKING:
-    from multus_lab.render import Manifest
     from tests.unit.checking import Check
+    from tests.unit.running import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -42,16 +42,6 @@ def pytest_unconfigure() -> None:
     gc.freeze()
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _frames() -> Iterator[None]:
-    """Don't tell the engine which frames ask for a resource: of pytest's own there are dozens."""
-    from pulumi.runtime.proto.source_pb2 import StackTrace
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("pulumi.runtime.resource._get_stack_trace", StackTrace)
-        yield
-
-
 @pytest.fixture(scope="session")
 def written_dev_config() -> Config:
     """The config of Pulumi.dev.yaml, for reading alone."""
@@ -63,14 +53,6 @@ def written_dev_config() -> Config:
 def dev_config(written_dev_config: Config) -> Config:
     """The config of Pulumi.dev.yaml, to be changed at will."""
     return copy.deepcopy(written_dev_config)
-
-
-@pytest.fixture(scope="session")
-def dev_objects() -> "list[Manifest]":
-    """The objects of the dev stack, for reading alone."""
-    from multus_lab.render import manifests
-
-    return manifests(stack_file(str(ROOT / "Pulumi.dev.yaml")))
 
 
 @pytest.fixture(scope="session")
@@ -99,6 +81,17 @@ def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> "Check":
     from tests.unit.checking import Check
 
     return Check(project_folder, capsys)
+
+
+@pytest.fixture
+def run(
+    project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> "Run":
+    """The command line, with nothing that an engine could be run on."""
+    from tests.unit.running import Run
+
+    monkeypatch.delattr("multus_lab.engine.Engine.of_user")
+    return Run(project_folder, capsys)
 
 
 @pytest.fixture

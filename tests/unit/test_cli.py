@@ -1,23 +1,19 @@
 """The command line: what it prints, and the code that it ends with."""
 
 import json
-import runpy
-import sys
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from importlib import import_module
 from pathlib import Path
 from types import SimpleNamespace
-from typing import NamedTuple
 
 import pytest
 
-from multus_lab import cli, project
+from multus_lab import project
 from multus_lab.cli.arguments import parser
 from multus_lab.engine import EngineError, Outcome, check_user
 from multus_lab.project import StackFile
-from multus_lab.render import Manifest, stream
 from tests.unit.cases import cases
-from tests.upstream import documents
+from tests.unit.running import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -36,51 +32,6 @@ BROKEN = [
     pytest.param("config: {zone: 1}\n", 1, "must be a mapping", id="no-zone-of-its-kind"),
     pytest.param(GOOD.replace("[]", "[5]"), 1, "must be a mapping", id="settings"),
 ]
-
-
-class Ended(NamedTuple):
-    """How a command ended."""
-
-    code: object
-    out: str
-    err: str
-
-
-@pytest.fixture
-def rendered(dev_objects: list[Manifest], monkeypatch: pytest.MonkeyPatch) -> None:
-    """Every stack renders as the dev stack did before."""
-    monkeypatch.setattr("multus_lab.render.manifests", lambda _: dev_objects)
-
-
-@pytest.fixture
-def run(
-    project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> "Run":
-    """The command line, with nothing that an engine could be run on."""
-    monkeypatch.delattr("multus_lab.engine.Engine.of_user")
-    return Run(project_folder, capsys)
-
-
-class Run:
-    """Calls the command line in a project folder."""
-
-    def __init__(self, folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
-        self.folder = folder
-        self._capsys = capsys
-
-    def __call__(self, *arguments: str) -> Ended:
-        return self._ended(lambda: cli.main(arguments))
-
-    def as_module(self, *arguments: str) -> Ended:
-        """Call `python -m multus_lab`."""
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(sys, "argv", ["multus_lab", *arguments])
-            return self._ended(lambda: runpy.run_module("multus_lab", run_name="__main__"))
-
-    def _ended(self, call: Callable[[], object]) -> Ended:
-        with pytest.raises(SystemExit) as ended:
-            call()
-        return Ended(ended.value.code, *self._capsys.readouterr())
 
 
 # --- check ----------------------------------------------------------------------------------------
@@ -189,55 +140,11 @@ def test_broken_file_of_the_module(content: str, code: int, words: str, run: Run
     assert ended.err == ""
 
 
-# --- render ---------------------------------------------------------------------------------------
-
-
-def test_render_prints_one_stream(run: Run) -> None:
-    code, out, err = run("render", "dev")
-    assert (code, err) == (0, "")
-    assert len(documents(out)) == 7
-
-
-@pytest.mark.usefixtures("rendered")
-def test_render_prints_the_crd_alone(run: Run) -> None:
-    code, out, _ = run("render", "dev", "--crd")
-    assert code == 0
-    assert [one["kind"] for one in documents(out)] == ["CustomResourceDefinition"]
-
-
-@pytest.mark.usefixtures("rendered")
-def test_render_into_a_folder_prints_the_paths(run: Run) -> None:
-    code, out, err = run("render", "dev", "--output", "manifests")
-    assert (code, err) == (0, "")
-    assert sorted(out.split()) == sorted(
-        str(path.relative_to(run.folder)) for path in (run.folder / "manifests").iterdir()
-    )
-
-
-@pytest.mark.usefixtures("rendered")
-def test_render_into_a_file_is_refused(run: Run) -> None:
-    code, out, err = run("render", "dev", "--output", "Pulumi.yaml")
-    assert (code, out) == (2, "")
-    assert err.startswith("multus-lab: Pulumi.yaml: ")
-    assert err.count("\n") == 1
-
-
 # --- several stacks -------------------------------------------------------------------------------
 
 WITHOUT_DAEMON = "config:\n  multus-lab:multus: {install: false}\n"
 OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
-
-
-def test_render_of_several_stacks_has_daemons_first(run: Run, dev_objects: list[Manifest]) -> None:
-    (run.folder / "Pulumi.a.yaml").write_text(f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n")
-    code, out, err = run("render", "a", "dev", "a")
-    assert (code, err) == (0, "")
-    names = [one["metadata"]["name"] for one in documents(out)]
-    assert names[-2:] == ["privatezone-macvlan-conf", "own"]
-    assert names.count("own") == 1
-    assert "kube-multus-ds" in names
-    assert out == f"{stream(dev_objects)}---\n{run('render', 'a')[1]}"
 
 
 @pytest.mark.parametrize("more", [[], ["--output", "manifests"]])

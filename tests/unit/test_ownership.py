@@ -3,7 +3,6 @@
 import pytest
 
 from multus_lab.ownership import FIELD_MANAGER, OWNER, Owner
-from multus_lab.render import Manifest
 
 LONG = Owner("multus-lab", "s" * 100, "z" * 63)
 
@@ -24,8 +23,3 @@ def test_a_long_owner_still_has_a_field_manager_of_its_own() -> None:
     assert len(LONG.field_manager) == 128
     assert LONG.field_manager != other.field_manager
     assert LONG.annotations[OWNER] == str(LONG)
-
-
-def test_every_object_of_a_stack_bears_them(dev_objects: list[Manifest]) -> None:
-    expected = Owner("multus-lab", "dev", "private").annotations
-    assert all(one["metadata"]["annotations"].items() >= expected.items() for one in dev_objects)

@@ -11,8 +11,8 @@ from components.whereabouts import INTENDED_DIFFERENCES
 from multus_lab import releases, render
 from multus_lab.settings import SettingsError, load
 from tests import upstream
+from tests.components.test_multus import Config, StackOf, by_name, differences
 from tests.unit.cases import cases
-from tests.unit.test_multus import Config, StackOf, by_name, differences
 
 SLICED: Config = {"node_slice_size": "/28"}
 

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from multus_lab import render, sources
+from multus_lab.ownership import Owner
 from multus_lab.project import StackFile, stack_file
 from multus_lab.settings import SettingsError
 from tests.upstream import documents
@@ -244,3 +245,8 @@ def test_output_that_is_a_file(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(render.OutputError, match=r"file: .*; expected a folder"):
         render.write([nad("a")], "dev", tmp_path / "file")
+
+
+def test_every_object_bears_its_owner(dev_objects: list[render.Manifest]) -> None:
+    expected = Owner("multus-lab", "dev", "private").annotations
+    assert all(one["metadata"]["annotations"].items() >= expected.items() for one in dev_objects)

@@ -15,8 +15,8 @@ from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.cleaning import Attached, Cleaning, CleaningError, attached_pods
 from multus_lab.leaving import NODE_CLEANER, Leaving, Step
+from tests.components.test_multus import Config, StackOf, by_name
 from tests.unit.cases import cases
-from tests.unit.test_multus import Config, StackOf, by_name
 
 Object = dict[str, Any]
 

@@ -1,0 +1,1 @@
+"""What stacks declare, by Pulumi's mocks: PyPI alone, some seconds."""
