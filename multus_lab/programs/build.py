@@ -96,9 +96,9 @@ def _flags(group: Group) -> list[str]:
     # lie inside a clone), no symbol tables (a third of the size).
     linker = ["-s", "-w", *(f"-X {name}={value}" for name, value in _linked(group).items())]
     # What a debugger reads the linker drops; to write it takes a sixth of a compiler's time.
-    # Of patterns the last that fits counts, alone.
-    uninlined = [f"-gcflags={pattern}=-dwarf=false -l" for pattern in group.uninlined]
-    compiler = ["-gcflags=all=-dwarf=false", *uninlined]
+    compiler = ["-gcflags=all=-dwarf=false"]
+    if group.uninlined:  # of patterns the last that fits counts, alone
+        compiler.append(f"-gcflags={group.uninlined}=-dwarf=false -l")
     return ["-trimpath", "-buildvcs=false", *compiler, "-ldflags", " ".join(linker)]
 
 
