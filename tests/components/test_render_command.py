@@ -53,3 +53,28 @@ def test_render_of_several_stacks_has_daemons_first(run: Run, dev_objects: list[
     assert names.count("own") == 1
     assert "kube-multus-ds" in names
     assert out == f"{stream(dev_objects)}---\n{run('render', 'a')[1]}"
+
+
+@pytest.mark.parametrize("more", [[], ["--output", "manifests"]])
+def test_render_of_stacks_that_make_one_object_is_refused(more: list[str], run: Run) -> None:
+    for name in ("a", "b"):
+        (run.folder / f"Pulumi.{name}.yaml").write_text(
+            f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n"
+        )
+    code, out, err = run("render", "a", "b", *more)
+    assert (code, out) == (1, "")
+    assert err == (
+        "multus-lab: stacks a and b both make NetworkAttachmentDefinition default/own: render each "
+        "by itself, into a folder of its own\n"
+    )
+    assert not (run.folder / "manifests").exists()
+
+
+def test_render_of_stacks_of_one_name_is_refused(run: Run) -> None:
+    files = [run.folder / one / "Pulumi.a.yaml" for one in ("x", "y")]
+    for file in files:
+        file.parent.mkdir()
+        file.write_text(WITHOUT_DAEMON)
+    code, out, err = run("render", *map(str, files))
+    assert (code, out) == (1, "")
+    assert err.startswith(f"multus-lab: {files[0]} and {files[1]} are both called stack a: ")

@@ -147,31 +147,6 @@ OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
 
 
-@pytest.mark.parametrize("more", [[], ["--output", "manifests"]])
-def test_render_of_stacks_that_make_one_object_is_refused(more: list[str], run: Run) -> None:
-    for name in ("a", "b"):
-        (run.folder / f"Pulumi.{name}.yaml").write_text(
-            f"{WITHOUT_DAEMON}  multus-lab:networks: [{OWN}]\n"
-        )
-    code, out, err = run("render", "a", "b", *more)
-    assert (code, out) == (1, "")
-    assert err == (
-        "multus-lab: stacks a and b both make NetworkAttachmentDefinition default/own: render each "
-        "by itself, into a folder of its own\n"
-    )
-    assert not (run.folder / "manifests").exists()
-
-
-def test_render_of_stacks_of_one_name_is_refused(run: Run) -> None:
-    files = [run.folder / one / "Pulumi.a.yaml" for one in ("x", "y")]
-    for file in files:
-        file.parent.mkdir()
-        file.write_text(WITHOUT_DAEMON)
-    code, out, err = run("render", *map(str, files))
-    assert (code, out) == (1, "")
-    assert err.startswith(f"multus-lab: {files[0]} and {files[1]} are both called stack a: ")
-
-
 class Ran:
     """Stands for the engine: tells which stacks it was run on, and fails on that of a name."""
 

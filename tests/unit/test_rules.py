@@ -9,14 +9,12 @@ from multus_lab.checks import RULES
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import heard
-from multus_lab.report import rules
-from tests import rules_page, wording
+from tests import wording
 from tests.unit.cases import cases
 from tests.unit.rules import cluster, findings, judged
 from tests.unit.rules.every import CASES
 
 WORDING = File(__file__).parent / "rules" / "wording.txt"
-PAGE = File(__file__).parents[2] / "docs" / "rules.md"
 
 CODES = sorted({case.code for case in CASES})
 
@@ -62,11 +60,6 @@ def test_no_two_cases_of_a_rule_have_one_name() -> None:
 def test_every_case_is_told_in_these_words() -> None:
     """After a change: python -m tests.wording > tests/unit/rules/wording.txt."""
     assert list(wording.lines()) == WORDING.read_text().splitlines()
-
-
-def test_the_page_of_rules_is_as_generated() -> None:
-    """After a change: python -m tests.rules_page > docs/rules.md."""
-    assert rules.page(rules_page.examples()) == PAGE.read_text()
 
 
 @pytest.mark.parametrize("catches", [True, False], ids=["catches", "spares"])
