@@ -4,8 +4,10 @@ import pytest
 
 from multus_lab.render import Manifest, stream
 from tests.unit.running import Run
-from tests.unit.test_cli import OWN, WITHOUT_DAEMON
+from tests.unit.test_cli import WITHOUT_DAEMON
 from tests.upstream import documents
+
+OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 
 
 @pytest.fixture

@@ -143,7 +143,6 @@ def test_broken_file_of_the_module(content: str, code: int, words: str, run: Run
 # --- several stacks -------------------------------------------------------------------------------
 
 WITHOUT_DAEMON = "config:\n  multus-lab:multus: {install: false}\n"
-OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"
 IN_CLUSTER = "config:\n  multus-lab:cluster: {name: prod}\n"
 
 
