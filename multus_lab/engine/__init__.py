@@ -463,7 +463,7 @@ def _install_provider(command: Command, home: Path, *source: str) -> None:
     home.mkdir(mode=0o700, exist_ok=True)
     arguments = ["plugin", "install", "resource", "kubernetes", PROVIDER_VERSION, *source]
     try:
-        command.run(arguments, str(home), {"PULUMI_HOME": str(home)})
+        command.run(arguments, str(home), _of_home(home))
     except CommandError as error:
         why = Failure().told(str(error))
         raise EngineError(f"pulumi {' '.join(arguments)}: {why}") from None

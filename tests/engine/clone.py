@@ -39,7 +39,8 @@ class Clone:
         self.folder = folder / "clone"
         self.home = folder / "home"
         self.cache = folder / "cache"
-        ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache")
+        # Python writes bytecode as *.pyc.NUMBER first, which is gone again before it is copied.
+        ignored = shutil.ignore_patterns(".git", ".venv", ".*_cache", "*.pyc.*")
         shutil.copytree(project.folder(), self.folder, ignore=ignored)
         self.temporary = folder / "tmp"
         self.home.mkdir()

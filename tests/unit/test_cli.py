@@ -15,8 +15,6 @@ from multus_lab.project import StackFile
 from tests.unit.cases import cases
 from tests.unit.running import Run
 
-ROOT = Path(__file__).parents[2]
-
 GOOD = "config: {zone: {name: lab, range: 10.0.0.0/8}, networks: []}"
 
 BROKEN = [
