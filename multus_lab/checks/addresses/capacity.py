@@ -1,7 +1,8 @@
 """IPA211: fewer addresses than pods."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
 from multus_lab.checks.addresses.pod_pools import is_fixed, set_of
 from multus_lab.checks.addresses.slices import slice_length
@@ -9,18 +10,26 @@ from multus_lab.checks.among import counted_by
 from multus_lab.checks.finding import Path, Severity
 from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import Hit, network_rule
+from multus_lab.checks.rule import Hit, lab_rule
 from multus_lab.plugins.pools import Pool
 
 _KUBELET_PODS = 110
 """How many pods a kubelet takes by default (Kubernetes, KubeletConfiguration `maxPods`)."""
 
 
-@network_rule(
+class _Untold(NamedTuple):
+    """A network of which nobody tells how many pods it has: the addresses, and what would do."""
+
+    addresses: int
+    place: str
+    missing: str
+    network: Network
+
+
+@lab_rule(
     "IPA211",
     Severity.ERROR,
     "fewer addresses than pods",
-    among=counted_by("node", "cluster"),
     why="The pod that finds none left stays in ContainerCreating: no IP addresses available.",
     fix=Line("rangeEnd", "10.12.34.250"),
     source="plugins v1.9.1 host-local allocator.go Get; whereabouts v0.9.4 pkg/allocate",
@@ -29,14 +38,29 @@ _KUBELET_PODS = 110
         "Could not allocate IP in range: …",
     ),
 )
-def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
-    """Compare the addresses with the pods that are expected, if the zone has both."""
-    if network.ipam is None or network.ipam.counts not in ("node", "cluster"):
-        return
+def capacity(lab: Lab) -> Iterator[Hit]:
+    """Compare the addresses with the pods that are expected, if the zone has both.
+
+    What the zone doesn't tell is a note once, at the network with the fewest addresses.
+    """
+    untold: dict[str, list[_Untold]] = {}
+    for network in lab.among(_COUNTED):
+        for found in _of(network, lab):
+            if isinstance(found, Hit):
+                yield found._replace(network=network)
+            else:
+                untold.setdefault(found.missing, []).append(found)
+    yield from map(_would_tell, untold.values())
+
+
+_COUNTED = counted_by("node", "cluster")
+
+
+def _of(network: Network, lab: Lab) -> Iterator[Hit | _Untold]:
     if lab.zone is None and not any(one.holes for one in network.pools):
         return  # there is an address at least, and nobody tells for how many pods
     found = room(network)
-    if found is None:
+    if network.ipam is None or found is None:
         return
     length = slice_length(network)
     per_node = network.ipam.counts == "node" or length is not None
@@ -54,11 +78,17 @@ def capacity(network: Network, lab: Lab) -> Iterator[Hit]:
             yield _too_few(network, told, Severity.RISK)
     elif lab.zone and found < _KUBELET_PODS * (1 if per_node else max(nodes, 1)):
         missing = "podsPerNode: 10" if pods is None else "nodes: [{name: worker01}]"
-        place = "on each node" if per_node else "in all"
-        told = (
-            f"{found} addresses {place}; `{missing}` in the zone would tell whether that's enough"
-        )
-        yield _too_few(network, told, Severity.NOTE, missing)
+        yield _Untold(found, "on each node" if per_node else "in all", missing, network)
+
+
+def _would_tell(untold: Sequence[_Untold]) -> Hit:
+    addresses, place, missing, network = min(untold, key=attrgetter("addresses"))
+    which = f", the fewest of {len(untold)} networks" if len(untold) > 1 else ""
+    told = (
+        f"{addresses} addresses {place}{which}; `{missing}` in the zone would tell whether that's "
+        "enough"
+    )
+    return _too_few(network, told, Severity.NOTE, missing)._replace(network=network)
 
 
 def _compared(network: Network, found: int, pods: int, per_node: bool) -> Iterator[Hit]:

@@ -368,6 +368,12 @@ _CAPACITY = [
     ),
     Case("IPA211", "enough behind each node's bridge", lab(of(_SMALL, kind="bridge"), **_pods(4))),
     Case("IPA211", "unknown pods", lab(of(_SMALL), **TWO), [(N, "ipam.subnet")]),
+    Case(
+        "IPA211",
+        "unknown pods of several networks, told at the smallest",
+        lab(of(_SHARED, "first"), of(_SMALL, "second"), of(_SMALL, "third"), **TWO),
+        [(N, "second:ipam.subnet")],
+    ),
     Case("IPA211", "unknown pods of a large subnet", lab(of(host_local(subnet=NET)), **TWO)),
     Case("IPA211", "a network alone", lab(of(_SMALL))),
     Case("IPA211", "whereabouts on two nodes", lab(of(_SHARED), **_pods(4)), [(E, "ipam.range")]),
