@@ -1,5 +1,6 @@
 """The zone as inventory: what the lab gives to its secondary networks."""
 
+from bisect import bisect_right
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Annotated, ClassVar, Literal
@@ -98,20 +99,22 @@ class Zone(Model):
 
     def holds(self, addresses: AddressRange) -> bool:
         """Whether all of these are the zone's, as far as its range is known."""
-        low, high = int(addresses.first), int(addresses.last)
-        return not self.range or any(
-            first <= low and high <= last
-            for version, first, last in self._bounds
-            if version == addresses.first.version
-        )
+        version, low, high = addresses.first.version, int(addresses.first), int(addresses.last)
+        firsts, lasts = self._bounds[version]
+        before = bisect_right(firsts, low)
+        return not self.range or (before > 0 and high <= lasts[before - 1])
 
     @cached_property
-    def _bounds(self) -> list[tuple[int, int, int]]:
-        """Of each range its family, and its first and last address."""
-        return [
-            (one.version, int(one.network_address), int(one.broadcast_address))
-            for one in self.range
-        ]
+    def _bounds(self) -> Mapping[int, tuple[list[int], list[int]]]:
+        """Of each family the first and the last addresses of the ranges that lie in no other."""
+        bounds: dict[int, tuple[list[int], list[int]]] = {4: ([], []), 6: ([], [])}
+        for one in sorted(self.range, key=lambda one: (one.version, one)):
+            firsts, lasts = bounds[one.version]
+            # A network and what lies in it begin alike, or it comes first: sorted so, they do.
+            if not lasts or lasts[-1] < int(one.network_address):
+                firsts.append(int(one.network_address))
+                lasts.append(int(one.broadcast_address))
+        return bounds
 
     def schedulable_nodes(self) -> list[Node]:
         """The nodes on which pods run."""
