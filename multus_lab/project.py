@@ -117,7 +117,7 @@ def stack_file(stack: str) -> StackFile:
     """
     path = path_of(stack)
     if path != Path(stack) and not path.exists():
-        names = ", ".join(_name(one) for one in stack_files(path.parent)) or "none"
+        names = ", ".join(name_of(one) for one in stack_files(path.parent)) or "none"
         raise ProjectError(f"no stack {stack!r}: {path} does not exist; stacks here: {names}")
     return _read(path)
 
@@ -157,7 +157,8 @@ def path_of(stack: str) -> Path:
     return folder() / f"Pulumi.{stack}.yaml"
 
 
-def _name(path: Path) -> str:
+def name_of(path: Path) -> str:
+    """The stack that a file is."""
     return path.name.removeprefix("Pulumi.").removesuffix(path.suffix)
 
 
@@ -183,7 +184,7 @@ def _stack_file(path: Path, documents: list[Document]) -> StackFile:
     secures = ("secure" in document.text or "\\" in document.text) and _has_secure(config)
     if secures:
         config = {key: _without_secrets(value, (key,)) for key, value in config.items()}
-    return StackFile(path, _name(path), config, document, secures)
+    return StackFile(path, name_of(path), config, document, secures)
 
 
 def _config(document: Document) -> Mapping[str, object]:

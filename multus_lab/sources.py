@@ -8,7 +8,9 @@ from multus_lab import project
 from multus_lab.checks import Finding, judge, judge_stack
 from multus_lab.checks.judge import ACCEPTS_NOTHING
 from multus_lab.checks.unusable import unusable
+from multus_lab.documents import Place
 from multus_lab.errors import FileError, MultusLabError
+from multus_lab.problems import Path as ConfigPath
 from multus_lab.problems import SettingsError, cut
 from multus_lab.project import StackFile
 from multus_lab.report import Located, Report, Source, Spot, Unreadable
@@ -82,9 +84,15 @@ def refuse_together(files: Sequence[StackFile]) -> None:
 def check_stack(file: StackFile) -> tuple[Report, "Stack | None"]:
     """Check one stack, and hand it on; None where settings refuse it."""
     found, valid = _stacks([file])
-    located = list(_located(found, {0: _of_stack(file)}))
     stack = valid[0] if valid else None
-    return Report(located, stacks=1, networks=len(stack.networks) if stack else 0), stack
+    count = len(stack.networks) if stack else 0
+    return report_on(found, count, _of_stack(file)), stack
+
+
+def report_on(found: Sequence[Finding], networks: int, source: Source) -> Report:
+    """What is found in one stack, which has that many networks, with the places in its file."""
+    located = _located(_by_network(found), {0: source})
+    return Report(list(located), stacks=1, networks=networks)
 
 
 def judged(manifests: Sequence["Manifest"], stack: "Stack | None" = None) -> list[Finding]:
@@ -237,8 +245,13 @@ def _network(config: Any, path: tuple[str | int, ...]) -> str:
 # --- places ---------------------------------------------------------------------------------------
 
 
+def stack_source(path: Path, text: str, place: Callable[[ConfigPath], Place]) -> Source:
+    """The file of a stack; `place` is asked only for what is printed with its place."""
+    return Source(_shown(str(path)), project.name_of(path), place, text)
+
+
 def _of_stack(file: StackFile) -> Source:
-    return Source(_shown(str(file.path)), file.name, file.place, file.text)
+    return stack_source(file.path, file.text, file.place)
 
 
 def _of_manifest(manifest: "Manifest") -> Source:

@@ -2,7 +2,7 @@
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from importlib import import_module
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from multus_lab.checks.families import RULES
 from multus_lab.checks.finding import Finding, Path, Severity
@@ -61,9 +61,13 @@ def judge_stack(
     others: Sequence[Network] = (),
     accepts: Sequence[Accepts] = (),
     pods: Sequence[Pod] = (),
+    own: Sequence[Network] | None = None,
 ) -> list[Finding]:
-    """All findings of a stack, and of the `others` and `pods` of its cluster."""
-    own = networks_of(stack)
+    """All findings of a stack, and of the `others` and `pods` of its cluster.
+
+    `own` are the stack's networks, where they have been read already.
+    """
+    own = networks_of(stack.networks) if own is None else own
     lab = Lab([*own, *others], stack.zone, stack.cluster, stack.multus, stack.whereabouts, pods)
     found = (_as_written(one, stack) for one in _found(lab))
     return _in_order(_accepted(found, [*accepts_of(stack, own), *accepts], ELSEWHERE), lab.networks)
@@ -106,18 +110,19 @@ def with_accepts(stack: "Stack", findings: Sequence[Finding]) -> "Stack":
     return stack._replace(networks=tuple(networks))
 
 
-def networks_of(stack: "Stack") -> list[Network]:
-    """The networks of a stack, as rules see them."""
-    return [_network(index, network) for index, network in enumerate(stack.networks)]
+def networks_of(declared: "Sequence[DeclaredNetwork]") -> list[Network]:
+    """The networks that a stack declares, as rules see them."""
+    return [network_of(index, one, one.cni_config()) for index, one in enumerate(declared)]
 
 
-def _network(index: int, network: "DeclaredNetwork") -> Network:
+def network_of(index: int, network: "DeclaredNetwork", config: Mapping[str, Any]) -> Network:
+    """The network of that index of a stack, of which `config` is the CNI configuration."""
     made = Network(
         name=network.name,
         namespace=network.namespace,
         path=("networks", index, *network.within),
         metadata=("networks", index),
-        config=network.cni_config(),
+        config=config,
         settings=network.settings(),
         later=False,
         typed=not network.within,

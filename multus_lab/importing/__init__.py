@@ -3,22 +3,23 @@
 import json
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from multus_lab import manifests, project
+from multus_lab import manifests
 from multus_lab.checks import Finding
-from multus_lab.checks.judge import ACCEPTS_NOTHING, every_code
+from multus_lab.checks.judge import ACCEPTS_NOTHING, every_code, judge_stack, network_of
 from multus_lab.checks.rule import CODES
 from multus_lab.documents import at
 from multus_lab.errors import FileError
-from multus_lab.importing.entry import NoEntryError, entry_of
+from multus_lab.importing.entry import Entry, NoEntryError, entry_of
 from multus_lab.importing.inventory import daemons_of, zone_of
-from multus_lab.importing.stack_text import stack_text
+from multus_lab.importing.stack_text import StackText
 from multus_lab.manifests import Manifest
-from multus_lab.project import StackFile
 from multus_lab.report import Report
-from multus_lab.sources import check_stack
+from multus_lab.settings import load
+from multus_lab.sources import report_on, stack_source
 
 AS_IT_WAS = "taken over as it was"
 """The reason by which an import accepts what is found."""
@@ -32,18 +33,26 @@ class NothingToImportError(FileError):
 class Imported:
     """A stack file that makes the networks that were read.
 
-    `left_out` are those which no stack can make, each with the reason, and `report` is what `check`
-    says of the file.
+    `left_out` are those which no stack can make, each with the reason, and `findings` is what is
+    found in the stack, which has `count` networks.
     """
 
-    file: StackFile
+    path: Path
+    written: StackText
     left_out: Sequence[str]
-    report: Report
+    findings: Sequence[Finding]
+    count: int
 
-    @property
+    @cached_property
     def text(self) -> str:
         """The file's text."""
-        return self.file.document.text
+        return str(self.written)
+
+    @property
+    def report(self) -> Report:
+        """What `check` says of the file."""
+        source = stack_source(self.path, self.text, self.written.place)
+        return report_on(self.findings, self.count, source)
 
 
 def read(sources: Sequence[str]) -> list[Manifest]:
@@ -84,24 +93,37 @@ def imported(read: Sequence[Manifest], path: Path, accept: bool = False) -> Impo
     if not any(one.count for one in read):
         raise NothingToImportError("there is no NetworkAttachmentDefinition to import")
     left_out: list[str] = []
-    entries = dict(_entries(read, left_out))
-    networks = [one for manifest in read for one in manifest.networks if one.label in entries]
-    zone, daemons = zone_of(networks), daemons_of(networks)
-    accepted: dict[str, str] = {}
+    entries = list(_entries(read, left_out))
+    networks = [network_of(index, one.network, one.config) for index, one in enumerate(entries)]
+    beside: dict[str, Any] = dict.fromkeys(daemons_of(networks), _BROUGHT)
+    if zone := zone_of(networks):
+        beside["zone"] = zone
 
-    def made() -> StackFile:
-        text = stack_text(zone, daemons, list(entries.values()), accepted, left_out)
-        return project.of_text(text, path)
+    def judged() -> list[Finding]:
+        stack = load({**beside, "networks": [one.network for one in entries]})
+        return judge_stack(stack, own=networks)
 
-    file = made()
-    report, _ = check_stack(file)
-    if accept and (found := [one.finding for one in report.findings if _refuses(one.finding)]):
-        for one in found:
-            of = entries[one.network].setdefault("accept", {}) if one.network else accepted
-            of[one.code] = AS_IT_WAS
-        file = made()
-        report, _ = check_stack(file)
-    return Imported(file, left_out, report)
+    found = judged()
+    if accept and (codes := _codes(found)):
+        if of_stack := codes.pop("", None):
+            beside["accept"] = of_stack
+        entries = [one.accepting(codes.get(one.label, {})) for one in entries]
+        found = judged()
+    written = StackText(beside, [one.written for one in entries], left_out)
+    return Imported(path, written, left_out, found, len(entries))
+
+
+_BROUGHT = {"install": False}
+"""What is said of daemons: a cluster that has networks has what they need."""
+
+
+def _codes(found: Iterable[Finding]) -> dict[str, dict[str, str]]:
+    """What stands against the stack and may be accepted, by the label of the network."""
+    codes: dict[str, dict[str, str]] = {}
+    for one in found:
+        if one.refuses and CODES[one.code].acceptable and one.code != ACCEPTS_NOTHING.code:
+            codes.setdefault(one.network, {})[one.code] = AS_IT_WAS
+    return codes
 
 
 def _known(reasons: Mapping[str, str]) -> dict[str, str]:
@@ -109,31 +131,24 @@ def _known(reasons: Mapping[str, str]) -> dict[str, str]:
     return {code: reason for code, reason in reasons.items() if code in every_code()}
 
 
-def _refuses(finding: Finding) -> bool:
-    """Whether it stands against the stack, and may be accepted."""
-    acceptable = CODES[finding.code].acceptable and finding.code != ACCEPTS_NOTHING.code
-    return finding.refuses and acceptable
-
-
-def _entries(read: Sequence[Manifest], left_out: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Each network's entry, by its label; the first of those that bear one name."""
+def _entries(read: Sequence[Manifest], left_out: list[str]) -> Iterator[Entry]:
+    """The entry of each network; of those that bear one name that of the first."""
     seen: set[str] = set()
     for manifest in read:
-        there = {one.label for one in manifest.networks}
+        there = {one.label for one in manifest.definitions}
         left_out += [
             f"{one.network}: {one.message}" for one in manifest.findings if one.network not in there
         ]
         accepts = {one.label: _known(one.reasons) for one in manifest.accepts}
-        for network in manifest.networks:
-            if network.label in seen:
-                left_out.append(f"{network.label}: is there again, in {manifest.name}")
+        for one in manifest.definitions:
+            if one.label in seen:
+                left_out.append(f"{one.label}: is there again, in {manifest.name}")
                 continue
-            seen.add(network.label)
-            index, *path = network.metadata
+            seen.add(one.label)
+            index, *path = one.metadata
             metadata: Any = at(manifest.documents[int(index)].value, path)
             labels = metadata.get("labels")
             try:
-                accept = accepts.get(network.label, {})
-                yield network.label, entry_of(network, labels or {}, accept)
+                yield entry_of(one, labels or {}, accepts.get(one.label, {}))
             except NoEntryError as error:
-                left_out.append(f"{network.label}: {error}")
+                left_out.append(f"{one.label}: {error}")

@@ -4,13 +4,13 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
-from typing import Any, get_args
+from typing import Any, NamedTuple, get_args
 
 from pydantic import ValidationError
 
 from multus_lab.attachment import ACCEPT, RESOURCE
-from multus_lab.checks.network import Network
 from multus_lab.errors import MultusLabError
+from multus_lab.manifests import Definition
 from multus_lab.ownership import FIELD_MANAGER, OWNER
 from multus_lab.problems import Path, dotted
 from multus_lab.settings.network import DeclaredNetwork
@@ -34,21 +34,42 @@ class NoEntryError(MultusLabError):
     """No stack can make the network; says why."""
 
 
-def entry_of(
-    network: Network, labels: Mapping[str, str], accept: Mapping[str, str]
-) -> dict[str, Any]:
+class Entry(NamedTuple):
+    """What a stack writes of a network, what it declares by that, and the configuration made."""
+
+    written: Mapping[str, Any]
+    network: DeclaredNetwork
+    config: Mapping[str, Any]
+
+    @property
+    def label(self) -> str:
+        """What the network is called: `namespace/name`."""
+        return f"{self.network.namespace}/{self.network.name}"
+
+    def accepting(self, reasons: Mapping[str, str]) -> "Entry":
+        """The same, with more codes accepted, each for its reason."""
+        if not reasons:
+            return self
+        accept = {"accept": {**self.network.accept, **reasons}}
+        declared = self.network.model_copy(update=accept)
+        return Entry({**self.written, **accept}, declared, self.config)
+
+
+def entry_of(network: Definition, labels: Mapping[str, str], accept: Mapping[str, str]) -> Entry:
     """The shortest entry of which a stack makes the same configuration.
 
     By `config` where no type has all of it, or renders it otherwise. Raises NoEntryError.
     """
     beside = dict(_beside(network, labels, accept))
     _refuse(network)
-    wanted = _canonical({"name": network.name, **network.config})
-    _refuse_values(network.config, beside, f"{wanted}{_canonical(beside)}")
+    _refuse_values(network, beside)
+    wanted = {"name": network.name, **network.config}
     reason = ""
     for form in _forms(network):
         model = model_of(form)
-        entry = {**beside, **form, **{**_unwritten(model), **form}}
+        entry = {**beside, **form}
+        for key in _unwritten(model):
+            entry.setdefault(key, None)
         short = _without_defaults(entry, model)
         for one in [short] if short == entry else [short, entry]:
             try:
@@ -56,13 +77,15 @@ def entry_of(
             except ValidationError as error:
                 reason = str(next(problems_of(error, model, one, ())))
                 continue
-            if _canonical(made.cni_config()) == wanted:
-                return one
+            config = made.cni_config()
+            # To Python 1 is True, and 1.0: settings make none of the other.
+            if config == wanted:
+                return Entry(one, made, config)
             reason = "a stack can't write its configuration"
     raise NoEntryError(reason)
 
 
-def _refuse(network: Network) -> None:
+def _refuse(network: Definition) -> None:
     if network.generated:
         raise NoEntryError("its name is made up by the API server (generateName)")
     if network.later:
@@ -71,17 +94,25 @@ def _refuse(network: Network) -> None:
         raise NoEntryError("its configuration is a file on the nodes, found by its name")
 
 
-_SUSPICIOUS = re.compile(r'"secure"|"<<":|\\ud[89a-f]|[:\[,]-?\d+(?:\.0\b|[\d.]*e\+)|\d{19}')
-"""What may be refused in canonical JSON; values are looked at one by one only where it stands."""
+_PLAIN = {"name", "namespace"}
+_WORDS = ("secure", "<<", "\\")
+_NUMBER = re.compile(r"[:\[,]\s*-?\d+(?:\.0|[\d.]*[eE]|(?<=\d{19}))")
+"""What may be refused in JSON; values are looked at one by one only where it stands."""
 
 
-def _refuse_values(config: Mapping[str, Any], beside: Mapping[str, Any], text: str) -> None:
-    """Refuse what no stack can hold; `text` is their JSON."""
-    if not _SUSPICIOUS.search(text):
+def _refuse_values(network: Definition, beside: Mapping[str, Any]) -> None:
+    """Refuse what no stack can hold, in the configuration or beside it."""
+    config, written = network.config, network.settings["spec"]["config"]
+    if not (
+        beside.keys() - _PLAIN
+        or not written.isascii()
+        or any(one in written for one in _WORDS)
+        or _NUMBER.search(written)
+    ):
         return
     if _has_secure(config) or _has_secure(beside):
         raise NoEntryError("it has an object {secure: …}, which Pulumi would decrypt")
-    if '"<<":' in text:
+    if '"<<":' in json.dumps([config, beside]):
         raise NoEntryError("it has a key <<, which Pulumi's YAML takes for a merge, even in quotes")
     if _has_half(config, beside):
         raise NoEntryError("it has half a character (\\ud800 to \\udfff), which no YAML can hold")
@@ -121,7 +152,7 @@ def _has_secure(value: object) -> bool:
 
 
 def _beside(
-    network: Network, labels: Mapping[str, str], accept: Mapping[str, str]
+    network: Definition, labels: Mapping[str, str], accept: Mapping[str, str]
 ) -> Iterator[tuple[str, Any]]:
     """What stands beside the configuration."""
     yield "name", network.name
@@ -140,7 +171,7 @@ def _beside(
         yield "accept", dict(accept)
 
 
-def _forms(network: Network) -> Iterator[dict[str, Any]]:
+def _forms(network: Definition) -> Iterator[dict[str, Any]]:
     """The configuration as a stack may write it, shortest first."""
     config = network.config
     listed = config.get("plugins")
@@ -207,7 +238,3 @@ def _defaults(model: type[DeclaredNetwork]) -> Mapping[str, Any]:
         for name, field in model.model_fields.items()
         if name != "type" and not field.is_required()
     }
-
-
-def _canonical(config: Mapping[str, Any]) -> str:
-    return json.dumps(config, sort_keys=True, separators=(",", ":"))

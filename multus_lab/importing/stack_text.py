@@ -1,90 +1,110 @@
 """The text of a stack file, with what isn't known as comments in it."""
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from multus_lab.documents import yaml_text
+from multus_lab.documents import Place, yaml_text
 from multus_lab.importing.inventory import UNTOLD, UNTOLD_OF_CLUSTER
+from multus_lab.problems import Path
 from multus_lab.project import NAME
 from multus_lab.report.as_text import visible
 
-_BROUGHT = {"install": False}
-"""What is said of daemons: a cluster that has networks has what they need."""
 
+class StackText:
+    """A stack file of networks, and of what it has `beside` them, by its keys.
 
-def stack_text(
-    zone: Mapping[str, Any],
-    daemons: Sequence[str],
-    entries: Sequence[Mapping[str, Any]],
-    accept: Mapping[str, str],
-    left_out: Sequence[str],
-) -> str:
-    """A stack file of networks and `daemons`; `left_out` are the others, each with the reason."""
-    return "\n".join(_lines(zone, daemons, entries, accept, left_out)) + "\n"
+    `left_out` are the networks that it can't have, each with the reason.
+    """
 
+    def __init__(
+        self,
+        beside: Mapping[str, Any],
+        entries: Sequence[Mapping[str, Any]],
+        left_out: Sequence[str],
+    ) -> None:
+        self._places: dict[Path, tuple[int, int]] = {}
+        self._lines = [
+            "# Made of networks that are there already. What they don't tell stands behind a #,",
+            "# with what it would decide.",
+            "config:",
+        ]
+        self._section("cluster", {}, UNTOLD_OF_CLUSTER)
+        self._section("zone", beside.get("zone", {}), UNTOLD)
+        self._lines += [
+            "  # Who has networks has the daemons that they need. With `install: true` the stack",
+            "  # brings them, and `up --adopt` takes over what is there.",
+        ]
+        for key, value in beside.items():
+            if key != "zone":
+                self._key(key, value)
+        self._lines += [f"  # left out: {visible(one)}" for one in left_out]
+        self._key("networks", entries)
 
-def _lines(
-    zone: Mapping[str, Any],
-    daemons: Sequence[str],
-    entries: Sequence[Mapping[str, Any]],
-    accept: Mapping[str, str],
-    left_out: Sequence[str],
-) -> Iterator[str]:
-    yield "# Made of networks that are there already. What they don't tell stands behind a #,"
-    yield "# with what it would decide."
-    yield "config:"
-    yield from _section("cluster", {}, UNTOLD_OF_CLUSTER)
-    yield from _section("zone", zone, UNTOLD)
-    yield "  # Who has networks has the daemons that they need. With `install: true` the stack"
-    yield "  # brings them, and `up --adopt` takes over what is there."
-    of_stack = {**dict.fromkeys(daemons, _BROUGHT), **({"accept": accept} if accept else {})}
-    for key, value in of_stack.items():
-        yield f"  {NAME}:{key}:"
-        yield from _block(value, 4)
-    yield from (f"  # left out: {visible(one)}" for one in left_out)
-    if not entries:
-        yield f"  {NAME}:networks: []"
-        return
-    yield f"  {NAME}:networks:"
-    yield from _block(entries, 4)
+    def __str__(self) -> str:
+        """The text of the file."""
+        return "\n".join(self._lines) + "\n"
 
+    def place(self, path: Path) -> Place:
+        """Line and column of the value at a path of the config, or of what of it there is."""
+        while path and path not in self._places:
+            path = path[:-1]
+        line, column = self._places[path]
+        return Place(line + 1, column + 1)
 
-def _section(name: str, told: Mapping[str, Any], untold: Mapping[str, str]) -> Iterator[str]:
-    yield f"  {NAME}:{name}:" if told else f"  # {NAME}:{name}:"
-    for key, decides in untold.items():
-        if key in told:
-            yield from _block({key: told[key]}, 4)
+    def _section(self, name: str, told: Mapping[str, Any], untold: Mapping[str, str]) -> None:
+        if not told:
+            self._lines.append(f"  # {NAME}:{name}:")
+            self._lines += [f"  #   {key}:  # {decides}" for key, decides in untold.items()]
+            return
+        self._begin((), 2)
+        self._lines.append(f"  {NAME}:{name}:")
+        for key, decides in untold.items():
+            if key in told:
+                self._begin((name,), 4)
+                self._value(f"    {key}:", told[key], 6, (name, key))
+            else:
+                self._lines.append(f"    # {key}:  # {decides}")
+
+    def _key(self, name: str, value: object) -> None:
+        self._begin((), 2)
+        self._value(f"  {NAME}:{name}:", value, 4, (name,))
+
+    def _value(self, key: str, value: object, indent: int, path: Path) -> None:
+        """A key, and its value: beside it, or as a block under it."""
+        if isinstance(value, _NESTED) and value:
+            self._lines.append(key)
+            self._block(value, indent, path)
         else:
-            yield f"    # {key}:  # {decides}" if told else f"  #   {key}:  # {decides}"
+            self._begin(path, len(key) + 1)
+            self._lines.append(f"{key} {_scalar(value)}")
+
+    def _block(self, value: Any, indent: int, path: Path, lead: str = "") -> None:
+        """A mapping or a list in YAML's block style, which is a tenth of what PyYAML takes.
+
+        `lead` is what its first line begins with, if that isn't the indent.
+        """
+        pad = " " * indent
+        begin = lead or pad
+        self._begin(path, len(begin))
+        if isinstance(value, dict):
+            for key, one in value.items():
+                self._value(f"{begin}{yaml_text(key)}:", one, indent + 2, (*path, key))
+                begin = pad
+            return
+        for index, one in enumerate(value):
+            if isinstance(one, _NESTED) and one:
+                self._block(one, indent + 2, (*path, index), f"{begin}- ")
+            else:
+                self._value(f"{begin}-", one, indent, (*path, index))
+            begin = pad
+
+    def _begin(self, path: Path, column: int) -> None:
+        """Keep where the value at a path begins: in the next line, from 0 as its column is."""
+        self._places.setdefault(path, (len(self._lines), column))
 
 
-def _block(value: object, indent: int) -> Iterator[str]:
-    """A mapping or a list in YAML's block style, which is a tenth of the time that PyYAML takes."""
-    pad = " " * indent
-    if isinstance(value, Mapping):
-        for key, one in value.items():
-            yield from _under(f"{pad}{yaml_text(key)}:", one, indent + 2)
-        return
-    for one in value if isinstance(value, Sequence) else ():
-        if _is_block(one):
-            first, *rest = _block(one, indent + 2)
-            yield f"{pad}- {first[indent + 2 :]}"
-            yield from rest
-        else:
-            yield f"{pad}- {_scalar(one)}"
-
-
-def _under(key: str, value: object, indent: int) -> Iterator[str]:
-    if _is_block(value):
-        yield key
-        yield from _block(value, indent)
-    else:
-        yield f"{key} {_scalar(value)}"
-
-
-def _is_block(value: object) -> bool:
-    return isinstance(value, dict | list) and bool(value)
+_NESTED = (dict, list)
 
 
 def _scalar(value: object) -> str:

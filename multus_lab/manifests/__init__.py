@@ -13,29 +13,27 @@ from typing import Any, Literal
 
 from multus_lab.checks import Accepts, Finding
 from multus_lab.checks.finding import Path
-from multus_lab.checks.names.placeholder import rendered_later
-from multus_lab.checks.names.unreadable_value import unreadable
-from multus_lab.checks.names.unserved_object import KIND, SERVED
+from multus_lab.checks.names.unserved_object import KIND
 from multus_lab.checks.network import Network, Pod
 from multus_lab.checks.unusable import unusable
 from multus_lab.documents import Document, DocumentError, Place, at, kind_of, offset_in, parse, read
 from multus_lab.manifests._accepts import accepts_of
-from multus_lab.manifests._config import CONFIG, UnreadableError, config_of
-from multus_lab.manifests._later import placeholder_in, refuse_template, rendered
+from multus_lab.manifests._config import CONFIG
+from multus_lab.manifests._definition import Definition, definition_of
+from multus_lab.manifests._later import refuse_template, rendered
 from multus_lab.manifests._places import Lines
 from multus_lab.manifests._pods import pods_of
 from multus_lab.problems import SettingsError, cut
 
+__all__ = ["Definition", "Manifest", "load", "of_text"]
+
 _ANYONES = "cncf.io/"
 """How the group of a NAD ends, be it misspelt."""
-
-_LONGEST = 1024
-"""Characters of a name at which rules look; the API takes 253."""
 
 
 @dataclass(frozen=True)
 class Manifest:
-    """The NADs of one file: `networks` with what they accept, `findings` of those unreadable.
+    """The NADs of one file: `definitions` with what they accept, `findings` of those unreadable.
 
     `count` is how many there are, `pods` are pods and templates of pods that ask for networks, and
     `kinds` are the other objects' kinds. The first part of each
@@ -48,10 +46,15 @@ class Manifest:
     count: int
     kinds: Sequence[str]
     pods: Sequence[Pod]
-    networks: Sequence[Network]
+    definitions: Sequence[Definition]
     accepts: Sequence[Accepts]
     findings: Sequence[Finding]
     breaks: Mapping[Path, int]
+
+    @cached_property
+    def networks(self) -> Sequence[Network]:
+        """The NADs that can be read, as rules see them."""
+        return [Network(*one) for one in self.definitions]
 
     def text(self, network: Network) -> str:
         """The `spec.config` of one of its networks, as it is written."""
@@ -97,37 +100,37 @@ def _manifest(documents: Sequence[Document], number: int, literally: bool) -> Ma
     _refuse_others(documents)
     kinds: dict[str, None] = {}
     pods: list[Pod] = []
-    definitions = []
+    objects = []
     for index, document in enumerate(documents):
         for kind, place, one in _objects(document.value, (index,)):
             group = one.get("apiVersion", "")
             if _is_definition(kind, group):
-                definitions.append((place, one))
+                objects.append((place, one))
             else:
                 other = f"{kind} of {group}" if kind == KIND else kind
                 kinds[cut(other, 63)] = None
                 pods += pods_of(one, place, number)
-    networks: list[Network] = []
+    definitions: list[Definition] = []
     accepts: list[Accepts] = []
     findings: list[Finding] = []
     breaks: dict[Path, int] = {}
     templated = not literally and "{{" in documents[0].text
-    for path, definition in definitions:
+    for path, one in objects:
         if templated:
-            refuse_template(definition, path, documents)
+            refuse_template(one, path, documents)
         if wrong := documents[int(path[0])].twice:
             raise wrong
-        made = _network(definition, path, breaks, number)
+        made = definition_of(one, path, breaks, number)
         if isinstance(made, Finding):
             findings.append(made)
             continue
-        networks.append(made)
+        definitions.append(made)
         try:
             accepts.append(accepts_of(made))
         except SettingsError as error:
             findings += (unusable(problem, made.label, number) for problem in error.problems)
-    name, count = documents[0].name, len(definitions)
-    return Manifest(name, documents, count, list(kinds), pods, networks, accepts, findings, breaks)
+    name, count, others = documents[0].name, len(objects), list(kinds)
+    return Manifest(name, documents, count, others, pods, definitions, accepts, findings, breaks)
 
 
 def _refuse_others(documents: Sequence[Document]) -> None:
@@ -180,69 +183,3 @@ def _is_definition(kind: str, group: str) -> bool:
 
 def _plain(kind: str) -> str:
     return kind.lower().replace("-", "").removesuffix("s")
-
-
-def _network(
-    definition: Mapping[str, Any], path: Path, breaks: dict[Path, int], number: int
-) -> Network | Finding:
-    metadata, spec = definition.get("metadata"), definition.get("spec")
-    named = metadata if isinstance(metadata, dict) else {}
-    annotations = named.get("annotations")
-    generated = not named.get("name") and bool(named.get("generateName"))
-    name = named.get("generateName" if generated else "name")
-    namespace = named.get("namespace", "default")
-    try:
-        _is_there(metadata, "metadata")
-        _is_there(annotations, "metadata", "annotations")
-        _is_there(spec, "spec")
-        if not isinstance(name, str) or not 0 < len(name) <= _LONGEST:
-            message = "metadata.name must be a string of 1 to 253 characters"
-            raise UnreadableError(message, ("metadata", "name"), name)
-        if not isinstance(namespace, str) or (len(namespace) > 63 and "${" not in namespace):
-            message = "metadata.namespace must be a string of at most 63 characters"
-            raise UnreadableError(message, ("metadata", "namespace"), namespace)
-        written = _written(definition)
-        config, again = config_of(written)
-    except UnreadableError as error:
-        place = (*path, *error.path)
-        if error.offset is not None:
-            breaks[place] = error.offset
-        label = f"{_label(namespace)}/{_label(name)}"
-        if error.later is not None:
-            return rendered_later(label, place, error.later, number)
-        return unreadable(label, place, error.value, str(error), error.fix, number)
-    settings = {
-        "annotations": annotations if isinstance(annotations, dict) else {},
-        "spec": spec if isinstance(spec, dict) else {},
-        "object": {**_OF_LIST, **definition} if "items" in path else definition,
-    }
-    at_config, at_metadata = (*path, *CONFIG), (*path, "metadata")
-    later = "${" in written
-    made = (name, namespace, at_config, at_metadata, config, settings, number, generated, later)
-    return Network(*made, again=again)
-
-
-_OF_LIST = {"apiVersion": SERVED, "kind": KIND}
-"""What an item of a list may leave to that."""
-
-
-def _is_there(part: object, *path: str) -> None:
-    """Raise UnreadableError if a placeholder stands for that part of the object."""
-    if isinstance(part, str) and (later := placeholder_in(part)):
-        raise UnreadableError("", path, later=later)
-
-
-def _label(name: object) -> str:
-    return cut(name, 253) if isinstance(name, str) else "?"
-
-
-def _written(definition: Mapping[str, Any]) -> str:
-    """The text of `spec.config`, empty where there is none."""
-    spec = definition.get("spec")
-    if spec is not None and not isinstance(spec, dict):
-        raise UnreadableError("spec must be a mapping", ("spec",), spec)
-    written = spec.get("config") if spec else None
-    if written is not None and not isinstance(written, str):
-        message = "spec.config must be a string of JSON; the API takes nothing else"
-        raise UnreadableError(message, value=written)
-    return written or ""

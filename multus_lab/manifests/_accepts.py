@@ -3,22 +3,22 @@
 from multus_lab.attachment import ACCEPT
 from multus_lab.checks import Accepts
 from multus_lab.checks.finding import Path
-from multus_lab.checks.network import Network
 from multus_lab.documents import DocumentError, parse
+from multus_lab.manifests._definition import Definition
 from multus_lab.manifests._later import placeholder_in
 from multus_lab.problems import Problem, SettingsError
 
 
-def accepts_of(network: Network) -> Accepts:
+def accepts_of(definition: Definition) -> Accepts:
     """What the NAD's annotation accepts. Raises SettingsError where it can't be used."""
-    path = (*network.metadata, "annotations", ACCEPT)
-    annotations = network.settings["annotations"]
+    path = (*definition.metadata, "annotations", ACCEPT)
+    annotations = definition.settings["annotations"]
     if ACCEPT not in annotations or placeholder_in(annotations[ACCEPT]):
-        return Accepts(path, network.label, {}, network.source)
+        return Accepts(path, definition.label, {}, definition.source)
     from multus_lab.settings import accepted  # noqa: PLC0415 - few NADs accept anything
 
     reasons = accepted(_mapping(annotations[ACCEPT], path), path)
-    return Accepts(path, network.label, reasons, network.source)
+    return Accepts(path, definition.label, reasons, definition.source)
 
 
 def _mapping(text: object, path: Path) -> object:

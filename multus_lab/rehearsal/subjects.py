@@ -79,12 +79,12 @@ def of_stack(name: str) -> Subject:
     if not stack.networks:
         raise SubjectError(f"{file.path} declares no network")
     return Subject(
-        networks_of(stack),
+        networks_of(stack.networks),
         stack.zone,
         stack.cluster,
         [one.finding for one in report.findings],
         "",
-        lambda: objects(file.config, file.name, counter(networks_of(stack))),
+        lambda: objects(file.config, file.name, counter(networks_of(stack.networks))),
         stack.multus if stack.multus.install else None,
     )
 

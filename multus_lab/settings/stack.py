@@ -47,7 +47,7 @@ class Stack(NamedTuple):
 
 
 def load(config: Mapping[str, object]) -> Stack:
-    """Validate the config of a stack.
+    """Validate the config of a stack; networks in it may be validated already.
 
     Raises SettingsError with everything that can't be used, up to MAX_PROBLEMS of it, never only
     the first.
@@ -161,8 +161,10 @@ def _networks(
         return
     hints = gives_hints(cluster.cni_plugins if cluster else None)
     for index, one in enumerate(raw):
-        place = ("networks", index)
-        network = _validated(model_of(one, hints), one, place, problems)
+        network: DeclaredNetwork | None = one if isinstance(one, DeclaredNetwork) else None
+        if network is None:
+            place = ("networks", index)
+            network = _validated(model_of(one, hints), one, place, problems)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

@@ -428,7 +428,7 @@ LEFT_OUT = {
 
 def test_what_is_rehearsed_and_what_is_left_out_by_name() -> None:
     stack = load(VALID)
-    planned = Plan.of(networks_of(stack), stack.zone, 1, stack.cluster)
+    planned = Plan.of(networks_of(stack.networks), stack.zone, 1, stack.cluster)
     assert planned.left_out.keys() == {f"default/{name}" for name in LEFT_OUT}
     for name, reason in LEFT_OUT.items():
         assert reason in planned.left_out[f"default/{name}"]

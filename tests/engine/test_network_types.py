@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from multus_lab import importing, render
+from multus_lab import importing, project, render
 from multus_lab.testbed import Testbed
 from tests.conftest import Built
 from tests.engine.lab import Lab
@@ -70,7 +70,7 @@ def test_an_import_gives_them_back(lab: Lab, monkeypatch: pytest.MonkeyPatch) ->
     made = importing.imported([read], Path("Pulumi.imported.yaml"), accept=True)
     assert made.left_out == []
     assert made.report.exit_code == 0
-    networks = made.file.settings().networks
+    networks = project.of_text(made.text, made.path).settings().networks
     assert {f"{one.namespace}/{one.name}": one.cni_json() for one in networks} == configs(lab)
 
 

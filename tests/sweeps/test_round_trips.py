@@ -6,13 +6,15 @@ from collections.abc import Mapping
 from typing import Any
 
 from multus_lab import importing, render
-from multus_lab.checks import judge
+from multus_lab.checks import Finding, judge
 from multus_lab.importing import Imported
+from multus_lab.report import Report
 from multus_lab.settings import load
+from multus_lab.sources import check_stack
 from tests.mutations import configurations
 from tests.networks import EXAMPLES, network
 from tests.unit.test_corpus import ENTRIES
-from tests.unit.test_importing import PATH, nad, read
+from tests.unit.test_importing import PATH, file_of, nad, read
 
 _TWICE = "NAD003"
 """A key that stands in one object twice, which no stack can write."""
@@ -52,7 +54,7 @@ def test_the_corpora_come_back_as_they_were() -> None:
         if made.left_out:
             left_out.append(made.left_out[0])
             continue
-        stack, (was,) = made.file.settings(), before.networks
+        stack, (was,) = file_of(made).settings(), before.networks
         told = f"{was.config}"
         made_of_it = _canonical(stack.networks[0].cni_config())
         assert made_of_it == _canonical({"name": was.name, **was.config}), told
@@ -83,19 +85,37 @@ def test_the_corpora_render_as_they_were() -> None:
         "{namespace}/{name}".format(**one["metadata"]): _canonical(
             json.loads(one["spec"]["config"])
         )
-        for one in render.manifests(made.file)
+        for one in render.manifests(file_of(made))
     }
     assert len(rendered) + len(made.left_out) == len(nads) >= 300
     assert rendered.items() <= told.items()
 
 
-def test_networks_of_all_rules_come_back_as_they_were() -> None:
-    """Those of a few hundred shapes and with every mistake, in one import."""
+def _of_all_rules() -> list[dict[str, Any]]:
+    """NADs of a few hundred shapes and with every mistake."""
     mappings = [one for group in configurations() for one in group if isinstance(one, dict)]
     configs = {_canonical(one): one for one in mappings}
-    made, told = _together([_named(one, index) for index, one in enumerate(configs.values())])
-    stack = made.file.settings()
+    return [_named(one, index) for index, one in enumerate(configs.values())]
+
+
+def test_networks_of_all_rules_come_back_as_they_were() -> None:
+    made, told = _together(_of_all_rules())
+    stack = file_of(made).settings()
     assert len(stack.networks) >= 1400
     found = {f"{one.namespace}/{one.name}": _canonical(one.cni_config()) for one in stack.networks}
     assert found.items() <= told.items()
     assert made.report.exit_code == 0
+    assert _told(made.report) == _told(check_stack(file_of(made))[0])
+
+
+def test_a_check_of_the_file_says_what_the_import_says() -> None:
+    for one in _corpora():
+        made = importing.imported([read(one)], PATH)
+        assert _told(made.report) == _told(check_stack(file_of(made))[0])
+
+
+def _told(report: Report) -> list[tuple[Finding, list[tuple[int, int]]]]:
+    """Each finding, and where it stands and what else it speaks of."""
+    return [
+        (one.finding, [spot.place for spot in (one.spot, *one.related)]) for one in report.findings
+    ]

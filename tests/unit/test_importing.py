@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 import yaml
 
-from multus_lab import cli, importing, manifests
+from multus_lab import cli, importing, manifests, project
 from multus_lab.importing import AS_IT_WAS, Imported
-from multus_lab.importing.stack_text import stack_text
+from multus_lab.importing.stack_text import StackText
 from multus_lab.manifests import Manifest
+from multus_lab.project import StackFile
 from tests.unit.cases import cases
 from tests.upstream import documents
 
@@ -47,6 +48,11 @@ def read(*nads: Mapping[str, Any]) -> Manifest:
 
 def imported(*nads: Mapping[str, Any], accept: bool = False) -> Imported:
     return importing.imported([read(*nads)], PATH, accept)
+
+
+def file_of(made: Imported) -> StackFile:
+    """The stack file, read again."""
+    return project.of_text(made.text, made.path)
 
 
 def config_of(made: Imported) -> dict[str, Any]:
@@ -193,13 +199,13 @@ def test_what_stands_beside_the_configuration() -> None:
             "config": config,
         }
     ]
-    assert made.file.settings().networks[0].labels == {"on": "off"}
+    assert file_of(made).settings().networks[0].labels == {"on": "off"}
 
 
 @cases("resource", ["", "cpu", "no slash"])
 def test_a_resource_that_is_none_stays_an_annotation(resource: str) -> None:
     annotations = {"k8s.v1.cni.cncf.io/resourceName": resource}
-    (network,) = imported(nad(MACVLAN, annotations=annotations)).file.settings().networks
+    (network,) = file_of(imported(nad(MACVLAN, annotations=annotations))).settings().networks
     assert network.nad_annotations() == annotations
 
 
@@ -287,14 +293,14 @@ def test_of_one_name_the_first_is_taken() -> None:
 def test_zone(nads: list[dict[str, Any]], zone: object) -> None:
     made = imported(*nads)
     assert config_of(made).get("zone") == zone
-    told = made.file.settings().zone
+    told = file_of(made).settings().zone
     for key in ("name", "range", "gateway", "interface", "mtu", "nodes"):
         there = bool(getattr(told, key))
         assert re.search(rf"^ *# +{key}: +# \S", made.text, re.MULTILINE) is None or not there
 
 
 def test_the_daemon_is_left_to_who_has_brought_it() -> None:
-    assert not imported(nad(MACVLAN)).file.settings().multus.install
+    assert not file_of(imported(nad(MACVLAN))).settings().multus.install
 
 
 def test_findings_are_accepted_on_request() -> None:
@@ -356,12 +362,12 @@ def test_dates_stay_texts_to_pulumi_s_parser() -> None:
 )
 def test_every_value_is_read_as_it_was(value: object) -> None:
     config = {"cniVersion": "1.0.0", "name": "lab", "type": "own", "key": value, "list": [value]}
-    stack = imported(nad(config)).file.settings()
+    stack = file_of(imported(nad(config))).settings()
     assert stack.networks[0].cni_config() == config
 
 
 def test_what_is_left_out_ends_no_comment() -> None:
-    text = stack_text({}, [], [], {}, ["a\nconfig: {}"])
+    text = str(StackText({}, [], ["a\nconfig: {}"]))
     assert "\nconfig: {}" not in text
 
 

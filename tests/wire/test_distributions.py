@@ -84,7 +84,7 @@ def nodes_of(group: Group, names: Sequence[str]) -> Seen:
     image = str(programs[group.name])
     versions = {name.replace(" ", "-"): version(group.release, name, image) for name in names}
     stack = load(config(group.release, "kubeadm"))
-    whole = plan.Plan.of(networks_of(stack), stack.zone, 1, stack.cluster)
+    whole = plan.Plan.of(networks_of(stack.networks), stack.zone, 1, stack.cluster)
     whole = replace(whole, objects=versions["kubeadm"].objects)
     folders = world.folders(programs, [CNI_PLUGINS], [group])
     made = Plan(whole, versions)

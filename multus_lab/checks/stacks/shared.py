@@ -60,7 +60,7 @@ def shared(stacks: Sequence[NamedStack]) -> list[Shared]:
         *_groups(stacks, "cluster", lambda one: one.cluster.name),
     ]
     members = {index for *_, group in groups for index in group}
-    networks = {index: networks_of(stacks[index].stack) for index in sorted(members)}
+    networks = {index: networks_of(stacks[index].stack.networks) for index in sorted(members)}
     return [Shared(what, name, group, stacks, networks) for what, name, group in groups]
 
 

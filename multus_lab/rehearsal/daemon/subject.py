@@ -71,13 +71,13 @@ class Subject:
 
     @property
     def _counter(self) -> Mapping[str, Any]:
-        return subjects.counter(networks_of(self.stack)) if self.stack else {}
+        return subjects.counter(networks_of(self.stack.networks)) if self.stack else {}
 
     def planned(self, pods: int) -> tuple[Plan, Sequence[Network]]:
         """What is to be done, but for the folders of the programs; and the stack's networks."""
         stack = self.stack
         assert stack is not None
-        networks = networks_of(stack)
+        networks = networks_of(stack.networks)
         declared = self._version({})
         other = self._version({"paths": self._other_folders()})
         before = self._version(self._of_release()) if self.before else None

@@ -28,7 +28,7 @@ class _WhereaboutsRangeKeys(Model):
         if text is None:
             return None
         first, dash, last = text.rpartition("-")
-        network, start = network_of(text), read_address(first)
+        network, start = network_of(text), read_address(first) if dash else None
         if network is None or (dash and start is None):
             raise refuse("a network like 10.12.34.0/24, or a range first-last/prefix")
         if start and (start not in network or int(start) > int(bare(last.partition("/")[0]))):
