@@ -2,8 +2,10 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from multus_lab.documents import Document, Place, at, kind_of, parse, read
 from multus_lab.errors import FileError
@@ -31,7 +33,8 @@ class Secure(str):
     __slots__ = ()
 
 
-class StackFile(NamedTuple):
+@dataclass(eq=False, frozen=True)
+class StackFile:
     """A `Pulumi.<stack>.yaml`: `config` holds this project's keys, without their namespace."""
 
     path: Path
@@ -42,7 +45,14 @@ class StackFile(NamedTuple):
     """Whether some value is encrypted."""
 
     def settings(self) -> "Stack":
-        """The stack's settings; raises SettingsError with every problem in the file's order."""
+        """The stack's settings, validated once.
+
+        Raises SettingsError with every problem in the file's order.
+        """
+        return self._settings
+
+    @cached_property
+    def _settings(self) -> "Stack":
         from multus_lab.settings import load  # noqa: PLC0415 - manifests alone do without
 
         try:
