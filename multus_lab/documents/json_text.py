@@ -66,7 +66,10 @@ _HALF = (
 
 def _has_half(text: str) -> bool:
     # Few files have an escape at all, and to search a large one takes long.
-    return "\\u" in text and re.search(_HALF, text) is not None
+    if "\\u" not in text:
+        return False
+    # Behind an escaped backslash, as in JSON within JSON, `u` is a letter.
+    return re.search(_HALF, text.replace("\\\\", "  ")) is not None
 
 
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from multus_lab import manifests
+from multus_lab.attachment import ACCEPT
 from multus_lab.checks import Finding
 from multus_lab.checks.judge import ACCEPTS_NOTHING, every_code, judge_stack, network_of
 from multus_lab.checks.rule import CODES
@@ -136,19 +137,20 @@ def _entries(read: Sequence[Manifest], left_out: list[str]) -> Iterator[Entry]:
     seen: set[str] = set()
     for manifest in read:
         there = {one.label for one in manifest.definitions}
-        left_out += [
-            f"{one.network}: {one.message}" for one in manifest.findings if one.network not in there
-        ]
+        for one in manifest.findings:
+            what = f"its annotation {ACCEPT} " if one.network in there else ""
+            left_out.append(f"{one.network}: {what}{one.message}")
         accepts = {one.label: _known(one.reasons) for one in manifest.accepts}
-        for one in manifest.definitions:
-            if one.label in seen:
-                left_out.append(f"{one.label}: is there again, in {manifest.name}")
+        for network in manifest.definitions:
+            label = network.label
+            if label in seen:
+                left_out.append(f"{label}: is there again, in {manifest.name}")
                 continue
-            seen.add(one.label)
-            index, *path = one.metadata
+            seen.add(label)
+            index, *path = network.metadata
             metadata: Any = at(manifest.documents[int(index)].value, path)
             labels = metadata.get("labels")
             try:
-                yield entry_of(one, labels or {}, accepts.get(one.label, {}))
+                yield entry_of(network, labels or {}, accepts.get(label, {}))
             except NoEntryError as error:
-                left_out.append(f"{one.label}: {error}")
+                left_out.append(f"{label}: {error}")

@@ -251,6 +251,20 @@ def test_left_out(one: Mapping[str, Any], reason: str) -> None:
     assert f"  # left out: {left_out}\n" in made.text
 
 
+def test_what_cannot_be_accepted_is_left_out() -> None:
+    made = imported(nad(MACVLAN, annotations={"multus-lab/accept": "{LNK112: [unclosed"}))
+    assert "accept" not in config_of(made)["networks"][0]
+    (left_out,) = made.left_out
+    assert left_out.startswith("default/lab: its annotation multus-lab/accept must be a mapping")
+
+
+def test_whole_characters_in_escapes_are_read() -> None:
+    config = {"cniVersion": "1.0.0", "name": "lab", "type": "own", "key": "\N{GRINNING FACE}"}
+    made = imported(nad(config, annotations={"q": "\N{GRINNING FACE}"}))
+    assert made.left_out == []
+    assert config_of(made)["networks"][0]["config"] == config
+
+
 def test_of_one_name_the_first_is_taken() -> None:
     made = imported(nad(MACVLAN), nad({**MACVLAN, "master": "eth2"}))
     assert config_of(made)["networks"][0]["master"] == "eth1"
@@ -321,11 +335,6 @@ def test_codes_that_are_gone_are_accepted_no_more() -> None:
     made = imported(nad(MACVLAN, annotations={"multus-lab/accept": told}), accept=True)
     assert config_of(made)["networks"][0]["accept"] == {"RTE301": "meant"}
     assert made.report.exit_code == 0
-
-
-def test_an_accept_that_cannot_be_read_leaves_nothing_out() -> None:
-    made = imported(nad(MACVLAN, annotations={"multus-lab/accept": "no mapping"}))
-    assert made.left_out == []
 
 
 def test_dates_stay_texts_to_pulumi_s_parser() -> None:
