@@ -83,10 +83,11 @@ def refuse_together(files: Sequence[StackFile]) -> None:
 
 def check_stack(file: StackFile) -> tuple[Report, "Stack | None"]:
     """Check one stack, and hand it on; None where settings refuse it."""
-    found, valid = _stacks([file])
-    stack = valid[0] if valid else None
-    count = len(stack.networks) if stack else 0
-    return report_on(found, count, _of_stack(file)), stack
+    try:
+        stack = file.settings()
+    except SettingsError as error:
+        return report_on(_refused(error, file, 0), 0, _of_stack(file)), None
+    return report_on(judge_stack(stack), len(stack.networks), _of_stack(file)), stack
 
 
 def report_on(found: Sequence[Finding], networks: int, source: Source) -> Report:

@@ -161,10 +161,11 @@ def _networks(
         return
     hints = gives_hints(cluster.cni_plugins if cluster else None)
     for index, one in enumerate(raw):
-        network: DeclaredNetwork | None = one if isinstance(one, DeclaredNetwork) else None
-        if network is None:
-            place = ("networks", index)
-            network = _validated(model_of(one, hints), one, place, problems)
+        if isinstance(one, DeclaredNetwork):
+            yield one
+            continue
+        place = ("networks", index)
+        network = _validated(model_of(one, hints), one, place, problems)
         if network is not None:
             yield network
         if len(problems) >= MAX_PROBLEMS:

@@ -110,7 +110,7 @@ class Zone(Model):
         bounds: dict[int, tuple[list[int], list[int]]] = {4: ([], []), 6: ([], [])}
         for one in sorted(self.range, key=lambda one: (one.version, one)):
             firsts, lasts = bounds[one.version]
-            # A network and what lies in it begin alike, or it comes first: sorted so, they do.
+            # Sorted, a network comes before what lies in it.
             if not lasts or lasts[-1] < int(one.network_address):
                 firsts.append(int(one.network_address))
                 lasts.append(int(one.broadcast_address))

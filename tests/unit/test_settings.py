@@ -258,6 +258,25 @@ def test_zone_designates(range_: object, subnet: str, inside: bool) -> None:
 
 
 @cases(
+    ("first", "last", "held"),
+    [
+        pytest.param("10.1.0.0", "10.1.255.255", True, id="all of a range"),
+        pytest.param("10.1.2.0", "10.1.3.7", True, id="behind a range that lies in another"),
+        pytest.param("10.0.255.0", "10.1.0.7", False, id="from before a range into it"),
+        pytest.param("10.1.255.0", "10.2.0.7", False, id="beyond the end of a range"),
+        pytest.param("10.9.0.0", "10.9.0.7", True, id="the last range"),
+        pytest.param("10.9.0.8", "10.9.0.9", False, id="behind all ranges"),
+        pytest.param("fd00::1", "fd00::2", True, id="IPv6"),
+        pytest.param("fd01::1", "fd01::2", False, id="IPv6 outside"),
+    ],
+)
+def test_a_zone_holds_what_lies_in_one_of_its_ranges(first: str, last: str, held: bool) -> None:
+    written = ["10.9.0.0/29", "10.1.1.0/24", "10.1.0.0/16", "fd00::/64"]
+    zone = Zone.model_validate({"range": written})
+    assert zone.holds(AddressRange(bare(first), bare(last))) is held
+
+
+@cases(
     ("written", "key", "value"),
     [
         pytest.param({}, "pod_cidr", [], id="nothing"),
@@ -1769,22 +1788,3 @@ def test_each_duplicate_names_the_first() -> None:
         'networks[2].name: "lab" is declared in namespace default by networks[0] already',
         'networks[3].name: "lab" is declared in namespace web by networks[1] already',
     ]
-
-
-@cases(
-    ("first", "last", "held"),
-    [
-        pytest.param("10.1.0.0", "10.1.255.255", True, id="all of a range"),
-        pytest.param("10.1.2.0", "10.1.3.7", True, id="behind a range that lies in another"),
-        pytest.param("10.0.255.0", "10.1.0.7", False, id="from before a range into it"),
-        pytest.param("10.1.255.0", "10.2.0.7", False, id="beyond the end of a range"),
-        pytest.param("10.9.0.0", "10.9.0.7", True, id="the last range"),
-        pytest.param("10.9.0.8", "10.9.0.9", False, id="behind all ranges"),
-        pytest.param("fd00::1", "fd00::2", True, id="IPv6"),
-        pytest.param("fd01::1", "fd01::2", False, id="IPv6 outside"),
-    ],
-)
-def test_a_zone_holds_what_lies_in_one_of_its_ranges(first: str, last: str, held: bool) -> None:
-    written = ["10.9.0.0/29", "10.1.1.0/24", "10.1.0.0/16", "fd00::/64"]
-    zone = Zone.model_validate({"range": written})
-    assert zone.holds(AddressRange(bare(first), bare(last))) is held
