@@ -24,7 +24,7 @@ test: $(VENV)/development  ## all tests, on the real engine and a real control p
 	@$(RUN) multus_lab.programs
 	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest --numprocesses 2 --dist loadfile
 
-unit: $(VENV)/development  ## the quick tests, without components, programs or a cluster
+unit: $(VENV)/development  ## the quick tests, of what `check` needs
 	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -p no:hypothesispytest --numprocesses logical \
 		--dist loadfile tests/unit
 

@@ -12,9 +12,11 @@ from pathlib import Path
 import psutil
 import pytest
 
+from multus_lab import releases
 from multus_lab.programs import (
     GROUPS,
     KUBERNETES,
+    MULTUS_RELEASES,
     PROVIDER_VERSION,
     PULUMI,
     BuildError,
@@ -22,9 +24,11 @@ from multus_lab.programs import (
     build,
     build_all,
     is_built,
+    multus,
 )
 from multus_lab.programs.groups import go_line, versions
 from multus_lab.progress import Progress
+from tests.unit.cases import cases
 
 MAIN = """package main
 
@@ -235,6 +239,20 @@ def test_every_group_has_its_folder_and_sums(name: str) -> None:
     assert (group.source / "go.mod").is_file()
     assert (group.source / "go.sum").is_file()
     assert {file.module for file in group.files + group.embedded} <= set(group.versions)
+
+
+@cases(
+    ("release", "runs"),
+    [
+        *((name, name) for name in MULTUS_RELEASES),
+        ("v4.3.1", "v4.3.0"),
+        ("v4.2.3", "v4.2.0"),
+        ("v4.1.0", "v4.1.4"),
+    ],
+)
+def test_which_program_stands_in_for_a_release(release: str, runs: str) -> None:
+    assert multus(release).release == runs
+    assert MULTUS_RELEASES.keys() <= set(releases.names())
 
 
 def test_go_mod_lines() -> None:

@@ -11,7 +11,7 @@ import pytest
 
 from multus_lab import cli
 from multus_lab.checks import CODES
-from tests.unit.test_house import MODULES
+from tests.mocks.test_house import MODULES
 
 ROOT = Path(__file__).parents[2]
 
@@ -126,6 +126,20 @@ def test_a_check_imports_what_it_reads_by(text: str, imported: list[str], tmp_pa
     file.write_text(text)
     given = () if "pydantic" in imported else ("--manifest",)
     assert printed("-c", CHECKING, *given, str(file))[-1] == str(imported)
+
+
+UNIT_TESTS = """
+import sys
+from importlib import import_module
+for missing in sys.argv[1].split(): sys.modules[missing] = None
+for name in sys.argv[2:]: import_module(name)
+"""
+
+
+def test_unit_tests_need_no_more_than_check_does() -> None:
+    # Which is what makes them quick: the SDKs of Pulumi and Kubernetes take a second to import.
+    tests = [f"tests.unit.{path.stem}" for path in (ROOT / "tests/unit").glob("test_*.py")]
+    assert printed("-c", UNIT_TESTS, " ".join(cli._OF_THE_ENGINE), *tests) == []
 
 
 # --- how it ends ----------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import pytest
 
 from multus_lab import releases
 from multus_lab.project import stack_file
-from tests.components.test_distributions import (
+from tests.mocks.test_distributions import (
     K3S,
     NAMES,
     STD_CONFIG,
@@ -17,7 +17,7 @@ from tests.components.test_distributions import (
     installed,
     registered,
 )
-from tests.components.test_multus import CRD, DAEMON_SET, ROLE, Config, Monitor
+from tests.mocks.test_multus import CRD, DAEMON_SET, ROLE, Config, Monitor
 
 RELEASES = (releases.names()[0], releases.names()[-1])
 """What differs by release is told apart for kubeadm alone (test_multus)."""

@@ -19,7 +19,6 @@ from tests.upstream import documents
 
 if TYPE_CHECKING:
     from tests.unit.checking import Check
-    from tests.unit.running import Run
 
 ROOT = Path(__file__).parents[2]
 
@@ -81,17 +80,6 @@ def check(project_folder: Path, capsys: pytest.CaptureFixture[str]) -> "Check":
     from tests.unit.checking import Check
 
     return Check(project_folder, capsys)
-
-
-@pytest.fixture
-def run(
-    project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> "Run":
-    """The command line, with nothing that an engine could be run on."""
-    from tests.unit.running import Run
-
-    monkeypatch.delattr("multus_lab.engine.Engine.of_user")
-    return Run(project_folder, capsys)
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import re
 from pathlib import Path
 
-from multus_lab import programs, releases
+from multus_lab import releases
 from multus_lab.releases import Multus, Trouble, troubles
 from multus_lab.settings import DaemonConfig
 from multus_lab.settings.daemon_config import refused
@@ -71,20 +71,6 @@ def test_which_releases_have_a_trouble(trouble: Trouble, having: list[str]) -> N
 )
 def test_since_which_release_a_key_is_read(key: str, first: str) -> None:
     assert releases.since(key) == first
-
-
-@cases(
-    ("release", "runs"),
-    [
-        *((name, name) for name in programs.MULTUS_RELEASES),
-        ("v4.3.1", "v4.3.0"),
-        ("v4.2.3", "v4.2.0"),
-        ("v4.1.0", "v4.1.4"),
-    ],
-)
-def test_which_program_stands_in_for_a_release(release: str, runs: str) -> None:
-    assert programs.multus(release).release == runs
-    assert programs.MULTUS_RELEASES.keys() <= set(NAMES)
 
 
 def test_a_release_without_a_file_is_none() -> None:

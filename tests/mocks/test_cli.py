@@ -12,8 +12,8 @@ from multus_lab import project
 from multus_lab.cli.arguments import parser
 from multus_lab.engine import EngineError, Outcome, check_user
 from multus_lab.project import StackFile
+from tests.mocks.running import Run
 from tests.unit.cases import cases
-from tests.unit.running import Run
 
 GOOD = "config: {zone: {name: lab, range: 10.0.0.0/8}, networks: []}"
 

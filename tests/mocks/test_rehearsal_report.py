@@ -11,7 +11,7 @@ from multus_lab.checks.network import Network
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.observation import Pod
 from multus_lab.rehearsal.report import as_json, printed
-from tests.unit.rehearsals import LAB, foretold, pods, rehearsed, wired
+from tests.mocks.rehearsals import LAB, foretold, pods, rehearsed, wired
 from tests.unit.rules import E, chain, cluster, macvlan, network, plugin
 
 DEFAULT: dict[str, Any] = {"default": ["net1", "eth0"]}

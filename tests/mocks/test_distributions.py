@@ -14,7 +14,7 @@ from multus_lab.distributions import REFERENCE, Distribution
 from multus_lab.rehearsal import subjects
 from multus_lab.report.install import page
 from multus_lab.settings import Multus, load
-from tests.components.test_multus import DAEMON_SET, Config, Monitor, StackOf
+from tests.mocks.test_multus import DAEMON_SET, Config, Monitor, StackOf
 from tests.unit.cases import cases
 
 NAMES = distributions.names()

@@ -15,7 +15,7 @@ from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.cleaning import Attached, Cleaning, CleaningError, attached_pods
 from multus_lab.leaving import NODE_CLEANER, Leaving, Step
-from tests.components.test_multus import Config, StackOf, by_name
+from tests.mocks.test_multus import Config, StackOf, by_name
 from tests.unit.cases import cases
 
 Object = dict[str, Any]

@@ -11,8 +11,8 @@ from multus_lab.checks.network import Network
 from multus_lab.rehearsal.findings import Rehearsed
 from multus_lab.rehearsal.sights import SIGHTS
 from multus_lab.settings import Zone
+from tests.mocks.rehearsals import LAB, MAC, Change, foretold, pods, rehearsed, wired
 from tests.unit.cases import cases
-from tests.unit.rehearsals import LAB, MAC, Change, foretold, pods, rehearsed, wired
 from tests.unit.rules import HOST_LOCAL, E, N, R, chain, macvlan, network, plugin, zone
 
 BRIDGE = plugin("bridge", bridge="br0", ipam=HOST_LOCAL)

@@ -3,8 +3,8 @@
 import pytest
 
 from multus_lab.render import Manifest, stream
-from tests.unit.running import Run
-from tests.unit.test_cli import WITHOUT_DAEMON
+from tests.mocks.running import Run
+from tests.mocks.test_cli import WITHOUT_DAEMON
 from tests.upstream import documents
 
 OWN = "{name: own, config: {cniVersion: 1.0.0, type: own}}"

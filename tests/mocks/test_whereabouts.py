@@ -11,7 +11,7 @@ from components.whereabouts import INTENDED_DIFFERENCES
 from multus_lab import releases, render
 from multus_lab.settings import SettingsError, load
 from tests import upstream
-from tests.components.test_multus import Config, StackOf, by_name, differences
+from tests.mocks.test_multus import Config, StackOf, by_name, differences
 from tests.unit.cases import cases
 
 SLICED: Config = {"node_slice_size": "/28"}

@@ -10,8 +10,8 @@ from multus_lab import releases
 from multus_lab.rehearsal import plan, subjects
 from multus_lab.rehearsal.daemon import subject
 from multus_lab.settings.node_plugins import INSTALL_PLUGINS
+from tests.mocks.test_rehearsal_daemon import LOCAL, PLUGINS, Config, config, network
 from tests.unit.cases import cases
-from tests.unit.test_rehearsal_daemon import LOCAL, PLUGINS, Config, config, network
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from multus_lab.attachment import DEFAULT_NETWORK
 from multus_lab.cluster.client import Cluster
 from multus_lab.engine.attached import told, with_pods
 from multus_lab.engine.changes import Change, Changes
-from tests.unit.test_adoption import NAD, OURS, THEIRS, Fake, account, nad, state
+from tests.mocks.test_adoption import NAD, OURS, THEIRS, Fake, account, nad, state
 
 TYPE = f"kubernetes:k8s.cni.cncf.io/v1:{NAD}"
 KEY = (NAD, "default", "net")

@@ -1,12 +1,14 @@
-"""What the tests of components share: what those of units do, and the dev stack's objects."""
+"""What these tests share: what those of units do, the command line, and the dev stack's objects."""
 
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 from pulumi.runtime.proto.source_pb2 import StackTrace
 
 from multus_lab.project import stack_file
 from multus_lab.render import Manifest, manifests
+from tests.mocks.running import Run
 from tests.unit.conftest import (
     ROOT,
     check,
@@ -15,7 +17,6 @@ from tests.unit.conftest import (
     project_folder,
     pytest_collection_finish,
     pytest_unconfigure,
-    run,
     stack_of,
     written_dev_config,
 )
@@ -27,7 +28,6 @@ __all__ = [
     "project_folder",
     "pytest_collection_finish",
     "pytest_unconfigure",
-    "run",
     "stack_of",
     "written_dev_config",
 ]
@@ -39,6 +39,15 @@ def _frames() -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr("pulumi.runtime.resource._get_stack_trace", StackTrace)
         yield
+
+
+@pytest.fixture
+def run(
+    project_folder: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Run:
+    """The command line, with nothing that an engine could be run on."""
+    monkeypatch.delattr("multus_lab.engine.Engine.of_user")
+    return Run(project_folder, capsys)
 
 
 @pytest.fixture(scope="session")

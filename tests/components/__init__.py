@@ -1,1 +1,0 @@
-"""What stacks declare, by Pulumi's mocks: PyPI alone, some seconds."""

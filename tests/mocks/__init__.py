@@ -1,0 +1,1 @@
+"""Components, engine, cluster and rehearsal with stand-ins for the real parts: PyPI alone."""
