@@ -65,7 +65,6 @@ class Group:
         linked: from the `go.mod`'s versions (module path to version) to the variables that
             the linker sets (`-X`); programs that are built from a module don't know their
             version otherwise.
-        uninlined: the packages, as a pattern, that are compiled without inlining.
         renamed: programs that Go calls otherwise, by Go's name.
         files: module files to keep beside the programs.
         embedded: module files that the group's `main.go` embeds.
@@ -77,7 +76,6 @@ class Group:
     programs: tuple[str, ...]
     module: str = ""
     linked: Callable[[Mapping[str, str]], Mapping[str, str]] = field(default=lambda _: {})
-    uninlined: str = ""
     renamed: Mapping[str, str] = field(default_factory=dict)
     files: tuple[ModuleFile, ...] = ()
     embedded: tuple[ModuleFile, ...] = ()
@@ -186,9 +184,6 @@ PULUMI_KUBERNETES = Group(
     name="pulumi-kubernetes",
     programs=("pulumi-resource-kubernetes",),
     linked=lambda _: {f"{_PROVIDER}/pkg/version.Version": PROVIDER_VERSION},
-    # Its SDK for Go programs, generated, which takes a quarter of the time so (core/v1: 35 s
-    # instead of 138 s), and of which the provider needs next to nothing.
-    uninlined="github.com/pulumi/pulumi-kubernetes/sdk/v4/go/...",
     renamed={"pulumi-kubernetes": "pulumi-resource-kubernetes"},
     embedded=tuple(
         ModuleFile(_PROVIDER, f"cmd/pulumi-resource-kubernetes/{name}", name)
