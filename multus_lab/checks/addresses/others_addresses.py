@@ -88,8 +88,8 @@ def others_addresses(lab: Lab) -> Iterator[Hit]:
     for network in lab.networks:
         for spans in inventory:
             yield from _first(network, spans)
-        elsewhere = lab.in_zone(network) is False
-        if not known and not elsewhere and (whole := _whole_subnet(network)):
+        whole = None if known else _whole_subnet(network)
+        if whole is not None and lab.in_zone(network) is not False:
             last = whole.subnet[min(99, whole.subnet.num_addresses // 2)]
             yield Hit(
                 (*whole.path, whole.key),
