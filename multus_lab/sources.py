@@ -83,11 +83,8 @@ def refuse_together(files: Sequence[StackFile]) -> None:
 
 def check_stack(file: StackFile) -> tuple[Report, "Stack | None"]:
     """Check one stack, and hand it on; None where settings refuse it."""
-    try:
-        stack = file.settings()
-    except SettingsError as error:
-        return report_on(_refused(error, file, 0), 0, _of_stack(file)), None
-    return report_on(judge_stack(stack), len(stack.networks), _of_stack(file)), stack
+    found, stack = _alone(file)
+    return report_on(found, len(stack.networks) if stack else 0, _of_stack(file)), stack
 
 
 def report_on(found: Sequence[Finding], networks: int, source: Source) -> Report:
@@ -157,17 +154,23 @@ def _stacks(files: Sequence[StackFile]) -> tuple[list[Finding], list["Stack"]]:
     found: list[list[Finding]] = []
     valid: list[tuple[int, StackFile, Stack]] = []
     for position, file in enumerate(files):
-        try:
-            stack = file.settings()
-        except SettingsError as error:
-            found.append(_refused(error, file, position))
-        else:
-            found.append([_moved(one, position) for one in judge_stack(stack)])
+        own, stack = _alone(file)
+        found.append([_moved(one, position) for one in own])
+        if stack is not None:
             valid.append((position, file, stack))
     if len(valid) > 1:
         for finding in _between(valid):
             found[finding.source].append(finding)
     return [one for group in found for one in _by_network(group)], [one for _, _, one in valid]
+
+
+def _alone(file: StackFile) -> tuple[list[Finding], "Stack | None"]:
+    """What is found in one stack by itself, and the stack, if settings take it."""
+    try:
+        stack = file.settings()
+    except SettingsError as error:
+        return _refused(error, file), None
+    return judge_stack(stack), stack
 
 
 def _between(valid: Sequence[tuple[int, StackFile, "Stack"]]) -> Iterator[Finding]:
@@ -196,7 +199,7 @@ def _with_stack(
         stack = file.settings()
     except SettingsError as error:
         of_groups = (one for group in groups for one in judged(group))
-        return [*_refused(error, file, 0), *of_groups], []
+        return [*_refused(error, file), *of_groups], []
     return _merged([judged(group, stack) for group in groups]), [stack]
 
 
@@ -225,8 +228,8 @@ def _by_network(findings: Sequence[Finding]) -> list[Finding]:
     return sorted(findings, key=lambda one: order[one.network])
 
 
-def _refused(error: SettingsError, file: StackFile, source: int) -> list[Finding]:
-    return [unusable(one, _network(file.config, one.path), source) for one in error.problems]
+def _refused(error: SettingsError, file: StackFile) -> list[Finding]:
+    return [unusable(one, _network(file.config, one.path)) for one in error.problems]
 
 
 def _network(config: Any, path: tuple[str | int, ...]) -> str:
