@@ -61,6 +61,8 @@ RECORD = Record(
         "no device": 'specify either "device", "hwaddr", "kernelpath" or "pciBusID"',
         "no device found": "failed to find host device: Link not found",
         "no device of that MAC": "failed to find physical interface",
+        # getLink had found it, and another pod's ADD took it before moveLinkIn could.
+        "device that another pod takes first": "failed to move link …no such device",
         "no PCI device": "error with host device: …",
         "own network of a DPDK device": (
             "useInterfaceNetwork is not supported for dpdk-bound devices"

@@ -17,6 +17,7 @@ from tests.unit.rules import HOST_LOCAL, E, N, R, chain, macvlan, network, plugi
 
 BRIDGE = plugin("bridge", bridge="br0", ipam=HOST_LOCAL)
 SECOND = macvlan("b", ipam={**HOST_LOCAL, "rangeStart": "10.12.34.100", "rangeEnd": "10.12.34.150"})
+DEVICE = plugin("host-device", device="eth1")
 V6 = {"type": "host-local", "subnet": "fd00::/64", "gateway": "fd00::1"}
 
 
@@ -71,6 +72,35 @@ CALLS = [
         [(E, "WIR601", INVALID)],
         networks=[macvlan(mode="passthru"), network({**SECOND.config, "master": "eth2"}, "b")],
         predicted=[foretold("LNK108", E)],
+    ),
+    *(
+        Case(
+            f"a master that a pod of a neighbour takes: {words}",
+            pods(2, error=words),
+            [(E, "LNK114", f"ADD of b-node1-1 fails: {words}")],
+            networks=[DEVICE, SECOND],
+            predicted=[foretold("LNK114", E)],
+        )
+        for words in (
+            "Link not found",
+            'failed to lookup master "eth1": Link not found',
+            "failed to create macvlan: no such device",
+        )
+    ),
+    *(
+        Case(
+            f"a device that another pod takes: {words}",
+            pods(0, error=words),
+            [(E, "LNK114", words)],
+            networks=[DEVICE],
+            predicted=[foretold("LNK114", E)],
+        )
+        for words in (
+            "failed to find host device: Link not found",
+            # plugins v1.1.0, and since
+            "failed to move link no such device",
+            'failed to move link failed to move "eth1" to tempNS: no such device',
+        )
     ),
     Case(
         "words that differ of none",

@@ -40,7 +40,8 @@ def test_what_is_predicted_happens(case: Case, labs: Labs) -> None:
     lab, found = lab_of(case, labs)
     assert case.code in {one.code for one in lab.predicted}
     hits = [one for one in found if one.code == (case.under or case.code)]
-    assert any(heard(case.words or case.seen, one.message) for one in hits), found
+    words = (case.words or case.seen, *case.raced)
+    assert any(heard(one, hit.message) for one in words for hit in hits), found
     assert all(lab.prediction(one) for one in hits)
     assert not [one for one in found if one.refuses and lab.prediction(one) is None]
 

@@ -7,7 +7,7 @@ from multus_lab.checks.fix import Fix, Line
 from multus_lab.checks.links.masters import on_master
 from multus_lab.checks.links.undecided import pods_line
 from multus_lab.checks.network import Lab, Network
-from multus_lab.checks.rule import Hit, Place, lab_rule
+from multus_lab.checks.rule import Hit, Place, Refusal, lab_rule
 from multus_lab.plugins import Placeholder
 from multus_lab.plugins.kinds import INT
 
@@ -21,11 +21,14 @@ from multus_lab.plugins.kinds import INT
     "found, nor can networks on it: their pods fail as long as another pod has it.",
     fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.10.0 vlan.go loadConf, createVlan, host-device.go moveLinkIn; plugins #243; "
-    "multus-cni #569; macvlan.go, ipvlan.go, vlan.go (the master is looked up in the node)",
+    "multus-cni #569; macvlan.go, ipvlan.go, vlan.go (the master is looked up in the node, by its "
+    "number then the interface is made)",
     says=(
         "invalid VLAN ID … (must be between 0 and 4095 inclusive)",
         "failed to create vlan: file exists",
-        "failed to find host device",
+        "Link not found",
+        Refusal("host-device", "device that another pod takes first"),
+        "failed to create …: no such device",
     ),
 )
 def one_pod_per_node(lab: Lab) -> Iterator[Hit]:

@@ -22,7 +22,8 @@ class Case(NamedTuple):
     """Networks that a rule catches, and how that shows on the wire.
 
     `words` are those of the rule's `says` with which ADD fails, or the API server refuses them.
-    Where nothing is said, `seen` is told in a finding, of the code `under` where that is another.
+    Where pods start at once they may be `raced` instead, by who comes first. Where nothing is said,
+    `seen` is told in a finding, of the code `under` where that is another.
     eth1, eth2, br1, 10.1.0.0/16 and fd00:1::/32 are each case's own. `needs` is what not
     every machine has, as the reason to leave the network out names it. `plugins` is the release of
     the CNI plugins, "" for the one that is rehearsed with.
@@ -41,6 +42,7 @@ class Case(NamedTuple):
     called: str = ""
     needs: str = ""
     plugins: str = ""
+    raced: Sequence[str] = ()
 
 
 def plugin(kind: str, **keys: Any) -> Json:

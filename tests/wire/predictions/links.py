@@ -141,7 +141,20 @@ CASES: list[Case] = [
         "LNK114",
         "one device of two networks",
         [plugin("host-device", device="eth1"), plugin("host-device", device="eth1")],
-        "failed to find host device",
+        "Link not found",
+        raced=["failed to move link …no such device"],
+        zone={"interface": "eth1", "nodes": NODE},
+    ),
+    Case(
+        "LNK114",
+        "a device that another network lies on, and one more pod wants",
+        [
+            plugin("host-device", device="eth1"),
+            plugin("host-device", device="eth1"),
+            macvlan(),
+        ],
+        "Link not found",
+        raced=["failed to move link …no such device", "failed to create …: no such device"],
         zone={"interface": "eth1", "nodes": NODE},
     ),
     Case(
