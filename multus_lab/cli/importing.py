@@ -31,6 +31,6 @@ def import_stack(options: Any) -> int:
     else:
         output.write(made.text)
     for one in made.left_out:
-        print(f"multus-lab: left out: {one}", file=sys.stderr)
+        print(f"multus-lab: left out: {as_text.visible(one)}", file=sys.stderr)
     output.write(as_text.printed(made.report, as_text.colours(sys.stderr)), sys.stderr)
     return 1 if made.left_out else 0

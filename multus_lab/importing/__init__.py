@@ -17,7 +17,8 @@ from multus_lab.errors import FileError
 from multus_lab.importing.entry import Entry, NoEntryError, entry_of
 from multus_lab.importing.inventory import daemons_of, zone_of
 from multus_lab.importing.stack_text import StackText
-from multus_lab.manifests import Manifest
+from multus_lab.manifests import Definition, Manifest
+from multus_lab.problems import cut
 from multus_lab.report import Report
 from multus_lab.settings import load
 from multus_lab.sources import report_on, stack_source
@@ -34,8 +35,8 @@ class NothingToImportError(FileError):
 class Imported:
     """A stack file that makes the networks that were read.
 
-    `left_out` are those which no stack can make, each with the reason, and `findings` is what is
-    found in the stack, which has `count` networks.
+    `left_out` are those which no stack can make, each with the reason, and what of others no entry
+    says. `findings` is what is found in the stack, which has `count` networks.
     """
 
     path: Path
@@ -154,3 +155,21 @@ def _entries(read: Sequence[Manifest], left_out: list[str]) -> Iterator[Entry]:
                 yield entry_of(network, labels or {}, accepts.get(label, {}))
             except NoEntryError as error:
                 left_out.append(f"{label}: {error}")
+                continue
+            left_out += [f"{label}: its {one}" for one in _lost(network, metadata)]
+
+
+_OF_OTHERS = ("ownerReferences", "finalizers")
+"""Who made a network, and writes it again; and who is to act before it goes."""
+
+
+def _lost(network: Definition, metadata: Mapping[str, Any]) -> Iterator[str]:
+    """What no entry of a stack says, with its value."""
+    metadata_lost = [key for key in _OF_OTHERS if metadata.get(key)]
+    yield from (f"metadata.{key} {_short(metadata[key])}" for key in metadata_lost)
+    spec = network.settings["spec"]
+    yield from (f"spec.{key} {_short(spec[key])}" for key in spec if key != "config")
+
+
+def _short(value: object) -> str:
+    return cut(json.dumps(value, default=str), 80)

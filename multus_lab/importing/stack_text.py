@@ -14,7 +14,7 @@ from multus_lab.report.as_text import visible
 class StackText:
     """A stack file of networks, and of what it has `beside` them, by its keys.
 
-    `left_out` are the networks that it can't have, each with the reason.
+    `left_out` is what it can't have, each with the reason.
     """
 
     def __init__(

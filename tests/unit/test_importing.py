@@ -258,6 +258,31 @@ def test_what_cannot_be_accepted_is_left_out() -> None:
     assert left_out.startswith("default/lab: its annotation multus-lab/accept must be a mapping")
 
 
+@cases(
+    ("metadata", "spec", "left_out"),
+    [
+        pytest.param(
+            {"ownerReferences": [{"kind": "SriovNetwork", "name": "net"}]},
+            {},
+            'its metadata.ownerReferences [{"kind": "SriovNetwork", "name": "net"}]',
+            id="owner",
+        ),
+        pytest.param({"finalizers": ["a.io/b"]}, {}, 'its metadata.finalizers ["a.io/b"]', id="f"),
+        pytest.param({}, {"name": 5}, "its spec.name 5", id="key of spec"),
+        pytest.param({}, {"long": "a" * 99}, f'its spec.long "{"a" * 76}...', id="long value"),
+        pytest.param({"ownerReferences": [], "uid": "5", "managedFields": [{}]}, {}, "", id="none"),
+    ],
+)
+def test_what_no_entry_says_is_told(
+    metadata: dict[str, Any], spec: dict[str, Any], left_out: str
+) -> None:
+    one = nad(MACVLAN)
+    one = {**one, "metadata": {**one["metadata"], **metadata}, "spec": {**one["spec"], **spec}}
+    made = imported(one)
+    assert [network["name"] for network in config_of(made)["networks"]] == ["lab"]
+    assert made.left_out == ([f"default/lab: {left_out}"] if left_out else [])
+
+
 def test_whole_characters_in_escapes_are_read() -> None:
     config = {"cniVersion": "1.0.0", "name": "lab", "type": "own", "key": "\N{GRINNING FACE}"}
     made = imported(nad(config, annotations={"q": "\N{GRINNING FACE}"}))
