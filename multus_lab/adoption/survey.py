@@ -17,7 +17,9 @@ from multus_lab.cluster.errors import RefusedError
 from multus_lab.cluster.kinds import DEFINITION, NETWORK
 from multus_lab.cluster.objects import Key, found, listed
 from multus_lab.leaving import NODE_CLEANER
+from multus_lab.names import shortened
 from multus_lab.ownership import FIELD_MANAGER, OWNER
+from multus_lab.progress import Progress
 
 __all__ = ["Lost", "Seen", "Standing", "Survey", "survey"]
 
@@ -166,12 +168,19 @@ def _found(
 ) -> dict[Key, dict[str, Any]]:
     """What the cluster has, once what Kubernetes is deleting of what is wanted is gone."""
     end = time.monotonic() + _GOING_SECONDS
-    while True:
-        live = found(cluster, {*wanted, *known})
-        waits = [_finalizers(live[key]) for key in wanted if key in live and _is_going(live[key])]
-        if not any(map(_KUBERNETES_OWN.issuperset, waits)) or time.monotonic() > end:
-            return live
-        time.sleep(_LOOK_SECONDS)
+    with Progress().task("waiting for what Kubernetes is deleting", delay=2.0) as task:
+        while True:
+            live = found(cluster, {*wanted, *known})
+            going = [key for key in wanted if key in live and _ends_by_itself(live[key])]
+            if not going or time.monotonic() > end:
+                return live
+            task.tick(shortened([key.place for key in going], 3))
+            time.sleep(_LOOK_SECONDS)
+
+
+def _ends_by_itself(live: Manifest) -> bool:
+    """Whether it is being deleted, and waits for nobody but Kubernetes."""
+    return _is_going(live) and _KUBERNETES_OWN.issuperset(_finalizers(live))
 
 
 def _is_going(live: Manifest) -> bool:

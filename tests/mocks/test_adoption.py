@@ -283,7 +283,10 @@ def test_what_is_ours_and_can_t_become_what_is_declared(
     ],
 )
 def test_what_kubernetes_is_deleting_is_waited_for(
-    finalizers: list[str], looks: int, monkeypatch: pytest.MonkeyPatch
+    finalizers: list[str],
+    looks: int,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
 ) -> None:
     cluster, slept = Fake(going(account(OURS), *finalizers)), []
 
@@ -293,8 +296,12 @@ def test_what_kubernetes_is_deleting_is_waited_for(
             cluster.objects.clear()
 
     monkeypatch.setattr("time.sleep", sleep)
+    monkeypatch.setattr("time.monotonic", lambda: 10.0 * len(slept))
     (seen,) = survey(cast("Cluster", cluster), [declared(account())], {}).seen
     assert len(slept) + 1 == looks
+    told = capsys.readouterr().err
+    waiting = "waiting for what Kubernetes is deleting"
+    assert told == (f"{waiting}, {seen.key.place}, 10 s\n{waiting}, done, 20 s\n" * (looks > 1))
     assert (seen.standing is Standing.ABSENT) == (looks == 3)
 
 
