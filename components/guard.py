@@ -34,7 +34,7 @@ def refuse_what_cannot_be(stack: settings.Stack) -> int:
     if settled.get() or isinstance(get_monitor(), MockMonitor):
         return MOST_NODES
     # Only here, since it takes half a second that nothing else of a program needs.
-    from multus_lab.cluster.connection import connect
+    from multus_lab.cluster.connection import SETTINGS, connect
     from multus_lab.cluster.errors import KubeconfigError, RefusedError
     from multus_lab.cluster.objects import Key, found
     from multus_lab.errors import MultusLabError
@@ -43,7 +43,7 @@ def refuse_what_cannot_be(stack: settings.Stack) -> int:
 
     config = pulumi.Config("kubernetes")
     try:
-        cluster = connect(config.get("kubeconfig") or "", config.get("context") or "")
+        cluster = connect(*(config.get(name) or "" for name in SETTINGS))
         keys = [Key(*one) for one in _declared(stack)]
         check_presence(cluster, keys)
         check_rights(cluster, reading(keys))

@@ -39,7 +39,7 @@ from multus_lab.adoption.told import (
     told,
 )
 from multus_lab.cluster.client import Cluster
-from multus_lab.cluster.connection import connect
+from multus_lab.cluster.connection import SETTINGS, connect
 from multus_lab.cluster.objects import Key
 from multus_lab.ownership import Owner
 from multus_lab.prerequisites.presence import check_presence
@@ -181,7 +181,7 @@ class Claims:
         seen = survey(cluster, objects, made, drift)
         if runs:
             seen = replace(seen, orphans=self._orphans(stack, {*wanted, *made}))
-        if hindered := hindrance(seen):
+        if hindered := hindrance(seen, cluster):
             raise AdoptionError(hindered)
         check_rights(cluster, needed(seen, made))
         return seen
@@ -226,7 +226,7 @@ class Claims:
     def _connected(self, stack: automation.Stack) -> Cluster:
         if self._testbed is not None:
             return connect(str(self._testbed.kubeconfig))
-        keys = ("kubernetes:kubeconfig", "kubernetes:context")
+        keys = [f"kubernetes:{name}" for name in SETTINGS]
         written = self._stack.document.value["config"]  # type: ignore[index]  # StackFile: a mapping
         if any(isinstance(written.get(key), dict) for key in keys):  # encrypted
             read = self._read(stack)

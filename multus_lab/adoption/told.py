@@ -1,10 +1,10 @@
 """What is said of a survey: by `preview`, and by an `up` that refuses."""
 
-import shlex
 from collections.abc import Iterable, Iterator, Sequence
 
 from multus_lab.adoption.objects import Known
 from multus_lab.adoption.survey import Lost, Seen, Standing, Survey
+from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import DEFINITION
 from multus_lab.cluster.objects import Key
 from multus_lab.errors import MultusLabError
@@ -43,7 +43,7 @@ def told(survey: Survey, command: str) -> list[str]:
     return lines + _refusal(survey, command, None, "`up` refuses this")
 
 
-def hindrance(survey: Survey) -> str:
+def hindrance(survey: Survey, cluster: Cluster) -> str:
     """Why neither `preview` nor `up` can go on with what is the stack's own; "" if they can.
 
     It keeps a field that can't be changed in place, or is being deleted.
@@ -56,15 +56,15 @@ def hindrance(survey: Survey) -> str:
     # With a CRD its networks would go.
     fixed = [one.key for one in stuck if not one.going and one.key.kind != DEFINITION]
     if fixed:
-        commands = " && ".join(map(_deletion, fixed))
+        commands = " && ".join(_deletion(key, cluster) for key in fixed)
         return "\n".join([*lines, f"nothing was changed; `up` makes them anew after: {commands}"])
     again = "; run this again once they are gone" if any(one.going for one in stuck) else ""
     return "\n".join([*lines, f"nothing was changed{again}"])
 
 
-def _deletion(key: Key) -> str:
+def _deletion(key: Key, cluster: Cluster) -> str:
     place = ["--namespace", key.namespace] if key.namespace else []
-    return shlex.join(["kubectl", "delete", key.kind.lower(), *place, key.name])
+    return cluster.kubectl("delete", key.kind.lower(), *place, key.name)
 
 
 def check_names(survey: Survey, names: Iterable[str]) -> None:

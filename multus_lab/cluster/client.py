@@ -2,6 +2,7 @@
 
 import http
 import json
+import shlex
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -37,13 +38,15 @@ class Cluster:
 
     Args:
         configuration: the server, who we are to it, and the way there.
+        kubectl: the options with which kubectl speaks to the same cluster.
 
     Attributes:
         server: the API server's host and port, as messages have it.
 
     """
 
-    def __init__(self, configuration: Configuration) -> None:
+    def __init__(self, configuration: Configuration, kubectl: Sequence[str] = ()) -> None:
+        self._kubectl = kubectl
         configuration.retries = False  # ours alone, and errors as they come
         self._client = ApiClient(configuration)
         self.server = urlsplit(configuration.host).netloc or configuration.host
@@ -62,6 +65,10 @@ class Cluster:
         configuration.ssl_ca_cert = str(authority)
         configuration.proxy = None
         return cls(configuration)
+
+    def kubectl(self, *arguments: str) -> str:
+        """How one types a command of kubectl to this cluster."""
+        return shlex.join(["kubectl", *self._kubectl, *arguments])
 
     def ready(self) -> bool:
         """Whether the API server says that it is ready."""

@@ -16,11 +16,12 @@ import urllib3
 import yaml
 from kubernetes import config
 from kubernetes.client import Configuration
+from kubernetes.config.kube_config import ConfigNode, KubeConfigLoader, KubeConfigMerger
 
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.errors import KubeconfigError
 
-__all__ = ["connect"]
+__all__ = ["SETTINGS", "connect"]
 
 Documents = Mapping[str, Mapping[str, Any]]
 """What kubeconfigs say, by their paths; where later ones contradict, the first is right."""
@@ -32,7 +33,11 @@ _LOOPBACK = "localhost,127.0.0.0/8,::1"
 _MALFORMED = (config.ConfigException, LookupError, TypeError, ValueError, AttributeError, OSError)
 
 
-def connect(kubeconfig: str = "", context: str = "") -> Cluster:
+SETTINGS = ("kubeconfig", "context", "cluster")
+"""The provider's settings by which it finds its cluster, in the order of `connect`'s arguments."""
+
+
+def connect(kubeconfig: str = "", context: str = "", cluster: str = "") -> Cluster:
     """A client of the cluster that the provider uses with these settings.
 
     Args:
@@ -40,9 +45,11 @@ def connect(kubeconfig: str = "", context: str = "") -> Cluster:
             Then it is the files of $KUBECONFIG, or ~/.kube/config, or in a pod that has none of
             them its service account.
         context: what `kubernetes:context` says; "" for the current context.
+        cluster: what `kubernetes:cluster` says, the name of one in the kubeconfig that takes the
+            place of the context's; "" if it isn't set.
 
     Raises:
-        KubeconfigError: there is no such context, or nothing in it that can be used.
+        KubeconfigError: there is no such context or cluster, or nothing in it that can be used.
 
     """
     documents = _given(kubeconfig) if kubeconfig else _ambient()
@@ -50,7 +57,7 @@ def connect(kubeconfig: str = "", context: str = "") -> Cluster:
     found = Configuration()
     found.proxy = None  # the environment's comes later, if the kubeconfig has none
     if chosen:
-        _load(documents, chosen, found)
+        _load(documents, chosen, cluster, found)
     elif not kubeconfig and "KUBERNETES_SERVICE_HOST" in os.environ:
         _load_account(found)
     else:
@@ -61,8 +68,11 @@ def connect(kubeconfig: str = "", context: str = "") -> Cluster:
     _set_proxy(found)
     if not found.verify_ssl:  # as that kubeconfig has it; the library warns at every request
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    given = kubeconfig if _GIVEN not in documents or _is_path(kubeconfig) else ""
+    options = zip(SETTINGS, (given, context, cluster), strict=True)
+    kubectl = [word for name, value in options if value for word in (f"--{name}", value)]
     try:
-        return Cluster(found)
+        return Cluster(found, kubectl)
     except (ImportError, ValueError, urllib3.exceptions.HTTPError) as error:
         raise KubeconfigError(f"the proxy {found.proxy} can't be used: {error}") from error
 
@@ -70,11 +80,17 @@ def connect(kubeconfig: str = "", context: str = "") -> Cluster:
 def _given(kubeconfig: str) -> Documents:
     """A kubeconfig by its path, or by its contents where there is no such file."""
     try:
-        path = Path(kubeconfig).expanduser()
-        text = path.read_text() if path.is_file() else kubeconfig
-    except (OSError, RuntimeError):  # contents are too long for a path
+        text = Path(kubeconfig).expanduser().read_text() if _is_path(kubeconfig) else kubeconfig
+    except OSError:
         text = kubeconfig
     return {_GIVEN: _read(text, _GIVEN)}
+
+
+def _is_path(kubeconfig: str) -> bool:
+    try:
+        return Path(kubeconfig).expanduser().is_file()
+    except (OSError, RuntimeError):  # contents are too long for a path
+        return False
 
 
 def _ambient() -> Documents:
@@ -109,16 +125,25 @@ def _current(documents: Documents) -> str:
     return next((str(one) for one in found if one), "")
 
 
-def _load(documents: Documents, context: str, into: Configuration) -> None:
-    """Take over server, credentials and TLS of a context; its exec plugin is run for them."""
+def _load(documents: Documents, context: str, cluster: str, into: Configuration) -> None:
+    """Take over server, credentials and TLS of a context; its exec plugin is run for them.
+
+    Of a `cluster` it is that one's server, and the certificate that it must present.
+    """
     place = f"context {context!r} of {_places(documents)}"
     with _logged() as said:
         try:
-            _check(documents, context)
-            if _GIVEN in documents:
-                config.load_kube_config_from_dict(documents[_GIVEN], context, into)
-            else:
-                config.load_kube_config(os.pathsep.join(documents), context, into)
+            _check(documents, "context", context)
+            if cluster:
+                _check(documents, "cluster", cluster)
+            merged = (
+                ConfigNode(_GIVEN, documents[_GIVEN])
+                if _GIVEN in documents
+                else KubeConfigMerger(os.pathsep.join(documents)).config
+            )
+            if cluster:
+                merged["contexts"].get_with_name(context)["context"].value["cluster"] = cluster
+            KubeConfigLoader(merged, context, config_base_path=None).load_and_set(into)
         except _MALFORMED as error:
             raise KubeconfigError(f"{place} can't be used: {error}") from error
     # Where an exec plugin fails, the library logs why, and goes on without credentials.
@@ -126,12 +151,13 @@ def _load(documents: Documents, context: str, into: Configuration) -> None:
         raise KubeconfigError(f"{place} gives no credentials: {said[-1]}")
 
 
-def _check(documents: Documents, context: str) -> None:
-    contexts = [one for document in documents.values() for one in document.get("contexts") or ()]
-    names = [str(one["name"]) for one in contexts]
-    if context not in names:
+def _check(documents: Documents, kind: str, name: str) -> None:
+    """Raise KubeconfigError where there is no context, or no cluster, of that name."""
+    there = [one for document in documents.values() for one in document.get(f"{kind}s") or ()]
+    names = [str(one["name"]) for one in there]
+    if name not in names:
         others = f"it has {', '.join(map(repr, names))}" if names else "it has none"
-        raise KubeconfigError(f"{_places(documents)} has no context {context!r}: {others}")
+        raise KubeconfigError(f"{_places(documents)} has no {kind} {name!r}: {others}")
 
 
 def _load_account(into: Configuration) -> None:

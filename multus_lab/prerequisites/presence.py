@@ -74,7 +74,7 @@ def _namespaces(cluster: Cluster, declared: Collection[Key]) -> Iterator[str]:
         if found is None:
             yield (
                 f"namespace {name} is not there, for {_named(keys)}: create it first, by "
-                f"`kubectl create namespace {name}`"
+                f"`{cluster.kubectl('create', 'namespace', name)}`"
             )
         elif found["metadata"].get("deletionTimestamp"):
             yield f"namespace {name} is being deleted, and takes no {_named(keys)}: wait for it"

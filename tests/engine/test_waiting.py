@@ -206,7 +206,7 @@ def test_a_namespace_that_is_not_there(lab: Lab, verb: str) -> None:
     declare(lab, networks=[network | {"name": "one"}, network | {"name": "two"}])
     assert failed(lab, MissingError, verb) == [
         "namespace web is not there, for web/one, web/two: create it first, by "
-        "`kubectl create namespace web`"
+        f"`kubectl --kubeconfig {lab.bed.kubeconfig} create namespace web`"
     ]
     assert lab.versions() == versions
     settled(lab)

@@ -43,6 +43,9 @@ class Fake:
         self.refuses: dict[str, RefusedError] = {}
         self.changes = 0
 
+    def kubectl(self, *arguments: str) -> str:
+        return " ".join(["kubectl", "--context", "lab", *arguments])
+
     def find(self, kind: str, name: str, namespace: str = "") -> Object | None:
         return self.objects.get(Key(kind, namespace, name))
 
@@ -229,7 +232,7 @@ def test_an_object_that_changes_meanwhile_is_read_again(changes: int, obstacle: 
 
 GONE = {"deletionTimestamp": "2026-11-28T00:00:00Z"}
 FIXED = 'spec.selector: Invalid value: "x": field is immutable'
-ANEW = "nothing was changed; `up` makes them anew after: kubectl delete "
+ANEW = "nothing was changed; `up` makes them anew after: kubectl --context lab delete "
 
 
 def going(one: Object, *finalizers: str) -> Object:
@@ -270,8 +273,9 @@ def test_what_is_ours_and_can_t_become_what_is_declared(
         cluster.refuses = {"apply": error, "replace": error}
     ours = OWNER in live["metadata"].get("annotations", {})
     known_of = {} if lost or not ours else state(live)
-    found = survey(cast("Cluster", cluster), [wanted], known_of)
-    assert hindrance(found).rpartition("\n")[2] == last
+    asked = cast("Cluster", cluster)
+    found = survey(asked, [wanted], known_of)
+    assert hindrance(found, asked).rpartition("\n")[2] == last
 
 
 @pytest.mark.parametrize(

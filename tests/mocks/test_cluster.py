@@ -333,6 +333,48 @@ def test_which_cluster(
     assert server.users == [token]
 
 
+@pytest.mark.parametrize("way", ["given", "contents", "environment"])
+def test_another_cluster_than_the_context_s(
+    server: Server, home: Path, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    document = kubeconfig("http://127.0.0.1:1", "us", us=US)
+    document["clusters"].append({"name": "other", "cluster": {"server": server.url}})
+    text = json.dumps(document)
+    (home / "config").write_text(text)
+    if way == "environment":
+        monkeypatch.setenv("KUBECONFIG", str(home / "config"))
+    given = {"given": str(home / "config"), "contents": text}.get(way, "")
+    assert connect(given, cluster="other").ready()
+    assert server.users == ["Bearer a"]
+    assert (home / "config").read_text() == text
+    with pytest.raises(KubeconfigError, match="has no cluster 'none': it has 'lab', 'other'"):
+        connect(given, cluster="none")
+
+
+@pytest.mark.parametrize(
+    ("settings", "typed"),
+    [
+        ([], "kubectl get pods"),
+        (["", "us"], "kubectl --context us get pods"),
+        (["config"], "kubectl --kubeconfig config get pods"),
+        (
+            ["config", "us", "lab"],
+            "kubectl --kubeconfig config --context us --cluster lab get pods",
+        ),
+        (["{contents}", "us"], "kubectl --context us get pods"),
+    ],
+)
+def test_how_kubectl_is_told_of_the_cluster(
+    home: Path, monkeypatch: pytest.MonkeyPatch, settings: list[str], typed: str
+) -> None:
+    text = json.dumps(kubeconfig("http://x", "us", us=US))
+    (home / "config").write_text(text)
+    monkeypatch.setenv("KUBECONFIG", str(home / "config"))
+    monkeypatch.chdir(home)
+    found = connect(*(one.replace("{contents}", text) for one in settings))
+    assert found.kubectl("get", "pods") == typed
+
+
 US = {"token": "a"}
 
 

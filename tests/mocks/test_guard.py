@@ -45,6 +45,9 @@ class Fake:
     def allows(self, verb: str, *_: str) -> bool:
         return verb not in self.forbids
 
+    def kubectl(self, *arguments: str) -> str:
+        return " ".join(["kubectl", *arguments])
+
     def serves(self, _: str) -> bool:
         return True
 

@@ -57,6 +57,9 @@ class Fake:
         self._refuse()
         return self.namespaces.get(name)
 
+    def kubectl(self, *arguments: str) -> str:
+        return " ".join(["kubectl", "--context", "lab", *arguments])
+
     def may_everything(self) -> bool:
         self._refuse()
         return ("*",) in self.held
@@ -81,7 +84,10 @@ def there(**metadata: str) -> Object:
 
 # --- what has to be there -------------------------------------------------------------------------
 
-WEB = "namespace web is not there, for web/one: create it first, by `kubectl create namespace web`"
+WEB = (
+    "namespace web is not there, for web/one: create it first, by "
+    "`kubectl --context lab create namespace web`"
+)
 KIND = (
     "the cluster has no CRD of NetworkAttachmentDefinitions, and the stack does not install "
     "Multus: bring up the stack that does first, or set multus.install to true"
