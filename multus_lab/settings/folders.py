@@ -111,13 +111,16 @@ EMPTIED = (
 def _held(
     paths: Paths, folders: Folders, key: str, others: Sequence[str], why: str
 ) -> Iterator[Refusal]:
-    """What lies in a folder of Multus' own that gets emptied: the key that put it there is told."""
+    """What isn't Multus' own in a folder that gets emptied: the key that put it there is told.
+
+    A folder within somebody else's is taken for theirs too, unless its name says whose it is.
+    """
     named = paths.model_fields_set
     folder = getattr(folders, key)
     for other, value in folders._asdict().items():
-        if other == key or not value or not holds(folder, value):
+        if other == key or not value:
             continue
-        if other in named and key not in named:
+        if holds(folder, value) and other in named and key not in named:
             allowed = f"must be outside of {to_camel(key)}, which is {folder}: {why}"
             yield Refusal(("paths", to_camel(other)), value, allowed)
         else:
@@ -125,6 +128,17 @@ def _held(
     if held := next((one for one in others if holds(folder, one)), ""):
         allowed = f"must be a folder of Multus' own, without {held}: {why}"
         yield Refusal(("paths", to_camel(key)), folder, allowed)
+    elif around := next((one for one in others if _is_of(folder, one)), ""):
+        allowed = (
+            f"must be a folder of Multus' own: in {around} one with multus in its name, such as "
+            f"{around.rstrip('/')}/multus; {why}"
+        )
+        yield Refusal(("paths", to_camel(key)), folder, allowed)
+
+
+def _is_of(folder: str, other: str) -> bool:
+    """Whether a folder lies in another one, and doesn't say that it is Multus'."""
+    return holds(other, folder) and "multus" not in in_run(folder).removeprefix(in_run(other))
 
 
 class Mount(NamedTuple):
@@ -195,8 +209,8 @@ _KERNELS = ("/proc", "/sys", "/dev")
 _OF_NODES = (
     *("/var/lib/cni/networks", "/var/lib/cni/results", "/var/lib/kubelet", "/var/lib/calico"),
     *("/var/lib/containerd", "/var/lib/containers", "/var/lib/docker", "/var/lib/etcd"),
-    *("/var/lib/rancher", "/var/log", "/etc/cni/net.d", "/etc/kubernetes", "/usr/bin"),
-    *("/usr/libexec/cni", "/opt/cni/bin", "/home", "/root", "/boot", "/dev", "/proc", "/sys"),
+    *("/var/lib/rancher", "/var/log", "/etc/cni/net.d", "/opt/cni/bin", "/bin", "/boot", "/dev"),
+    *("/etc", "/home", "/lib", "/lib64", "/proc", "/root", "/sbin", "/sys", "/usr"),
 )
 """What others have on a node: host-local's books, libcni's results, the runtime's own, …"""
 

@@ -457,6 +457,8 @@ def _affinity(how: str, nodes: object) -> Config:
         pytest.param({"paths": {"socketDir": "/run/systemd/multus"}}, id="socket-in-a-folder"),
         pytest.param({"paths": {"socketDir": "/var/run/multus/"}}, id="socket-by-the-link"),
         pytest.param({"paths": {"cniDir": "/var/lib/cni/other"}}, id="caches-of-its-own"),
+        pytest.param({"paths": {"cniDir": "/etc/multus/caches"}}, id="caches-in-etc"),
+        pytest.param({"paths": {"cniDir": "/var/lib/rancher/multus/a"}}, id="caches-beside-k3s"),
         pytest.param(
             {
                 "paths": {
@@ -1578,6 +1580,32 @@ BROKEN = [
     broken("caches-of-the-node", "multus.paths.cniDir", "/etc", "without /etc/cni/net.d"),
     broken(
         "caches-in-books", "multus.paths.cniDir", "/var/lib/cni/networks", "must be a folder of"
+    ),
+    *(
+        broken(
+            f"caches-in-{around}",
+            "multus.paths.cniDir",
+            f"{around}/{below}",
+            f"must be a folder of Multus' own: in {around} one with multus in its name, such as "
+            f"{around}/multus; `down --clean-nodes` empties it",
+        )
+        for around, below in (
+            *(("/var/lib/etcd", "member"), ("/var/lib/kubelet", "pods"), ("/opt/cni/bin", "x")),
+            *(("/var/lib/cni/networks", "lab"), ("/var/lib/rancher", "k3s"), ("/usr", "lib")),
+            *(("/lib", "modules"), ("/etc", "ssh")),
+        )
+    ),
+    *(
+        broken(
+            f"socket-in-{around}",
+            "multus.paths.socketDir",
+            f"{around}/{below}",
+            "one with multus in its name, such as /run/",
+        )
+        for around, below in (
+            *(("/run/containerd", "io.containerd.runtime.v2.task"), ("/run/systemd", "system")),
+            *(("/run/k3s", "containerd"), ("/var/run/netns", "a")),
+        )
     ),
     broken("socket-of-run", "multus.paths.socketDir", "/run", "must be a folder below /run"),
     broken("socket-of-var-run", "multus.paths.socketDir", "/var/run/", "a folder below /run"),
