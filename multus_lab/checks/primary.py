@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
+from multus_lab.checks.finding import Path
 from multus_lab.checks.network import Lab, Network
 
 if TYPE_CHECKING:
@@ -76,16 +77,29 @@ PRIMARIES = (
 )
 
 
-def _of(cluster: "Cluster | None") -> list[Primary] | None:
-    """The primary network of the cluster by its file's name; None if that tells nothing."""
-    file = cluster.primary_network.file if cluster is not None else None
+def primary_file(lab: Lab) -> tuple[str, Path] | None:
+    """The primary network's file as the daemon of this stack finds it, and where that is told.
+
+    The path is () for the distribution's own; None if nobody knows.
+    """
+    cluster, multus = lab.cluster, lab.multus
+    if multus is not None and multus.install and (own := multus.daemon_config.multus_master_cni):
+        return own, ("multus", "daemonConfig", "multusMasterCNI")
+    if cluster is not None and (file := cluster.primary_network.file):
+        return file, ("cluster", "primaryNetwork", "file")
+    known = cluster.known if cluster is not None else None
+    return (known.primary.file, ()) if known and known.primary else None
+
+
+def _of(file: str | None) -> list[Primary] | None:
+    """The primary network by its file's name; None if that tells nothing."""
     known = [one for one in PRIMARIES if file and re.search(one.file, file)]
     return known or None
 
 
-def frees_without_keys(cluster: "Cluster | None") -> bool:
+def frees_without_keys(file: str) -> bool:
     """Whether the primary network's plugin frees addresses on DEL, whatever keys it is given."""
-    told = _of(cluster)
+    told = _of(file)
     return told is not None and all(one.bare for one in told)
 
 
@@ -97,7 +111,7 @@ def owner(interface: str, cluster: "Cluster | None") -> tuple[Primary, bool] | N
     named = _named(interface)
     if not named:
         return None
-    told = _of(cluster)
+    told = _of(cluster.primary_network.file if cluster is not None else None)
     for one, own in named:
         if told is None or one in told:
             return one, own or told is not None

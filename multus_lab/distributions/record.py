@@ -64,6 +64,13 @@ class Primary(NamedTuple):
     cni_version: str
 
 
+class Newest(NamedTuple):
+    """The newest cniVersion that nodes stand in the daemon's file, and `why` no newer one."""
+
+    cni_version: str
+    why: str
+
+
 LINKS: Mapping[str, str] = {"/var/run": "/run"}
 """The symbolic link that nodes have (Filesystem Hierarchy Standard 3.0, 5.13)."""
 
@@ -100,6 +107,7 @@ class Distribution(NamedTuple):
         primary: file and cniVersion of the primary network that it brings, or None where that is
             for whoever makes the cluster to choose.
         primary_files: the names that its primary network's file has, where they are several.
+        newest: the newest cniVersion of the daemon, or None if none is known to harm.
         least_memory: the least memory that its documentation leaves the daemon, or "".
         notes: what else whoever installs Multus there has to know.
 
@@ -119,6 +127,7 @@ class Distribution(NamedTuple):
     usual: Usual | None = None
     primary: Primary | None = None
     primary_files: tuple[str, ...] = ()
+    newest: Newest | None = None
     least_memory: str = ""
     notes: tuple[str, ...] = ()
 

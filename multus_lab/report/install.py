@@ -188,6 +188,9 @@ def _limits(one: Distribution) -> Iterator[str]:
     if one.primary_files:
         names = ", ".join(one.primary_files)
         yield f"The primary network's file has several names ({names}): name none (MUL711)."
+    if one.newest:
+        why = one.newest.why
+        yield f"No cniVersion of the daemon above {one.newest.cni_version}: {why} (MUL701)."
     if one.least_memory:
         yield f"A memory limit has to be at least {one.least_memory} (MUL703)."
 

@@ -142,8 +142,13 @@ class Multus(Installed):
     @property
     def config_text(self) -> str:
         """The file daemon-config.json."""
-        master = self._cluster.primary_network.file
-        return written(self.daemon_config.values(self.folders, master) | self.extra_daemon_config)
+        values = self.daemon_config.values(self.folders, self.primary_file)
+        return written(values | self.extra_daemon_config)
+
+    @property
+    def primary_file(self) -> str | None:
+        """What the primary network's file is called, as the daemon is told; None for the first."""
+        return self.daemon_config.multus_master_cni or self._cluster.primary_network.file
 
     @property
     def log_folder(self) -> str | None:

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from multus_lab.checks.finding import Severity
 from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab
+from multus_lab.checks.primary import primary_file
 from multus_lab.checks.rule import Hit, Place, lab_rule
 from multus_lab.versions import release
 
@@ -31,11 +32,14 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
     if release(own) < _CHECKS or lab.multus.daemon_config.force_cni_version:
         return
     path = ("multus", "daemonConfig", "cniVersion")
-    told = lab.cluster.primary_network if lab.cluster is not None else None
-    version, file = (told.cni_version, told.file) if told is not None else (None, None)
+    version = lab.cluster.primary_network.cni_version if lab.cluster is not None else None
     known = lab.cluster.known if lab.cluster else None
-    brought = known.primary if known is not None else None
-    if version is not None:
+    brought, told = known and known.primary, primary_file(lab)
+    if known and known.newest and release(own) > release(known.newest.cni_version):
+        message = f"on {known.name} {known.newest.why}"
+        fix = f"daemonConfig.cniVersion: {known.newest.cni_version}"
+        yield Hit(path, own, message, fix, Severity.NOTE)
+    elif version is not None:
         if release(version) < _CHECKS:
             message = (
                 f"the daemon doesn't start: its cniVersion is {own}, and the primary network's "
@@ -43,7 +47,7 @@ def cni_version(lab: Lab) -> Iterator[Hit]:
             )
             place = Place(None, ("cluster", "primaryNetwork", "cniVersion"), f"{version} here")
             yield Hit(path, own, message, related=(place,))
-    elif known and brought and file in (None, brought.file):
+    elif known and brought and told and told[0] == brought.file:
         if release(brought.cni_version) < _CHECKS:
             message = (
                 f"the daemon doesn't start: its cniVersion is {own}, and {known.name}'s "

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 
 from multus_lab.checks.finding import Severity
+from multus_lab.checks.fix import Line
 from multus_lab.checks.network import Lab
-from multus_lab.checks.rule import Hit, lab_rule
+from multus_lab.checks.primary import primary_file
+from multus_lab.checks.rule import Hit, Place, lab_rule
 
 
 @lab_rule(
@@ -18,14 +20,18 @@ from multus_lab.checks.rule import Hit, lab_rule
     "findMasterPlugin",
 )
 def several_files(lab: Lab) -> Iterator[Hit]:
-    """Find a name that a stack gives where the distribution has several."""
-    known = lab.cluster.known if lab.cluster else None
-    if known is None or not known.primary_files or lab.multus is None or not lab.multus.install:
+    """Find a name that a stack gives where the distribution has several, or the stack has two."""
+    if lab.multus is None or not lab.multus.install or (told := primary_file(lab)) is None:
         return
-    own = lab.multus.daemon_config.multus_master_cni
-    primary = lab.cluster.primary_network.file if lab.cluster is not None else None
-    message = f"on {known.name} nodes have it as {' or as '.join(known.primary_files)}"
-    if own is not None:
-        yield Hit(("multus", "daemonConfig", "multusMasterCNI"), own, message)
-    elif primary is not None:
-        yield Hit(("cluster", "primaryNetwork", "file"), primary, message)
+    (file, path), cluster = told, lab.cluster
+    known = cluster.known if cluster is not None else None
+    of_cluster = cluster.primary_network.file if cluster is not None else None
+    if of_cluster not in (None, file):
+        there = Place(None, ("cluster", "primaryNetwork", "file"), "another name here")
+        message = (
+            f"the cluster has it as {of_cluster}, and it is this one that the daemon looks for"
+        )
+        yield Hit(path, file, message, Line("multusMasterCNI", of_cluster), related=(there,))
+    elif path and known and known.primary_files:
+        message = f"on {known.name} nodes have it as {' or as '.join(known.primary_files)}"
+        yield Hit(path, file, message)

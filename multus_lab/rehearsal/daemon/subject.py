@@ -82,7 +82,7 @@ class Subject:
         other = self._version({"paths": self._other_folders()})
         before = self._version(self._of_release()) if self.before else None
         whole = plan.Plan.of(networks, stack.zone, pods, stack.cluster)
-        primary = stack.cluster.primary_network.file or _PRIMARY
+        primary = stack.multus.primary_file or _PRIMARY
         nodes = [replace(one, primary=primary) for one in whole.nodes]
         unmet = subjects.unmet(stack.multus)
         whole = replace(whole, nodes=nodes, objects=declared.objects, unmet=unmet)

@@ -92,6 +92,34 @@ CASES: list[Case] = [
     ),
     Case("MUL701", "an old daemon over kindnet", lab(multus={}, distribution="kind")),
     Case(
+        "MUL701",
+        "a new daemon that looks for another file of kind",
+        lab(
+            multus={"daemonConfig": {"cniVersion": "0.4.0", "multusMasterCNI": "05-cilium.conf"}},
+            distribution="kind",
+        ),
+        [(N, WHERE)],
+    ),
+    Case(
+        "MUL701",
+        "a daemon with STATUS on GKE",
+        lab(
+            multus={"daemonConfig": {"cniVersion": "1.1.0"}},
+            distribution="gke",
+            primaryNetwork={"cniVersion": "1.1.0"},
+        ),
+        [(N, WHERE)],
+    ),
+    Case(
+        "MUL701",
+        "a daemon without STATUS on GKE",
+        lab(
+            multus={"daemonConfig": {"cniVersion": "1.0.0"}},
+            distribution="gke",
+            primaryNetwork={"cniVersion": "1.0.0"},
+        ),
+    ),
+    Case(
         "MUL702",
         "a daemon beside RKE2's",
         lab(multus={"install": True}, distribution="rke2"),
@@ -150,6 +178,29 @@ CASES: list[Case] = [
     Case("MUL704", "flannel, which keeps its own file", over("10-flannel.conflist")),
     Case("MUL704", "Cilium, which asks its agent", over("05-cilium.conflist")),
     Case("MUL704", "another stack's daemon", over("10-calico.conflist", install=False)),
+    Case(
+        "MUL704",
+        "a file that the daemon is told of",
+        over(None, daemonConfig={"multusMasterCNI": "10-calico.conflist"}),
+        [(R, RELEASE)],
+    ),
+    Case(
+        "MUL704",
+        "a list of plugins in place of the cluster's, which asks its agent",
+        over("05-cilium.conflist", daemonConfig={"multusMasterCNI": "10-calico.conflist"}),
+        [(R, RELEASE)],
+    ),
+    Case(
+        "MUL704",
+        "a plugin by itself in place of the cluster's file",
+        over("10-calico.conflist", daemonConfig={"multusMasterCNI": "10-calico.conf"}),
+    ),
+    Case(
+        "MUL704",
+        "v4.3.0 over kindnet",
+        lab(multus={"release": "v4.3.0"}, distribution="kind"),
+        [(R, RELEASE)],
+    ),
     Case(
         "MUL705",
         "a pod of the default release",
@@ -420,6 +471,31 @@ CASES: list[Case] = [
         [(N, "multus.daemonConfig.multusMasterCNI")],
     ),
     Case("MUL711", "no file of AKS", lab(multus={}, distribution="aks")),
+    Case(
+        "MUL711",
+        "two names",
+        over("10-calico.conflist", daemonConfig={"multusMasterCNI": "10-canal.conflist"}),
+        [(N, "multus.daemonConfig.multusMasterCNI")],
+    ),
+    Case(
+        "MUL711",
+        "one name twice",
+        over("10-calico.conflist", daemonConfig={"multusMasterCNI": "10-calico.conflist"}),
+    ),
+    Case("MUL711", "the file of kind", lab(multus={}, distribution="kind")),
+    Case(
+        "MUL713",
+        "upstream's CPU limit",
+        lab(multus={"resources": {"limits": {"cpu": "100m"}}}),
+        [(R, "multus.resources.limits.cpu")],
+    ),
+    Case("MUL713", "a core", lab(multus={"resources": {"limits": {"cpu": 1}}})),
+    Case("MUL713", "no CPU limit", lab(multus={})),
+    Case(
+        "MUL713",
+        "another stack's daemon",
+        lab(multus={"install": False, "resources": {"limits": {"cpu": "100m"}}}),
+    ),
     Case(
         "MUL711",
         "a file of EKS",

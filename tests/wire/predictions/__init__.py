@@ -304,6 +304,7 @@ NOT_ON_THE_WIRE = {
     "MUL709": "a rehearsal's nodes have one whereabouts, and its file alone",
     "MUL710": "a rehearsal's nodes have no programs of their own that listen",
     "MUL711": "a rehearsal's primary network has a file of its own",
+    "MUL713": "a rehearsal applies no limits",
     "MUL712": "of all pods at once: a rehearsal tells it as WIR601 of each network",
     "IPA205": f"{_SILENT}: the address is set aside, and no pod misses it",
     "IPA213": "no node is booted anew",
