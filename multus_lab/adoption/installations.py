@@ -10,29 +10,35 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from multus_lab.adoption.objects import Manifest
+from multus_lab.adoption.objects import Manifest, annotation
 from multus_lab.cluster.objects import Key
+from multus_lab.ownership import OWNER
 
 __all__ = ["MULTUS", "THICK", "WHEREABOUTS", "Installation", "Product", "installation"]
 
 
 class Product(NamedTuple):
-    """What a cluster has once; `apart` is why, and `remove` what to do about a second one."""
+    """What a cluster has once; `apart` is why, and `section` has it in the stack config."""
 
     name: str
     apart: str
-    remove: str
+    section: str
+
+    @property
+    def remove(self) -> str:
+        """What to do about a second one."""
+        return f"remove it first, or set {self.section}.install to false"
 
 
 MULTUS = Product(
     "Multus",
     "a second daemon would fight it for 00-multus.conf",
-    "remove it first, or set multus.install to false",
+    "multus",
 )
 WHEREABOUTS = Product(
     "whereabouts",
     "a second one would count the same addresses anew",
-    "remove it first, or set whereabouts.install to false",
+    "whereabouts",
 )
 
 THICK = "thick"
@@ -56,6 +62,8 @@ class Installation(NamedTuple):
     release: str
     """The Helm release that it is of; "" if it is of none."""
     product: Product = MULTUS
+    owner: str = ""
+    """The stack that it says it is of; "" if it says none."""
 
     def __str__(self) -> str:
         source = f"of Helm release {self.release}" if self.release else ""
@@ -66,11 +74,11 @@ class Installation(NamedTuple):
 def installation(daemon_set: Manifest) -> Installation | None:
     """What a DaemonSet runs; None if it is neither of the two."""
     containers = daemon_set["spec"]["template"]["spec"].get("containers") or ()
-    key, release = Key.of(daemon_set), _release(daemon_set)
+    key, release, owner = Key.of(daemon_set), _release(daemon_set), annotation(daemon_set, OWNER)
     if variant := next(filter(None, map(_variant, containers)), ""):
-        return Installation(key, variant, release)
+        return Installation(key, variant, release, MULTUS, owner)
     counts = any(_COUNTS.search(one.get("image", "")) for one in containers)
-    return Installation(key, "", release, WHEREABOUTS) if counts else None
+    return Installation(key, "", release, WHEREABOUTS, owner) if counts else None
 
 
 def _variant(container: Manifest) -> str:

@@ -2,12 +2,13 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
-from multus_lab.adoption.objects import Known
+from multus_lab.adoption.objects import Known, annotation
 from multus_lab.adoption.survey import Lost, Seen, Standing, Survey
 from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.kinds import DEFINITION
 from multus_lab.cluster.objects import Key
 from multus_lab.errors import MultusLabError
+from multus_lab.ownership import OWNER
 
 __all__ = [
     "AdoptionError",
@@ -95,9 +96,12 @@ def _refusal(survey: Survey, command: str, adopt: Sequence[str] | None, outcome:
         return []
     lines = ["the cluster has objects that are not this stack's:"] if barred else []
     lines += [line for one in barred for line in _lines(one)]
+    owners = {annotation(one.declared, OWNER) for one in survey.seen} - {""}
     for one in survey.elsewhere:
         what = one.product
-        lines.append(f"{what.name} already runs as {one}; {what.apart}: {what.remove}")
+        own = f"set {what.section}.namespace back, or take this stack, which owns it, down first"
+        remove = own if one.owner in owners else what.remove
+        lines.append(f"{what.name} already runs as {one}; {what.apart}: {remove}")
     return [*lines, outcome + _way_out(survey, barred, command, adopt)]
 
 

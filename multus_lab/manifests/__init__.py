@@ -13,7 +13,7 @@ from typing import Any, Literal
 
 from multus_lab.checks import Accepts, Finding
 from multus_lab.checks.finding import Path
-from multus_lab.checks.names.unserved_object import KIND
+from multus_lab.checks.names.unserved_object import KIND, SERVED
 from multus_lab.checks.network import Network, Pod
 from multus_lab.checks.unusable import unusable
 from multus_lab.documents import Document, DocumentError, Place, at, kind_of, offset_in, parse, read
@@ -23,6 +23,7 @@ from multus_lab.manifests._definition import Definition, definition_of
 from multus_lab.manifests._later import refuse_template, rendered
 from multus_lab.manifests._places import Lines
 from multus_lab.manifests._pods import pods_of
+from multus_lab.names import nearest
 from multus_lab.problems import SettingsError, cut
 
 __all__ = ["Definition", "Manifest", "load", "of_text"]
@@ -174,12 +175,18 @@ def _objects(value: object, path: Path) -> Iterator[tuple[str, Path, Mapping[str
 def _is_definition(kind: str, group: str) -> bool:
     """Whether it is meant to be a NAD; NAD020 finds what the API refuses of it.
 
-    A kind of the same name in somebody else's group is theirs.
+    A kind of the same name in somebody else's group is theirs. In the NADs' own version, which has
+    no other kind, it may be misspelt, or the short name that kubectl takes.
     """
     if "/" in group and _ANYONES not in group.lower() and "${" not in group:
         return False
-    return _plain(kind) == _plain(KIND)
+    plain = _plain(kind)
+    return plain == _NAD or (group == SERVED and nearest(plain, (_NAD, *_SHORT)) is not None)
 
 
 def _plain(kind: str) -> str:
     return kind.lower().replace("-", "").removesuffix("s")
+
+
+_NAD = _plain(KIND)
+_SHORT = ("netattachdef", "netattachdefinition")

@@ -1,7 +1,7 @@
 """host-device: a device of the node, moved into the pod."""
 
 from multus_lab.names import INTERFACE as NAME
-from multus_lab.plugins.kinds import FLAG, INTERFACE, MAC, TEXT, Key
+from multus_lab.plugins.kinds import FLAG, INTERFACE, MAC, PCI, PCI_SHAPE, TEXT, Key
 from multus_lab.plugins.record import Link, Record, plugin_keys
 from multus_lab.versions import Span
 
@@ -38,7 +38,13 @@ RECORD = Record(
                 behind=("device", "hwaddr"),
                 says="kernel device path … must be absolute and begin with /sys/devices/",
             ),
-            "pciBusID": TEXT,
+            # Looked up in /sys/bus/pci/devices (hasDpdkDriver, getLink), which has all of it.
+            "pciBusID": Key(
+                TEXT,
+                pattern=PCI,
+                shape=PCI_SHAPE,
+                says="error with host device: …",
+            ),
             # Multus writes it there, from the NAD's resourceName, and into pciBusID, which counts.
             "deviceID": TEXT,
             # A field of its own use, without a tag: Go reads it, and true leaves the device alone.
@@ -63,6 +69,7 @@ RECORD = Record(
         "no device of that MAC": "failed to find physical interface",
         # getLink had found it, and another pod's ADD took it before moveLinkIn could.
         "device that another pod takes first": "failed to move link …no such device",
+        "loopback": "failed to move link …: invalid argument",
         "no PCI device": "error with host device: …",
         "own network of a DPDK device": (
             "useInterfaceNetwork is not supported for dpdk-bound devices"

@@ -169,6 +169,11 @@ class Values(NamedTuple):
 _DIGITS = "[0-9]{1,20}"
 
 
+PCI = "[0-9a-f]{4,8}:[0-9a-f]{2}:[01][0-9a-f][.][0-7]"
+"""A PCI address as /sys/bus/pci/devices has it (Linux drivers/pci/probe.c, `%04x:%02x:%02x.%d`)."""
+PCI_SHAPE = "a whole PCI address in lower case, like 0000:3d:00.1"
+
+
 class Key(NamedTuple):
     """A key of a mapping.
 

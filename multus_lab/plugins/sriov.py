@@ -1,6 +1,6 @@
 """sriov: a virtual function of the node's card becomes the pod's interface."""
 
-from multus_lab.plugins.kinds import FILE, INT, MAC, TEXT, Key
+from multus_lab.plugins.kinds import FILE, INT, MAC, PCI, PCI_SHAPE, TEXT, Key
 from multus_lab.plugins.record import Link, Record, plugin_keys
 
 RECORD = Record(
@@ -9,7 +9,12 @@ RECORD = Record(
     "pkg/config/config.go, pkg/cnicommands/cni.go, pkg/sriov/sriov.go",
     plugin_keys(
         {
-            "deviceID": TEXT,
+            "deviceID": Key(
+                TEXT,
+                pattern=PCI,
+                shape=PCI_SHAPE,
+                says="failed to get VF information: …",
+            ),
             "mac": MAC,
             "vlan": Key(
                 INT,

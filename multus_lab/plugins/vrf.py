@@ -29,6 +29,7 @@ RECORD = Record(
     oldest="0.3.1",
     says={
         "no name": "configuration is expected to have a valid vrf name",
+        "another interface's name": "Netlink … is not a VRF",
         "nothing before it": "missing prevResult from earlier plugin",
         "one VRF, two tables": "VRF … already exist with different routing table …",
     },

@@ -660,6 +660,18 @@ def test_multus_under_another_name_is_refused_for_who_declares_one() -> None:
     assert refusal(look(live, wants=[nad()]), UP, None) == ""
 
 
+def test_multus_of_this_stack_in_another_namespace_is_told_as_its_own() -> None:
+    live, wanted = daemon_set("multus-daemon"), daemon_set_of("multus-daemonset-thick-v4.3.0")
+    for one in (live, wanted):
+        one["metadata"]["annotations"] = {OWNER: OURS}
+    assert refusal(look(live, wants=[wanted]), UP, []) == (
+        "Multus already runs as DaemonSet kube-system/rke2-multus (thick); a second daemon would "
+        "fight it for 00-multus.conf: set multus.namespace back, or take this stack, which owns "
+        "it, down first\n"
+        "nothing was changed"
+    )
+
+
 def test_whereabouts_under_another_name_is_refused_for_who_declares_that() -> None:
     live = daemon_set(image="rancher/hardened-whereabouts:v0.9.4")
     ours = daemon_set_of("whereabouts-daemonset-install-v0.9.4")

@@ -338,6 +338,10 @@ def test_what_is_said_of_odd_objects(
         ("# none", "NetworkAttachmentDefinition", (2, 1)),
         ("apiVersion: k8s.cni.cncf.io/v1", "networkAttachmentDefinition", (2, 7)),
         ("apiVersion: k8s.cni.cncf.io/v1", "network-attachment-definition", (2, 7)),
+        ("apiVersion: k8s.cni.cncf.io/v1", "NetworkAttachmentDefintion", (2, 7)),
+        ("apiVersion: k8s.cni.cncf.io/v1", "NetworkAttachementDefinitions", (2, 7)),
+        ("apiVersion: k8s.cni.cncf.io/v1", "net-attach-def", (2, 7)),
+        ("apiVersion: k8s.cni.cncf.io/v1", "NetAttachDefinition", (2, 7)),
     ],
 )
 def test_an_object_that_no_api_serves_is_judged_as_well(
@@ -363,6 +367,22 @@ def test_an_object_of_that_kind_is_somebody_elses_or_well(
 ) -> None:
     read = manifest(definition().replace("k8s.cni.cncf.io/v1", api))
     assert (read.kinds, [one.code for one in judged([read]) if one.code == "NAD020"]) == (kinds, [])
+
+
+@cases(
+    ("api", "kind"),
+    [
+        ("k8s.cni.cncf.io/v1beta1", "MultiNetworkPolicy"),
+        ("k8s.cni.cncf.io/v1alpha1", "IPAMClaim"),
+        ("k8s.cni.cncf.io/v1", "NetworkAttachment"),
+        ("example.org/v1", "NetAttachDef"),
+        ("v1", "NetworkAttachmentDefintion"),
+    ],
+)
+def test_another_kind_is_none(api: str, kind: str, manifest: Loader) -> None:
+    text = definition().replace("k8s.cni.cncf.io/v1", api)
+    read = manifest(text.replace("NetworkAttachmentDefinition", kind))
+    assert (read.count, read.kinds) == (0, [kind])
 
 
 def test_an_item_may_leave_version_and_kind_to_its_list(manifest: Loader) -> None:

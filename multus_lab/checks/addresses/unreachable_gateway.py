@@ -115,11 +115,15 @@ def _unreached(network: Network, lab: Lab, pool: Pool) -> Hit | None:
     link = network.link
     if gateway is None or link is None or not link.configures:
         return None
-    wrong = _no_router(network, pool, gateway)
+    used = uses_gateway(network, pool, lab)
+    own = used and pool.key == "address" and gateway == pool.first
+    wrong = f"the gateway {gateway} is the pod's own address" if own else ""
+    wrong = wrong or _no_router(network, pool, gateway)
     if not wrong or _reached_on_link(network, lab, gateway):
         return None
-    fatal = not gateway.is_unspecified and gateway != pool.subnet[0]
-    used = fatal and uses_gateway(network, pool, lab)
+    # The kernel takes a gateway of the pod's own with IPv4, not with IPv6 (fib_check_nh, route.c).
+    lenient = gateway.is_unspecified or gateway == pool.subnet[0] or (own and gateway.version == 4)
+    used = used and not lenient
     if link.needs_gateway and not used and gateway not in pool.subnet:
         return None  # it is the node's end, to which the plugin sets a route of its own
     severity = Severity.ERROR if used else None
@@ -131,11 +135,12 @@ def _unreached(network: Network, lab: Lab, pool: Pool) -> Hit | None:
     if _refused(network, lab, pool):
         wrong += f"; {network.ipam_type} of plugins {_since(network)} refuses it"
         severity = severity if severity is not Severity.NOTE else None
+    fix = Line("gateway", ... if own else pool.subnet[1], "the router's address" if own else "")
     return Hit(
         gateway_place(network, pool),
         str(gateway),
         wrong,
-        fix=Line("gateway", pool.subnet[1]) if pool.subnet.num_addresses > 2 else None,
+        fix=fix if pool.subnet.num_addresses > 2 else None,
         severity=severity,
     )
 

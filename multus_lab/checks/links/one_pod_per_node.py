@@ -28,6 +28,7 @@ from multus_lab.plugins.kinds import INT
         "failed to create vlan: file exists",
         "Link not found",
         Refusal("host-device", "device that another pod takes first"),
+        Refusal("host-device", "loopback"),
         "failed to create …: no such device",
     ),
 )
@@ -41,7 +42,10 @@ def one_pod_per_node(lab: Lab) -> Iterator[Hit]:
         key = _key(network)
         if key is None:
             continue
-        if (moved := _moved_master(network, lab)) is not None:
+        if network.main.config[key] == "lo":
+            path, message = (*network.main.path, key), "the kernel lets no loopback move into a pod"
+            yield Hit(path, "lo", message, Line(key, "eth1"), network=network)
+        elif (moved := _moved_master(network, lab)) is not None:
             yield moved
         else:
             yield from _shared(network, key, first, lab)

@@ -133,6 +133,17 @@ def _route_override(plugin: Plugin, _: Network, __: Lab) -> Iterator[Hit]:
         yield Hit((*plugin.path, "args"), args, message, "remove args, or write `cni` into it")
 
 
+def _vrf(plugin: Plugin, _: Network, __: Lab) -> Iterator[Hit]:
+    name = text(plugin.config.get("vrfname"))
+    if name in _OF_PODS:
+        message = f"every pod has {name} already, and it is no VRF: vrf refuses it"
+        yield Hit((*plugin.path, "vrfname"), name, message, Line("vrfname", "vrf-lab"))
+
+
+_OF_PODS = ("lo", "eth0")
+"""Interfaces that every pod has: the kubelet's CRI asks for eth0 (containerd, CRI-O)."""
+
+
 CHAINED: Mapping[str, Callable[[Plugin, Network, Lab], Iterator[Hit]]] = {
     "bandwidth": _bandwidth,
     "cnv-tuning": _tuning,
@@ -140,5 +151,6 @@ CHAINED: Mapping[str, Callable[[Plugin, Network, Lab], Iterator[Hit]]] = {
     "portmap": _portmap,
     "route-override": _route_override,
     "tuning": _tuning,
+    "vrf": _vrf,
 }
 """What is judged of a chained plugin's keys, by its type."""

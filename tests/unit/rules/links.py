@@ -332,6 +332,7 @@ CASES: list[Case] = [
         [(E, "b:vlanId")],
     ),
     Case("LNK114", "a device, and its pods untold", lab(device()), [(N, "device")]),
+    Case("LNK114", "the loopback as a device", lab(device(device="lo")), [(E, "device")]),
     Case("LNK114", "a device with two pods", lab(device(), podsPerNode=2), [(E, "device")]),
     Case(
         "LNK114",

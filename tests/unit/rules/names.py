@@ -828,6 +828,16 @@ CASES: list[Case] = [
     *(
         Case(
             "NAD012",
+            f"a VRF called {name}",
+            lab(chain(L2, {"type": "vrf", "vrfname": name})),
+            [(E, "plugins.1.vrfname")],
+        )
+        for name in ("lo", "eth0")
+    ),
+    Case("NAD012", "a VRF of its own name", lab(chain(L2, {"type": "vrf", "vrfname": "red"}))),
+    *(
+        Case(
+            "NAD012",
             f"route-override with args {args}",
             lab(overridden(args)),
             [(E, "plugins.1.args")],
@@ -999,6 +1009,11 @@ CASES: list[Case] = [
     ),
     # sriov passes over it in silence.
     Case("NAD014", "spoofchk yes", lab(plugin("sriov", spoofchk="yes")), [(R, "spoofchk")]),
+    *(
+        Case("NAD014", f"{kind} at {given}", lab(plugin(kind, **{key: given})), [(E, key)])
+        for kind, key in {"host-device": "pciBusID", "sriov": "deviceID"}.items()
+        for given in ("3d:00.1", "0000:3D:00.1", "0000:3d:00:1")
+    ),
     *(
         Case("NAD014", f"{key} of host-device", lab(host_device(**{key: value})), [(E, key)])
         for key, value in {"device": "eth2:1", "hwaddr": "x", "kernelpath": "/dev/x"}.items()
@@ -1475,6 +1490,15 @@ CASES: list[Case] = [
     Case("NAD014", "a mark's bit rendered later", lab(forwarded(markMasqBit=LATER))),
     Case("NAD014", "a mark's bit in quotes, which NAD004 has", lab(forwarded(markMasqBit="99"))),
     Case("NAD014", "802.1Q in capitals", lab(plugin("sriov", vlan=5, vlanProto="802.1Q"))),
+    *(
+        Case("NAD014", f"host-device at {given}", lab(plugin("host-device", pciBusID=given)))
+        for given in ("0000:3b:02.1", "10000:e1:1f.7")
+    ),
+    Case(
+        "NAD014",
+        "a PCI address that Multus writes",
+        lab(network({"type": "sriov", "deviceID": "x"}, annotations={RESOURCE: "intel.com/nic"})),
+    ),
     Case(
         "NAD014",
         "a MAC that nobody looks at beside a device",

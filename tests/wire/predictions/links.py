@@ -158,6 +158,12 @@ CASES: list[Case] = [
         zone={"interface": "eth1", "nodes": NODE},
     ),
     Case(
+        "LNK114",
+        "the loopback as a device",
+        [plugin("host-device", device="lo")],
+        "failed to move link …: invalid argument",
+    ),
+    Case(
         "LNK115",
         "vlan without ipam",
         [plugin("vlan", master="eth1", vlanId=5)],

@@ -363,6 +363,12 @@ CASES: list[Case] = [
         "kernel device path … must be absolute and begin with /sys/devices/",
     ),
     Case(
+        "NAD014",
+        "a PCI address without its domain",
+        [plugin("host-device", pciBusID="3d:00.1")],
+        "error with host device: …",
+    ),
+    Case(
         "NAD015",
         "the second network, in pods of one",
         [behind({"type": "tuning", "sysctl": {"net.ipv4.conf.net2.arp_filter": "1"}})],

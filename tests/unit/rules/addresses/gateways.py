@@ -46,6 +46,23 @@ _OUTSIDE = [
         [(E, "ipam.addresses.0.gateway")],
     ),
     Case("IPA204", "the node's end of ptp", lab(to_node())),
+    *(
+        Case(
+            "IPA204",
+            f"the pod's own {address}, and a route by it",
+            lab(of(routed((address, address.partition("/")[0]), routes=[{"dst": dst}]))),
+            [(severity, "ipam.addresses.0.gateway")],
+        )
+        for address, dst, severity in (
+            ("10.1.0.5/24", "10.9.0.0/16", R),
+            ("fd00::5/64", "fd01::/64", E),
+        )
+    ),
+    Case(
+        "IPA204",
+        "the pod's own, and no route by it",
+        lab(of(routed(("10.1.0.5/24", "10.1.0.5")))),
+    ),
     Case(
         "IPA204",
         "outside of the subnet, and a route by it",
