@@ -210,15 +210,19 @@ EXAMPLES: Mapping[str, Example] = {
             "config": {
                 "cniVersion": "1.0.0",
                 "type": "userspace",
-                "host": {"engine": "ovs-dpdk"},
+                "host": {"engine": "ovs-dpdk", "args": "{{ b }}"},
                 "ratio": 1.0,
+                "least": -(2**63),
+                "most": 2**63 - 1,
             }
         },
         {
             "cniVersion": "1.0.0",
             "type": "userspace",
-            "host": {"engine": "ovs-dpdk"},
+            "host": {"engine": "ovs-dpdk", "args": "{{ b }}"},
             "ratio": 1,
+            "least": -(2**63),
+            "most": 2**63 - 1,
         },
     ),
     "config-of-a-list": Example(

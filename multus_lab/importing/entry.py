@@ -16,7 +16,7 @@ from multus_lab.problems import Path, dotted
 from multus_lab.settings.network import DeclaredNetwork
 from multus_lab.settings.network_model import model_of
 from multus_lab.settings.problems import problems_of
-from multus_lab.settings.types import is_resource_name
+from multus_lab.settings.types import LARGEST, SMALLEST, is_resource_name
 
 _MADE = (
     ACCEPT,
@@ -120,8 +120,8 @@ def _refuse_values(network: Definition, beside: Mapping[str, Any]) -> None:
         if isinstance(value, float) and value.is_integer():
             number = f"{dotted(path)} {value!r}"
             raise NoEntryError(f"{number}: no stack can write a whole number with a fraction")
-        if isinstance(value, int) and not -(2**63) <= value < 2**64:
-            raise NoEntryError(f"{dotted(path)} {value}: no stack can write more than 64 bits")
+        if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
+            raise NoEntryError(f"{dotted(path)} {value}: no stack can write more than {LARGEST}")
 
 
 def _values(value: object, path: Path) -> Iterator[tuple[Path, object]]:

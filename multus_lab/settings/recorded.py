@@ -27,6 +27,8 @@ from multus_lab.plugins.kinds import (
 from multus_lab.plugins.record import ATTACHMENTS
 from multus_lab.settings.model import Model, OpenModel
 from multus_lab.settings.types import (
+    LARGEST,
+    SMALLEST,
     AbsolutePath,
     Address,
     Checked,
@@ -47,9 +49,9 @@ _TYPES: Mapping[Kind, Any] = {
     MAC: MacAddress,
     FILE: AbsolutePath,
     FLAG: bool,
-    INT: int,
+    INT: Annotated[int, Field(ge=SMALLEST, le=LARGEST)],
     UINT32: UInt32,
-    UINT64: Annotated[int, Field(ge=0)],
+    UINT64: Annotated[int, Field(ge=0, le=LARGEST)],
     ADDRESS: Address,
     CIDR: Network,
     ANY: Json,

@@ -35,6 +35,7 @@ from multus_lab.addresses import (
     prefixed,
 )
 from multus_lab.names import nearest
+from multus_lab.ownership import FIELD_MANAGER, OWNER
 from multus_lab.versions import release
 
 
@@ -191,7 +192,10 @@ def of_known_type(
 
 
 def _json(value: object) -> object:
-    """A value as JSON has it; a whole number never as `1.0`, which the engine writes as `1`."""
+    """A value as JSON has it; a whole number never as `1.0`, which the engine writes as `1`.
+
+    Those beyond 64 bits with a sign the engine rounds (pulumi v3.274.1, seen on the real engine).
+    """
     if isinstance(value, dict):
         return {key: _json(one) for key, one in value.items()}
     if isinstance(value, list):
@@ -199,8 +203,14 @@ def _json(value: object) -> object:
     if isinstance(value, float):
         if not math.isfinite(value):
             raise refuse("finite, as all numbers of JSON are")
-        return int(value) if value.is_integer() else value
+        value = int(value) if value.is_integer() else value
+    if isinstance(value, int) and not SMALLEST <= value <= LARGEST:
+        raise refuse(f"a whole number from {SMALLEST} to {LARGEST}: the engine rounds others")
     return value
+
+
+SMALLEST, LARGEST = -(2**63), 2**63 - 1
+"""The whole numbers that come through the engine as they are."""
 
 
 Json = Annotated[Any, Checked(_json)]
@@ -379,8 +389,16 @@ QualifiedName = Annotated[
 ]
 """The key of a label (k8s.io/apimachinery IsQualifiedName)."""
 
+
+def _not_made(key: str) -> str:
+    if key in (OWNER, FIELD_MANAGER):
+        raise refuse("another annotation: this one tells whose the object is", of_key=True)
+    return key
+
+
 AnnotationKey = Annotated[
     str,
+    Checked(_not_made),
     _matching(
         f"(?i:{_prefixed(names.SUBDOMAIN.pattern)})",
         "an annotation's key: an optional DNS-1123 prefix and '/', then at most 63 characters",

@@ -626,6 +626,21 @@ def test_every_typed_key_is_written_as_the_daemon_reads_it() -> None:
     assert told == made | ALL_KEYS | {"globalNamespaces": "default,lab"} | extra
 
 
+WHOLE = (
+    "must be a whole number from -9223372036854775808 to 9223372036854775807: the engine rounds "
+    "others"
+)
+
+
+@cases("number", [2**63, -(2**63) - 1, 1e22, {"a": [2**64]}])
+def test_the_engine_can_write_the_daemon_s_file(number: object) -> None:
+    with pytest.raises(SettingsError) as error:
+        load({"zone": ZONE, "multus": {"extraDaemonConfig": {"soon": number}}})
+    (problem,) = error.value.problems
+    assert dotted(problem.path) == "multus.extraDaemonConfig.soon"
+    assert problem.allowed == WHOLE
+
+
 @cases("number", [float("nan"), float("inf"), {"a": [float("-inf")]}])
 def test_the_daemon_s_file_is_json(number: object) -> None:
     with pytest.raises(SettingsError) as error:
@@ -903,6 +918,13 @@ BROKEN = [
         {"multus-lab/accept": "{RTE301: x}"},
         "must be without multus-lab/accept, which is made of `accept`: write that instead",
     ),
+    broken(
+        "annotation-of-the-owner",
+        f"{NONE}.annotations.multus-lab/owner",
+        "x",
+        "must be another annotation: this one tells whose the object is",
+    ),
+    broken("daemon-s-owner", "multus.annotations.multus-lab/owner", "x", "must be another annot"),
     broken("mac", f"{NONE}.mac", "02-00-0a-0c-22-c8", "six bytes like"),
     # choices
     broken("mode-upper-case", f"{FLAT}.mode", "Bridge", MODES),
