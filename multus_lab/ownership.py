@@ -1,6 +1,5 @@
 """Whose an object in a cluster is: the stack's that is named in its annotation."""
 
-import hashlib
 from collections.abc import Mapping
 from contextvars import ContextVar
 from typing import NamedTuple
@@ -38,6 +37,8 @@ class Owner(NamedTuple):
         name = str(self)
         if len(name) <= _LONGEST:
             return name
+        import hashlib  # noqa: PLC0415 - `check` does without
+
         digest = hashlib.sha256(name.encode()).hexdigest()[:16]
         return f"{name[: _LONGEST - len(digest) - 1]}-{digest}"
 

@@ -115,15 +115,15 @@ def _unreached(network: Network, lab: Lab, pool: Pool) -> Hit | None:
     link = network.link
     if gateway is None or link is None or not link.configures:
         return None
-    used = uses_gateway(network, pool, lab)
-    own = used and pool.key == "address" and gateway == pool.first
-    wrong = f"the gateway {gateway} is the pod's own address" if own else ""
-    wrong = wrong or _no_router(network, pool, gateway)
+    own = pool.key == "address" and gateway == pool.first and uses_gateway(network, pool, lab)
+    wrong = _no_router(network, pool, gateway)
+    if own:
+        wrong = f"the gateway {gateway} is the pod's own address"
     if not wrong or _reached_on_link(network, lab, gateway):
         return None
     # The kernel takes a gateway of the pod's own with IPv4, not with IPv6 (fib_check_nh, route.c).
-    lenient = gateway.is_unspecified or gateway == pool.subnet[0] or (own and gateway.version == 4)
-    used = used and not lenient
+    taken = gateway.is_unspecified or gateway == pool.subnet[0] or (own and gateway.version == 4)
+    used = not taken and uses_gateway(network, pool, lab)
     if link.needs_gateway and not used and gateway not in pool.subnet:
         return None  # it is the node's end, to which the plugin sets a route of its own
     severity = Severity.ERROR if used else None
