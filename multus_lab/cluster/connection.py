@@ -68,8 +68,8 @@ def connect(kubeconfig: str = "", context: str = "", cluster: str = "") -> Clust
     _set_proxy(found)
     if not found.verify_ssl:  # as that kubeconfig has it; the library warns at every request
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    given = kubeconfig if _GIVEN not in documents or _is_path(kubeconfig) else ""
-    options = zip(SETTINGS, (given, context, cluster), strict=True)
+    file = str(Path(kubeconfig).expanduser()) if _is_path(kubeconfig) else ""
+    options = zip(SETTINGS, (file, context, cluster), strict=True)
     kubectl = [word for name, value in options if value for word in (f"--{name}", value)]
     try:
         return Cluster(found, kubectl)

@@ -357,6 +357,7 @@ def test_another_cluster_than_the_context_s(
         ([], "kubectl get pods"),
         (["", "us"], "kubectl --context us get pods"),
         (["config"], "kubectl --kubeconfig config get pods"),
+        (["~/config"], "kubectl --kubeconfig {home}/config get pods"),
         (
             ["config", "us", "lab"],
             "kubectl --kubeconfig config --context us --cluster lab get pods",
@@ -372,7 +373,7 @@ def test_how_kubectl_is_told_of_the_cluster(
     monkeypatch.setenv("KUBECONFIG", str(home / "config"))
     monkeypatch.chdir(home)
     found = connect(*(one.replace("{contents}", text) for one in settings))
-    assert found.kubectl("get", "pods") == typed
+    assert found.kubectl("get", "pods") == typed.format(home=home)
 
 
 US = {"token": "a"}
