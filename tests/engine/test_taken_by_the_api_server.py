@@ -8,8 +8,8 @@ from multus_lab import distributions, releases, render
 from multus_lab.testbed import Testbed
 from tests.engine.lab import CRD_KIND
 
-FORCED = {"MUL702": "only the API server is asked"}
-"""Where the distribution brings a Multus of its own."""
+FORCED = dict.fromkeys(("MUL702", "MUL704"), "only the API server is asked")
+"""Where the distribution brings a Multus of its own, or a primary network that leaks."""
 
 
 def declared(release: str, distribution: str) -> list[render.Manifest]:

@@ -61,7 +61,7 @@ def config(release: str, name: str) -> Mapping[str, Any]:
         "zone": ZONE,
         "networks": [NETWORK],
         "multus": {"install": True, "release": release, "paths": PATHS.get(name, {})},
-        "accept": dict.fromkeys(("MUL702", "LNK119", "IPA207"), "on the wire"),
+        "accept": dict.fromkeys(("MUL702", "MUL704", "LNK119", "IPA207"), "on the wire"),
     }
 
 
