@@ -22,7 +22,7 @@ clean: $(VENV)/runtime  ## stop the test bed and remove its data
 
 test: $(VENV)/development  ## all tests, on the real engine and a real control plane
 	@$(RUN) multus_lab.programs
-	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest --numprocesses 2 --dist loadfile --no-loadscope-reorder
+	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest --numprocesses 2 --dist loadfile
 
 unit: $(VENV)/development  ## the quick tests, of what `check` needs
 	@PYTHONDONTWRITEBYTECODE= $(RUN) pytest -p no:hypothesispytest --numprocesses logical \

@@ -4,7 +4,6 @@ import ast
 import importlib
 import inspect
 import pkgutil
-import tomllib
 from pathlib import Path
 
 import pytest
@@ -37,10 +36,3 @@ def test_test_beds_and_rehearsals_know_nothing_of_each_other(room: str, other: s
             if isinstance(one, ast.ImportFrom)
         }
         assert not [one for one in imported if one.startswith(f"multus_lab.{other}")], path
-
-
-def test_every_room_of_tests_is_run() -> None:
-    root = HOUSE.parent
-    options = tomllib.loads((root / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    rooms = {"/".join(one.relative_to(root).parts[:2]) for one in root.glob("tests/**/test_*.py")}
-    assert rooms == set(options["testpaths"])
