@@ -165,8 +165,9 @@ _OF_OTHERS = ("ownerReferences", "finalizers")
 
 def _lost(network: Definition, metadata: Mapping[str, Any]) -> Iterator[str]:
     """What no entry of a stack says, with its value."""
-    metadata_lost = [key for key in _OF_OTHERS if metadata.get(key)]
-    yield from (f"metadata.{key} {_short(metadata[key])}" for key in metadata_lost)
+    for key in _OF_OTHERS:
+        if value := metadata.get(key):
+            yield f"metadata.{key} {_short(value)}"
     spec = network.settings["spec"]
     yield from (f"spec.{key} {_short(spec[key])}" for key in spec if key != "config")
 

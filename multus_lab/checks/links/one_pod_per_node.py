@@ -21,8 +21,8 @@ from multus_lab.plugins.kinds import INT
     "found, nor can networks on it: their pods fail as long as another pod has it.",
     fix=Line("type", "macvlan", "with master: eth1.112, made on the nodes"),
     source="plugins v1.10.0 vlan.go loadConf, createVlan, host-device.go moveLinkIn; plugins #243; "
-    "multus-cni #569; macvlan.go, ipvlan.go, vlan.go (the master is looked up in the node, by its "
-    "number then the interface is made)",
+    "multus-cni #569; macvlan.go, ipvlan.go, vlan.go (the master is looked up in the node by its "
+    "name, and taken by its number)",
     says=(
         "invalid VLAN ID … (must be between 0 and 4095 inclusive)",
         "failed to create vlan: file exists",
