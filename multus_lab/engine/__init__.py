@@ -183,7 +183,7 @@ class Engine:
                 rollout.hear(event)
 
             with rollout.awaited():
-                return stack.up(on_event=hear, **options)
+                return stack.up(on_event=hear, show_secrets=False, **options)
 
         result = self._operate("up", up, create=True)
         outputs = {key: output.value for key, output in result.outputs.items()}
@@ -197,7 +197,7 @@ class Engine:
 
         def refresh(stack: automation.Stack, **options: Any) -> automation.RefreshResult:
             self._tell(self._claims.before_refresh(stack))
-            return stack.refresh(**options)
+            return stack.refresh(show_secrets=False, **options)
 
         result = self._operate("refresh", refresh, create=False)
         return self._outcome(result)
@@ -213,8 +213,8 @@ class Engine:
             nonlocal nodes
             self._tell(self._claims.before_down(stack))
             if clean_nodes:
-                nodes = self._cleaning(stack).run(**options)
-            return stack.destroy(**options)
+                nodes = self._cleaning(stack).run(show_secrets=False, **options)
+            return stack.destroy(show_secrets=False, **options)
 
         result = self._operate("down", down, create=False)
         return replace(self._outcome(result), nodes=nodes)
@@ -249,6 +249,9 @@ class Engine:
 
     def _operate(self, verb: str, operation: Callable[..., Any], create: bool) -> Any:
         """Run an operation of the engine, which a signal cancels.
+
+        What changes something should not `show_secrets`: the SDK would have the configuration of
+        the run decrypted once more, which takes longer than all else of it, and nobody reads it.
 
         Raises:
             EngineError: it failed.

@@ -358,6 +358,16 @@ def test_a_lock_that_is_held_is_waited_for(of_user: Stack) -> None:
     (folder / "x.json").unlink()
 
 
+def test_another_passphrase_is_told_before_anything_is_changed(of_user: Stack) -> None:
+    of_user.works("up")
+    of_user.bed.kubectl("delete", "net-attach-def", "-n", "default", NETWORK.split("/")[1])
+    before = of_user.checkpoint()
+    done = of_user.clone.run("up", "dev", **of_user.env | {"PULUMI_CONFIG_PASSPHRASE": "another"})
+    assert done.code == 1
+    assert "incorrect passphrase" in done.last
+    assert of_user.checkpoint() == before
+
+
 POLICY = """
 apiVersion: admissionregistration.k8s.io/v1
 kind: ValidatingAdmissionPolicy
