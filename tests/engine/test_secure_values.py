@@ -57,6 +57,7 @@ def test_it_reaches_the_cluster_and_nothing_else(lab: Lab, monkeypatch: pytest.M
     assert holding(kept) == []
     # Read with the passphrase, the state has it.
     assert SECRET in str(lab.engine.state())
+    assert set(lab.up().changes) == {"same"}
 
 
 def holding(folder: Path) -> list[Path]:
