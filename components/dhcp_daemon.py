@@ -10,7 +10,7 @@ from pulumi_kubernetes import apps, core
 from pulumi_kubernetes.meta.v1 import LabelSelectorArgs, ObjectMetaArgs
 
 from components.ownership import owned
-from components.pods import placement, resources, script
+from components.pods import placement, resources, script, update_strategy
 from multus_lab import settings
 from multus_lab.plugins.dhcp import SOCKET
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET, DhcpDaemon
@@ -35,6 +35,7 @@ def dhcp_daemon(
         ),
         spec=apps.v1.DaemonSetSpecArgs(
             selector=LabelSelectorArgs(match_labels=_SELECTED),
+            update_strategy=update_strategy(multus.update_strategy),
             template=core.v1.PodTemplateSpecArgs(
                 metadata=ObjectMetaArgs(
                     labels=_LABELS | multus.labels, annotations=multus.annotations or None

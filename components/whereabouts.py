@@ -473,7 +473,8 @@ def _once(
     container: core.v1.ContainerArgs,
     volume: core.v1.VolumeArgs,
 ) -> apps.v1.DeploymentSpecArgs:
-    """One pod in the whole cluster, on any node with Linux."""
+    """One pod in the whole cluster, on any node with Linux; it bears the taints that are told."""
+    where, told = placement(whereabouts), "tolerations" in whereabouts.model_fields_set
     return apps.v1.DeploymentSpecArgs(
         replicas=1,
         # Not Recreate, which the API server refuses for a Deployment that was made without it.
@@ -486,7 +487,9 @@ def _once(
             metadata=ObjectMetaArgs(labels=labels),
             spec=core.v1.PodSpecArgs(
                 node_selector={"kubernetes.io/os": "linux"},
-                image_pull_secrets=placement(whereabouts)["image_pull_secrets"],
+                image_pull_secrets=where["image_pull_secrets"],
+                # By default none, as upstream: who bears every taint stays on a node that is gone.
+                tolerations=where["tolerations"] if told else None,
                 service_account_name="whereabouts",
                 containers=[container],
                 volumes=[volume],

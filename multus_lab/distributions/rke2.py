@@ -13,5 +13,8 @@ DISTRIBUTION = Distribution(
         "RKE2's chart of Multus brings whereabouts, with `rke2-whereabouts: {enabled: true}`"
     ),
     usual=USUAL,
-    notes=("With Cilium set cni.exclusive=false before 1.31.14, 1.32.10, 1.33.6 and 1.34.2.",),
+    notes=(
+        "Without that chart (`install: true`) it isn't known which plugins its nodes have.",
+        "With Cilium set cni.exclusive=false before 1.31.14, 1.32.10, 1.33.6 and 1.34.2.",
+    ),
 )

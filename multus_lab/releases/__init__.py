@@ -17,6 +17,7 @@ __all__ = [
     "Multus",
     "Trouble",
     "Whereabouts",
+    "like",
     "multus",
     "names",
     "since",
@@ -44,6 +45,20 @@ def _imported(name: str) -> Multus:
 def multus(name: str) -> Multus | None:
     """The release of that tag, or None if there is no file of it."""
     return _imported(name) if name in names() else None
+
+
+def like(shape: Multus, name: str) -> Multus:
+    """The record of a release that nobody has read, which has another's shape.
+
+    Troubles whose releases are all known are its own by its number, if it has one alone.
+    """
+    try:
+        number = _number(name)
+    except ValueError:
+        return shape
+    known = dict.fromkeys(one for each in names() for one in _imported(each).troubles)
+    own = (one for one in known if (number in one.held if one.held else one in shape.troubles))
+    return shape._replace(troubles=tuple(own))
 
 
 def since(key: str) -> str:

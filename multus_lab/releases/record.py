@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import NamedTuple
 
+from multus_lab.versions import Span
+
 
 class Granted(NamedTuple):
     """What the daemon may do with resources of one API group."""
@@ -13,10 +15,14 @@ class Granted(NamedTuple):
 
 
 class Trouble(NamedTuple):
-    """Something that a release gets wrong, and where that was read."""
+    """Something that a release gets wrong, and where that was read.
+
+    `held` are all releases that have it, where that is known.
+    """
 
     what: str
     source: str
+    held: Span | None = None
 
 
 class Multus(NamedTuple):

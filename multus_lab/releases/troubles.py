@@ -1,6 +1,7 @@
 """What more than one release gets wrong. Each release names those that it has."""
 
 from multus_lab.releases.record import Trouble
+from multus_lab.versions import Span
 
 DEL_LEAK = Trouble(
     "On DEL the plugins of a primary network in a .conflist get no keys but those that CNI has in "
@@ -8,6 +9,7 @@ DEL_LEAK = Trouble(
     "multus-cni #1449: v4.2.1 (528d4f150) to v4.3.0, pkg/types/conf.go "
     "LoadDelegateNetConfFromConfList, pkg/multus/multus.go conflistDel; mended by #1521 and #1536 "
     "(f4f5d2dd4, bbd2b7c40)",
+    Span((4, 2, 1), before=(4, 3, 1)),
 )
 LEFT_RESULTS = Trouble(
     "After DEL of a .conflist with a cniVersion before 0.4.0, as most primary networks have, the "

@@ -172,7 +172,7 @@ class Multus(Installed):
         """What is known of the release, or of the one that it is like."""
         found = releases.multus(self.release_as or self.release)
         assert found is not None
-        return found
+        return releases.like(found, self.release) if self.release_as else found
 
     @property
     def has_conf_dir(self) -> bool:

@@ -402,6 +402,8 @@ def test_the_daemon_of_dhcp_is_a_daemon_set_of_its_own(written_dev_config: Confi
     multus_spec = objects["DaemonSet/kube-multus-ds"]["spec"]["template"]["spec"]
     for key in ("nodeSelector", "tolerations", "priorityClassName", "hostNetwork", "hostPID"):
         assert spec[key] == multus_spec[key]
+    ours = objects["DaemonSet/kube-multus-ds"]["spec"]["updateStrategy"]
+    assert made["spec"]["updateStrategy"] == ours
     # Neither finds the pods of the other.
     selectors = [one["spec"]["selector"] for one in (made, objects["DaemonSet/kube-multus-ds"])]
     assert selectors == [

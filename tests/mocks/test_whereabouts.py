@@ -247,6 +247,16 @@ def test_what_a_stack_sets_of_pods() -> None:
         assert objects[f"{kind}/whereabouts"]["subjects"][0]["namespace"] == "net"
 
 
+@cases("told", [None, [{"key": "lab/net", "operator": "Exists"}]], ids=["untold", "told"])
+def test_what_runs_once_bears_the_taints_that_are_told(told: list[Any] | None) -> None:
+    asked = {"nodeSlices": True} if told is None else {"nodeSlices": True, "tolerations": told}
+    objects = rendered(config(asked))
+    every = [{"operator": "Exists", "effect": one} for one in ("NoSchedule", "NoExecute")]
+    assert pod(objects)["tolerations"] == (told or every)
+    for name in ("whereabouts-reconciler", "whereabouts-controller"):
+        assert pod(objects, f"Deployment/{name}").get("tolerations") == told
+
+
 # --- paths ----------------------------------------------------------------------------------------
 
 K3S = "/var/lib/rancher/k3s"

@@ -57,6 +57,8 @@ def test_a_trouble_has_its_source_and_its_releases(trouble: Trouble) -> None:
 )
 def test_which_releases_have_a_trouble(trouble: Trouble, having: list[str]) -> None:
     assert [name for name in NAMES if trouble in known(name).troubles] == having
+    if trouble.held is not None:
+        assert [name for name in NAMES if number(name) in trouble.held] == having
 
 
 @cases(

@@ -6,8 +6,11 @@ from multus_lab.checks.finding import Severity
 from multus_lab.checks.network import Lab
 from multus_lab.checks.rule import Hit, lab_rule
 
+_ALONE = 60 * 2**20
+"""Bytes that the daemon takes before it runs a plugin, at most (multus-cni #1346)."""
+
 _ENOUGH = 256 * 2**20
-"""Bytes: the daemon itself takes 50 to 60 MiB, each plugin that it runs up to 55 (cilium-cni)."""
+"""Bytes: each plugin that it runs takes up to 55 MiB more (cilium-cni)."""
 
 
 @lab_rule(
@@ -22,7 +25,7 @@ _ENOUGH = 256 * 2**20
     "Multus CNI",
 )
 def low_memory(lab: Lab) -> Iterator[Hit]:
-    """Find a limit below 256Mi without a limit of requests at once, or below the distribution's."""
+    """Find a limit below 256Mi without a limit of requests at once, or below what is the least."""
     if lab.multus is None or not lab.multus.install:
         return
     from multus_lab.settings.types import amount  # noqa: PLC0415 - manifests do without
@@ -36,6 +39,9 @@ def low_memory(lab: Lab) -> Iterator[Hit]:
             f"{limit} are too little on {known.name}, which wants at least {known.least_memory}"
         )
         yield Hit(path, limit, message, f"resources.limits.memory: {known.least_memory}")
+    elif amount(limit) < _ALONE:
+        message = f"{limit} are too little for the daemon alone, and it runs plugins beside"
+        yield Hit(path, limit, message, "remove resources.limits.memory")
     elif not lab.multus.daemon_config.connection_limit:
         message = (
             f"{limit} are too little for the daemon and the plugins that it runs at once, which "

@@ -46,6 +46,9 @@ def _not_brought(path: Path, name: str, known: Distribution, lab: Lab) -> Hit:
     missing = lab.once("lacking", lambda: asked | _lacking(lab, there))
     message = f"{known.name} brings no {name} to its nodes: pods wait until it is there"
     line = f"multus: {{installPlugins: {{image: …, plugins: [{', '.join(sorted(missing))}]}}}}"
+    if lab.multus and not lab.multus.install and not known.brings:
+        message = f"{message}; the stack that brings Multus can bring it, too"
+        return Hit(path, name, message, f"{line}   # in that stack", Severity.NOTE)
     fix = f"{line}; or accept the finding with who puts {name} into {folder}"
     return Hit(path, name, message, fix)
 

@@ -6,7 +6,8 @@ from multus_lab.checks.network import Network
 from tests.unit.rules import Case, E, N, R, lab, macvlan, network, pod
 
 WHERE = "multus.daemonConfig.cniVersion"
-SMALL = {"resources": {"limits": {"memory": "50Mi"}}}
+SMALL = {"resources": {"limits": {"memory": "100Mi"}}}
+UPSTREAMS = {"resources": {"limits": {"memory": "50Mi"}}}
 POOL = {"type": "whereabouts", "range": "10.12.34.0/24"}
 POOLED = {"type": "macvlan", "master": "eth1", "ipam": POOL}
 OTHERS = Network("lab", "default", ("spec", "config"), ("metadata",), POOLED, source=1)
@@ -134,7 +135,10 @@ CASES: list[Case] = [
     Case("MUL702", "networks alone", lab(multus={}, distribution="rke2")),
     Case("MUL702", "a daemon of k3s", lab(multus={"install": True}, distribution="k3s")),
     Case("MUL702", "a daemon of an unknown cluster", lab(multus={"install": True})),
-    Case("MUL703", "upstream's limit", lab(multus=SMALL), [(R, "multus.resources.limits.memory")]),
+    Case("MUL703", "a small limit", lab(multus=SMALL), [(R, "multus.resources.limits.memory")]),
+    Case(
+        "MUL703", "upstream's limit", lab(multus=UPSTREAMS), [(R, "multus.resources.limits.memory")]
+    ),
     Case(
         "MUL703",
         "a small limit of a release without connectionLimit",
@@ -143,7 +147,13 @@ CASES: list[Case] = [
     ),
     Case("MUL703", "enough", lab(multus={"resources": {"limits": {"memory": "256Mi"}}})),
     Case("MUL703", "more than enough", lab(multus={"resources": {"limits": {"memory": "1.5G"}}})),
-    Case("MUL703", "one at a time", lab(multus={"daemonConfig": {"connectionLimit": 2}, **SMALL})),
+    Case(
+        "MUL703",
+        "upstream's limit, one at a time",
+        lab(multus={"daemonConfig": {"connectionLimit": 1}, **UPSTREAMS}),
+        [(R, "multus.resources.limits.memory")],
+    ),
+    Case("MUL703", "one at a time", lab(multus={"daemonConfig": {"connectionLimit": 1}, **SMALL})),
     Case(
         "MUL703",
         "less than Talos takes, one at a time",
@@ -171,8 +181,25 @@ CASES: list[Case] = [
         over("10-kuberouter.conflist", "v4.2.2", releaseAs="v4.2.4"),
         [(R, RELEASE)],
     ),
+    Case(
+        "MUL704",
+        "a release that leaks, said to be like one that doesn't",
+        over("10-calico.conflist", "v4.2.1", releaseAs="v4.2.0"),
+        [(R, RELEASE)],
+    ),
+    Case(
+        "MUL704",
+        "a build of one's own that is like one that leaks",
+        over("10-calico.conflist", "v4.4.0-lab", releaseAs="v4.3.0"),
+        [(R, RELEASE)],
+    ),
     Case("MUL704", "a primary network untold", over(None), [(N, RELEASE)]),
     Case("MUL704", "v4.3.1 over Calico", over("10-calico.conflist", "v4.3.1")),
+    Case(
+        "MUL704",
+        "a release after the repair that is like one before",
+        over("10-calico.conflist", "v4.4.0", releaseAs="v4.3.0"),
+    ),
     Case("MUL704", "v4.2.0 over Calico", over("10-calico.conflist", "v4.2.0")),
     Case("MUL704", "a plugin by itself", over("10-ovn-kubernetes.conf")),
     Case("MUL704", "flannel, which keeps its own file", over("10-flannel.conflist")),

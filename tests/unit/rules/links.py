@@ -962,7 +962,13 @@ CASES: list[Case] = [
                 "installPlugins": {"image": "lab/plugins:v1.9.1", "plugins": ["macvlan"]},
             },
         ),
-        [(R, "type")],
+        [(N, "type")],
+    ),
+    Case(
+        "LNK119",
+        "macvlan beside another stack's daemon",
+        lab(macvlan(), distribution="k3s", multus={"install": False}),
+        [(N, "type")],
     ),
     Case(
         "LNK119",
