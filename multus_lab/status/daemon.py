@@ -34,6 +34,8 @@ class Daemon:
     """Whether its controller has seen what is declared, and every pod is ready and of it."""
     fresh: frozenset[str] = frozenset()
     """The nodes whose pod is ready and of the newest template, unless it is settled."""
+    before: int = 0
+    """Ready pods of an earlier template, unless it is settled."""
     troubles: tuple[tuple[str, str], ...] = ()
     """Node and reason of each pod that is awaited; the node is "" if the pod has none."""
     without: tuple[tuple[str, str], ...] = ()
@@ -52,7 +54,8 @@ class Daemon:
                 "wants no pod on any node" if self.settled else "has not been rolled out yet"
             )
         ready = self.ready if self.settled else len(self.fresh)
-        return f"{self.key}: {ready} of {self.wanted} pods ready"
+        before = f", {self.before} as before" if self.before else ""
+        return f"{self.key}: {ready} of {self.wanted} pods ready{before}"
 
     def reasons(self, most: int | None = None) -> list[str]:
         """What is awaited, a line each, the most frequent reason first, what is no reason last."""
@@ -82,7 +85,9 @@ def look(cluster: Cluster, key: Key, nodes: bool = False) -> Daemon | None:
     newest = [pod for pod in pods if _is_newest(one, pod)]
     troubles = [*_awaited(cluster, pods, newest, there), *_missing(cluster, one, pods, there)]
     fresh = frozenset(_node(pod) for pod in newest if is_ready(pod))
-    return Daemon(key, wanted, ready, False, fresh, tuple(troubles), tuple(_left_out(one, there)))
+    before = sum(is_ready(pod) for pod in pods if pod not in newest)
+    without = tuple(_left_out(one, there))
+    return Daemon(key, wanted, ready, False, fresh, before, tuple(troubles), without)
 
 
 def _is_settled(one: Object) -> bool:

@@ -96,7 +96,7 @@ def test_the_first_node_that_does_not_come_up_stops_it(lab: Lab) -> None:
         lab.up()
     head, *lines = str(error.value).splitlines()
     daemon_set = "DaemonSet kube-system/kube-multus-ds"
-    assert head == f"{daemon_set}: 0 of 3 pods ready, and no further one within 6s:"
+    assert head == f"{daemon_set}: 0 of 3 pods ready, 2 as before, and no further one within 6s:"
     (waits,) = (line for line in lines if "Unschedulable" in line)
     assert ": Unschedulable: 0/3 nodes are available: 1 Insufficient cpu" in waits
     # The other nodes keep their daemon, of the release before.

@@ -23,7 +23,7 @@ from multus_lab.status.patience import Patience
 TYPE = "kubernetes:apps/v1:DaemonSet"
 DAEMON = Key("DaemonSet", "kube-system", DAEMON_SET)
 READY = Daemon(DAEMON, 2, 2, settled=True)
-STUCK = Daemon(DAEMON, 2, 1, False, frozenset({"a"}), (("b", "no image"),), (("c", "tainted"),))
+STUCK = Daemon(DAEMON, 2, 1, False, frozenset({"a"}), 0, (("b", "no image"),), (("c", "tainted"),))
 
 
 class Engine:

@@ -392,7 +392,7 @@ def test_what_is_awaited_by_its_reason() -> None:
         *pods,
         Event=[event("pod-d", "old"), event("pod-d", f"{SIMILAR}no network", "2")],
     ).look()
-    assert found.count == f"{KEY}: 1 of 8 pods ready"
+    assert found.count == f"{KEY}: 1 of 8 pods ready, 1 as before"
     assert found.fresh == {"a"}
     assert found.reasons() == [
         "b, f0, f1, 2 more: daemon: ErrImagePull: denied",
