@@ -93,7 +93,8 @@ SIGHTS = dict(
         _sight(
             "WIR612",
             "a removed Multus keeps pods from starting",
-            "Its configuration is still on the node, and the runtime calls a daemon that is gone.",
+            "Its configuration is still on the node, and the runtime calls a daemon that is gone. "
+            "Or the primary network writes where the runtime doesn't look, and it has none at all.",
             "give the daemon the time that its release needs (terminationGracePeriodSeconds)",
         ),
         _sight(

@@ -410,6 +410,7 @@ def taken(phase: str, network: str, two: bool = False) -> dict[str, Any]:
 
 LEAKS = {"declared": version("v4.3.1", programs="v4.3.0")}
 GONE = "1 pod of 2 that started meanwhile run with eth0 alone; the configuration was gone for 1.5 s"
+BARE = [Removed("worker01", [], configured=False)]
 STALE = [Removed("worker01", [Left("/etc/cni/net.d/00-multus.conf")])]
 FOUND: list[tuple[dict[str, Any], str, str]] = [
     ({"attached": [Start(POD.name, 0.3, error="no")]}, "WIR601", f"ADD of {POD.name} fails: no"),
@@ -429,11 +430,18 @@ FOUND: list[tuple[dict[str, Any], str, str]] = [
     (taken(IN_USE, "lab"), "WIR604", "10.0.0.7 of lab on worker01 stays taken after its pod"),
     (taken(RESTART, "lab"), "WIR614", "restart: 2 allocations of pods that were deleted"),
     (taken(REMOVAL, "lab"), "WIR614", "removal: 2 allocations"),
-    (taken(RESTART, "cluster"), "WIR604", "2 allocations of the primary network stay taken: 10"),
+    ({"removed": BARE}, "WIR612", "the runtime on worker01 has no network's file left"),
+    (taken(IN_USE, "cluster"), "WIR604", "10.0.0.7 of the primary network on worker01 stays taken"),
+    (taken(RESTART, "cluster"), "WIR614", "restart: 2 allocations of pods that were deleted: 10"),
     (
         {"declared": version("v4.3.0"), **taken(IN_USE, "cluster")},
         "WIR604",
         "2 allocations of the primary network stay taken, as is known of v4.3.0",
+    ),
+    (
+        {"before": version("v4.3.0"), "declared": version("v4.2.4"), **taken(IN_USE, "cluster")},
+        "WIR604",
+        "stay taken, as is known of v4.3.0 and v4.2.4",
     ),
 ]
 
@@ -471,6 +479,8 @@ def test_what_is_fine_is_not_told(seen: dict[str, Any]) -> None:
         ({"before": version("v4.2.4"), **taken(IN_USE, "cluster")}, Severity.NOTE),
         (taken(IN_USE, "cluster"), Severity.ERROR),
         ({"replaced": [WITHOUT]}, Severity.NOTE),
+        ({"removed": STALE}, Severity.ERROR),
+        ({"removed": BARE}, Severity.NOTE),
     ],
 )
 def test_what_is_known_of_releases_refuses_nothing(

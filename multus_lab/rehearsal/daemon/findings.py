@@ -15,6 +15,8 @@ from multus_lab.rehearsal.plan import CLUSTER
 from multus_lab.releases import troubles
 from multus_lab.report.as_text import counted
 
+_WRITTEN_THERE = "before `down` have the primary network write into paths.cniConfigDir"
+
 
 @dataclass(frozen=True)
 class Rehearsed:
@@ -94,6 +96,9 @@ class Rehearsed:
         for one in self.seen.removed:
             if any(each.path.endswith(f"/{MULTUS_CONF}") for each in one.left):
                 yield _finding("WIR612", f"{MULTUS_CONF} is left on {one.node}")
+            elif not one.configured:
+                found = _finding("WIR612", f"the runtime on {one.node} has no network's file left")
+                yield found._replace(severity=Severity.NOTE, fix=_WRITTEN_THERE)
 
     # --- addresses -----------------------------------------------------------------------------
 
@@ -111,22 +116,19 @@ class Rehearsed:
         return [one for one in self.seen.taken if one.two_folders == two]
 
     def _leaks(self) -> Iterator[Finding]:
-        """What stays taken of the primary network, unless a stand-in is known to do that."""
+        """What stays taken of the primary network, as is known of a release that ran."""
+        own = dict.fromkeys(one.release for one in self.leaking if one.release == one.programs)
         some = [one for one in self.taken if one.network == CLUSTER]
-        own = [one for one in self.leaking if one.release == one.programs]
-        if not some or (self.leaking and not own):
-            return
-        count = counted(sum(len(one.addresses) for one in some), "allocation")
-        if not own:
-            yield _finding("WIR604", f"{count} of the primary network stay taken: {_first(some)}")
-            return
-        message = f"{count} of the primary network stay taken, as is known of {own[0].release}"
-        found = _finding("WIR604", f"{message} ({troubles.DEL_LEAK.source})")
-        yield found._replace(severity=Severity.NOTE, fix=f"release: {releases.DEFAULT}")
+        if own and some:
+            count = counted(sum(len(one.addresses) for one in some), "allocation")
+            known = f"as is known of {' and '.join(own)} ({troubles.DEL_LEAK.source})"
+            found = _finding("WIR604", f"{count} of the primary network stay taken, {known}")
+            yield found._replace(severity=Severity.NOTE, fix=f"release: {releases.DEFAULT}")
 
     def _lost(self) -> Iterator[Finding]:
-        """What stays taken of other networks."""
-        some = [one for one in self.taken if one.network not in {CLUSTER, OWN}]
+        """What else stays taken; of the primary network nobody can say if a release leaks that."""
+        others = {OWN, CLUSTER} if self.leaking else {OWN}
+        some = [one for one in self.taken if one.network not in others]
         used = [one for one in some if one.phase == IN_USE]
         if used:
             yield _finding("WIR604", f"{_first(used)} stays taken after its pod was deleted")
@@ -146,7 +148,8 @@ def mebibytes(size: int) -> str:
 
 def _first(some: Sequence[Taken]) -> str:
     one = some[0]
-    return f"{one.addresses[0]} of {one.network}" + (f" on {one.node}" if one.node else "")
+    network = "the primary network" if one.network == CLUSTER else one.network
+    return f"{one.addresses[0]} of {network}" + (f" on {one.node}" if one.node else "")
 
 
 def _some(names: Sequence[str]) -> str:

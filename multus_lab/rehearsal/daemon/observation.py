@@ -97,10 +97,14 @@ class Left:
 
 @dataclass(frozen=True)
 class Removed:
-    """A node after Multus went: what is left there that wasn't before it came."""
+    """A node after Multus went: what is left there that wasn't before it came.
+
+    `configured` tells whether the runtime finds a network's file, by which it starts pods.
+    """
 
     node: str
     left: Sequence[Left]
+    configured: bool = True
 
 
 @dataclass(frozen=True)
@@ -136,7 +140,7 @@ class Observation:
             for one in content["replaced"]
         ]
         removed = [
-            Removed(one["node"], [Left(**each) for each in one["left"]])
+            Removed(**{**one, "left": [Left(**each) for each in one["left"]]})
             for one in content["removed"]
         ]
         kinds = {"installed": Installed, "attached": Start, "crowds": Crowd, "taken": Taken}

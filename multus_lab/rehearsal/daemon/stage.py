@@ -175,6 +175,7 @@ class Life:
             Removed(
                 node.name,
                 remains.summed(remains.things(node) - before[node.name], remains.books(asked)),
+                bool(node.network()),
             )
             for node in nodes
         ]
