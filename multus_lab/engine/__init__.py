@@ -306,7 +306,7 @@ class Engine:
         def rollout(name: str) -> Rollout:
             return Rollout({name: multus}, cluster, self._command, self._echo)
 
-        return Cleaning(stack, made, multus.namespace, cluster, rollout, self._echo)
+        return Cleaning(stack, made, multus, cluster, rollout, self._echo)
 
     def attached(self) -> Attached:
         """Look which pods hang on Multus; nothing is changed."""

@@ -21,9 +21,11 @@ from multus_lab.cluster.objects import Key
 from multus_lab.engine.attached import OVER
 from multus_lab.engine.rollout import DAEMON_SET, Rollout, UnreadyError
 from multus_lab.errors import MultusLabError
+from multus_lab.interrupts import Interrupted
 from multus_lab.leaving import NODE_CLEANER, Leaving, Step
 from multus_lab.names import shortened
 from multus_lab.render import run_program
+from multus_lab.settings import Multus
 from multus_lab.settings.node_plugins import DHCP_DAEMON_SET
 
 __all__ = ["Attached", "Cleaning", "CleaningError", "attached_pods"]
@@ -95,7 +97,7 @@ class Cleaning:
     Attributes:
         stack: the stack, whose state has the daemon.
         made: what its state has.
-        namespace: the daemon's.
+        multus: what the stack says of the daemon.
         cluster: where its nodes are.
         rollout: makes what waits for the DaemonSet of that name.
         say: takes a line of the report.
@@ -104,7 +106,7 @@ class Cleaning:
 
     stack: automation.Stack
     made: Mapping[Key, Known]
-    namespace: str
+    multus: Multus
     cluster: Cluster
     rollout: Callable[[str], Rollout]
     say: Callable[[str], Any]
@@ -112,32 +114,67 @@ class Cleaning:
     def run(self, **options: Any) -> dict[str, tuple[str, ...]]:
         """Clean the nodes, and return what each reports; the rest of the stack is for `destroy`.
 
-        Raises UnreadyError if a node fails, and CleaningError if there is nothing to clean.
+        Raises UnreadyError if a node fails, and CleaningError if the stack no longer says what is
+        on the nodes, or a signal comes.
         """
         cleaner = self._urn()
-        first = self._clean(cleaner, Leaving(Step.CONFIGURATION), **options)
-        going = [one.urn for one in self.made.values() if _goes_first(one.key)]
-        if going:
-            self.stack.destroy(target=going, target_dependents=True, **options)
-        # Only now: until then pods could still be attached.
-        left = attached_pods(self.cluster)
-        leaving = Leaving(Step.REST, left.ended_by_shim, left.nodes)
-        last = self._clean(cleaner, leaving, **options)
+        if cleaner is None:
+            self.say("the stack's Multus daemon is gone already, so there are no nodes to clean")
+            return {}
+        try:
+            first = self._clean(cleaner, Leaving(Step.CONFIGURATION), **options)
+            going = [one.urn for one in self.made.values() if _goes_first(one.key)]
+            if going:
+                self.stack.destroy(target=going, target_dependents=True, **options)
+            # Only now: until then pods could still be attached.
+            left = attached_pods(self.cluster)
+            leaving = Leaving(Step.REST, left.ended_by_shim, left.nodes)
+            last = self._clean(cleaner, leaving, **options)
+        except Interrupted:
+            # The engine's run may have ended well, and the next one not have begun.
+            raise CleaningError("the nodes are not clean yet") from None
         return {node: (*first.get(node, ()), *last.get(node, ())) for node in first | last}
 
-    def _urn(self) -> str:
-        """The cleaner's, which is made beside the daemon, or is there from a run that was ended."""
-        cleaner, daemon = (
-            self.made.get(Key("DaemonSet", self.namespace, name))
-            for name in (NODE_CLEANER, DAEMON_SET)
-        )
-        if cleaner is not None:
-            return cleaner.urn
-        if daemon is not None:
-            return daemon.urn.removesuffix("-daemon-set") + "-node-cleaner"
-        raise CleaningError(
-            "the stack has no Multus daemon, and so no nodes to clean: leave --clean-nodes out"
-        )
+    def _urn(self) -> str | None:
+        """The cleaner's, which is made beside the daemon, or is there from a run that was ended.
+
+        None if a run before has taken both away.
+        """
+        found = {one.name: one for one in self.made if one.kind == "DaemonSet"}
+        key = found.get(NODE_CLEANER) or found.get(DAEMON_SET)
+        if key is None and not self.multus.install:
+            raise CleaningError(
+                "the stack has no Multus daemon, and so no nodes to clean: leave --clean-nodes out"
+            )
+        if key is None:
+            return None
+        self._check(key)
+        urn = self.made[key].urn
+        if key.name == NODE_CLEANER:
+            return urn
+        return urn.removesuffix("-daemon-set") + "-node-cleaner"
+
+    def _check(self, key: Key) -> None:
+        """Refuse to clean by a file that says other things than what is up."""
+        multus = self.multus
+        if not multus.install:
+            raise CleaningError(
+                f"{key} is up, and the stack no longer installs Multus: set multus.install to true "
+                "until its nodes are clean"
+            )
+        if key.namespace != multus.namespace:
+            raise CleaningError(
+                f"{key} is up, and the stack says namespace {multus.namespace}: set "
+                f"multus.namespace back to {key.namespace} until its nodes are clean"
+            )
+        there = self.cluster.find(*key.address)
+        mounted = _mounted(there) if there else set()
+        for path in (multus.folders.cni_config_dir, multus.folders.bin_dir):
+            if mounted and path.rstrip("/") not in mounted:
+                raise CleaningError(
+                    f"{key} is up, but not with {path} of its nodes: set cluster.distribution and "
+                    "multus.paths back to what they were until its nodes are clean"
+                )
 
     def _clean(self, urn: str, leaving: Leaving, **options: Any) -> dict[str, tuple[str, ...]]:
         rollout, engine = self.rollout(NODE_CLEANER), options.pop("on_event")
@@ -165,9 +202,15 @@ class Cleaning:
 
     def _reports(self, step: Step) -> dict[str, tuple[str, ...]]:
         """What each node says of a step, by the nodes' names, of those that are done with it."""
-        pods = self.cluster.items("Pod", self.namespace, labels=f"name={NODE_CLEANER}")
+        pods = self.cluster.items("Pod", self.multus.namespace, labels=f"name={NODE_CLEANER}")
         found = {str(pod["spec"].get("nodeName")): _said(pod, step) for pod in pods}
         return {node: said for node, said in sorted(found.items()) if said is not None}
+
+
+def _mounted(one: Mapping[str, Any]) -> set[str]:
+    """The folders of a node that a DaemonSet's pods have."""
+    volumes: Iterable[Mapping[str, Any]] = one["spec"]["template"]["spec"].get("volumes") or ()
+    return {each["hostPath"]["path"].rstrip("/") for each in volumes if "hostPath" in each}
 
 
 def _goes_first(key: Key) -> bool:

@@ -98,6 +98,7 @@ def test_nodes_are_cleaned_in_the_order_in_which_pods_can_end(
     assert {one.name for one in outcome.objects if one.change == "keep"} == {
         "network-attachment-definitions.k8s.cni.cncf.io"
     }
+    assert lab.engine.down(clean_nodes=True).nodes == {}  # once more, of what is gone already
 
 
 def test_caches_stay_on_nodes_with_attached_pods(lab: Lab, seen: list[tuple[Any, ...]]) -> None:

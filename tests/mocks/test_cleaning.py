@@ -15,6 +15,7 @@ from multus_lab.cluster.client import Cluster
 from multus_lab.cluster.objects import Key
 from multus_lab.engine.cleaning import Attached, Cleaning, CleaningError, attached_pods
 from multus_lab.leaving import NODE_CLEANER, Leaving, Step
+from multus_lab.settings import load
 from tests.mocks.test_multus import Config, StackOf, by_name
 from tests.unit.cases import cases
 
@@ -38,6 +39,11 @@ class Fake:
 
     def items(self, kind: str, namespace: str = "", labels: str = "") -> Iterator[Object]:
         return iter(self.listed[kind])
+
+    def find(self, kind: str, name: str, namespace: str = "") -> Object:
+        folders = ("/etc/cni/net.d", "/opt/cni/bin/", "/run")
+        volumes = [*({"hostPath": {"path": one}} for one in folders), {"configMap": {}}]
+        return {"spec": {"template": {"spec": {"volumes": volumes}}}}
 
 
 def pod(name: str, node: str = "a", networks: str = "", **more: Any) -> Object:
@@ -166,11 +172,11 @@ def ended(name: str, message: str, code: int = 0) -> Object:
     return {"name": name, "state": {"terminated": {"exitCode": code, "message": message}}}
 
 
-def cleaning(made: list[Key], pods: list[Object]) -> Cleaning:
+def cleaning(made: list[Key], pods: list[Object], **said: Any) -> Cleaning:
     known = {key: Known(key, f"urn::{_resource(key)}", "", "", "", False) for key in made}
     nothing = cast("Any", SimpleNamespace())
     cluster = cast("Cluster", Fake(pods))
-    return Cleaning(nothing, known, "kube-system", cluster, nothing, print)
+    return Cleaning(nothing, known, load(said).multus, cluster, nothing, print)
 
 
 def _resource(key: Key) -> str:
@@ -202,6 +208,34 @@ def test_which_resource_the_cleaner_is(made: list[Key]) -> None:
     assert cleaning(made, [])._urn() == "urn::multus-node-cleaner"
 
 
-def test_without_a_daemon_there_is_nothing_to_clean() -> None:
+@cases(
+    ("said", "refused"),
+    [
+        (
+            {"multus": {"namespace": "net"}},
+            "the stack says namespace net: set multus.namespace back to kube-system",
+        ),
+        ({"multus": {"install": False}}, "no longer installs Multus: set multus.install to true"),
+        (
+            {"cluster": {"distribution": "rke2"}},
+            "no longer installs Multus: set multus.install to true",
+        ),
+        (
+            {"cluster": {"distribution": "crio"}},
+            "not with /usr/libexec/cni of its nodes: set cluster.distribution",
+        ),
+        ({"multus": {"paths": {"cniConfigDir": "/etc/net.d"}}}, "not with /etc/net.d of its nodes"),
+    ],
+)
+def test_what_is_up_has_to_be_what_the_stack_says(said: Config, refused: str) -> None:
+    with pytest.raises(CleaningError) as error:
+        cleaning([DAEMON], [], **said).run()
+    assert str(error.value).startswith("DaemonSet kube-system/kube-multus-ds is up, ")
+    assert refused in str(error.value)
+
+
+def test_without_a_daemon_there_is_nothing_to_clean(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cleaning([DAEMON._replace(name="other")], []).run() == {}
+    assert "is gone already" in capsys.readouterr().out
     with pytest.raises(CleaningError, match="leave --clean-nodes out"):
-        cleaning([DAEMON._replace(namespace="other")], [])._urn()
+        cleaning([], [], multus={"install": False}).run()
