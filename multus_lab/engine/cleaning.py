@@ -156,25 +156,25 @@ class Cleaning:
 
     def _check(self, key: Key) -> None:
         """Refuse to clean by a file that says other things than what is up."""
+        if unlike := self._unlike(key):
+            raise CleaningError(f"{key} is up, {unlike} until its nodes are clean")
+
+    def _unlike(self, key: Key) -> str:
+        """What the file says that isn't so, and what to set back; "" if there is nothing."""
         multus = self.multus
         if not multus.install:
-            raise CleaningError(
-                f"{key} is up, and the stack no longer installs Multus: set multus.install to true "
-                "until its nodes are clean"
-            )
+            return "and the stack no longer installs Multus: set multus.install to true"
         if key.namespace != multus.namespace:
-            raise CleaningError(
-                f"{key} is up, and the stack says namespace {multus.namespace}: set "
-                f"multus.namespace back to {key.namespace} until its nodes are clean"
-            )
+            says = f"and the stack says namespace {multus.namespace}"
+            return f"{says}: set multus.namespace back to {key.namespace}"
         there = self.cluster.find(*key.address)
-        mounted = _mounted(there) if there else set()
+        if there is None:
+            return ""
+        mounted, back = _mounted(there), "cluster.distribution and multus.paths"
         for path in (multus.folders.cni_config_dir, multus.folders.bin_dir):
-            if mounted and path.rstrip("/") not in mounted:
-                raise CleaningError(
-                    f"{key} is up, but not with {path} of its nodes: set cluster.distribution and "
-                    "multus.paths back to what they were until its nodes are clean"
-                )
+            if path.rstrip("/") not in mounted:
+                return f"but not with {path} of its nodes: set {back} back to what they were"
+        return ""
 
     def _clean(self, urn: str, leaving: Leaving, **options: Any) -> dict[str, tuple[str, ...]]:
         rollout, engine = self.rollout(NODE_CLEANER), options.pop("on_event")

@@ -82,10 +82,9 @@ def look(cluster: Cluster, key: Key, nodes: bool = False) -> Daemon | None:
     if _is_settled(one):
         return Daemon(key, wanted, ready, True, without=tuple(_left_out(one, there, not_ready)))
     pods = _pods(cluster, one)
-    newest = [pod for pod in pods if _is_newest(one, pod)]
-    troubles = [*_awaited(cluster, pods, newest, there), *_missing(cluster, one, pods, there)]
-    fresh = frozenset(_node(pod) for pod in newest if is_ready(pod))
-    before = sum(is_ready(pod) for pod in pods if pod not in newest)
+    troubles = [*_awaited(cluster, one, pods, there), *_missing(cluster, one, pods, there)]
+    fresh = frozenset(_node(pod) for pod in pods if _is_newest(one, pod) and is_ready(pod))
+    before = sum(not _is_newest(one, pod) and is_ready(pod) for pod in pods)
     without = tuple(_left_out(one, there))
     return Daemon(key, wanted, ready, False, fresh, before, tuple(troubles), without)
 
@@ -141,17 +140,17 @@ def _node(pod: Object) -> str:
 
 
 def _awaited(
-    cluster: Cluster, pods: Iterable[Object], newest: Sequence[Object], nodes: Sequence[Object]
+    cluster: Cluster, one: Object, pods: Iterable[Object], nodes: Sequence[Object]
 ) -> Iterator[tuple[str, str]]:
     """What is awaited of each pod that there is.
 
     Where nodes are told, of some with what was warned of about them beside their own state.
     """
-    sick = {one["metadata"]["name"]: why for one in nodes if (why := not_ready(one))}
+    sick = {each["metadata"]["name"]: why for each in nodes if (why := not_ready(each))}
     asked = dict.fromkeys((True, False), 0)
     for pod in sorted(pods, key=_node):
         node, event = _node(pod), ""
-        if pod not in newest:
+        if not _is_newest(one, pod):
             why = _OLD
         elif is_ready(pod):
             continue

@@ -15,8 +15,6 @@ from multus_lab.rehearsal.plan import CLUSTER
 from multus_lab.releases import troubles
 from multus_lab.report.as_text import counted
 
-_WRITTEN_THERE = "before `down` have the primary network write into paths.cniConfigDir"
-
 
 @dataclass(frozen=True)
 class Rehearsed:
@@ -98,7 +96,8 @@ class Rehearsed:
                 yield _finding("WIR612", f"{MULTUS_CONF} is left on {one.node}")
             elif not one.configured:
                 found = _finding("WIR612", f"the runtime on {one.node} has no network's file left")
-                yield found._replace(severity=Severity.NOTE, fix=_WRITTEN_THERE)
+                fix = "before `down` have the primary network write into paths.cniConfigDir"
+                yield found._replace(severity=Severity.NOTE, fix=fix)
 
     # --- addresses -----------------------------------------------------------------------------
 
